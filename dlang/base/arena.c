@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// A chain of chunks, filled from the bottom up. Chunks come zeroed from calloc
+// and are never used twice, so an allocation is an addition and a compare. A
+// request that is large for a chunk gets one of its own and leaves the current
+// one in place. The budget counts the bytes handed out, so that the same
+// program exhausts it at the same place everywhere.
+//
+// Under AddressSanitizer, what has not been handed out is poisoned and a gap is
+// left behind each allocation.
+
+#include "dlang/base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define ARENA_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ARENA_ASAN 1
+#endif
+#endif
+
+#ifdef ARENA_ASAN
+#include <sanitizer/asan_interface.h>
+#define GAP 16
+#else
+#define ASAN_POISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)(p), (void)(n))
+#define GAP 0
+#endif
+
+#define ALIGN 16
+#define CHUNK_MIN ((size_t)16 << 10)
+#define CHUNK_MAX ((size_t)1 << 20)
+
+struct chunk {
+	struct chunk *next;
+	char pad[ALIGN - sizeof(struct chunk *)];
+	char data[];
+};
+
+struct arena {
+	char *at, *end;			// the free part of the current chunk
+	struct chunk *chunks;
+	size_t next_chunk;
+	size_t used, budget;
+	arena_hook hook;
+	void *ctx;
+};
+
+struct arena *arena_new(size_t budget, arena_hook hook, void *ctx)
+{
+	struct arena *a = calloc(1, sizeof *a);
+
+	if (!a) {
+		if (hook)
+			hook(ctx);
+		abort();
+	}
+	a->budget = budget ? budget : SIZE_MAX;
+	a->hook = hook;
+	a->ctx = ctx;
+	a->next_chunk = CHUNK_MIN;
+	return a;
+}
+
+struct arena *arena_free(struct arena *a)
+{
+	if (!a)
+		return NULL;
+	for (struct chunk *c = a->chunks, *next; c; c = next) {
+		next = c->next;
+		free(c);
+	}
+	free(a);
+	return NULL;
+}
+
+static void __attribute__((noreturn, cold)) exhausted(struct arena *a)
+{
+	if (a->hook)
+		a->hook(a->ctx);
+	abort();
+}
+
+static char *add_chunk(struct arena *a, size_t size)
+{
+	struct chunk *c = calloc(1, sizeof *c + size);
+
+	if (!c)
+		exhausted(a);
+	c->next = a->chunks;
+	a->chunks = c;
+	ASAN_POISON_MEMORY_REGION(c->data, size);
+	return c->data;
+}
+
+// The current chunk has no room for size bytes.
+static char *alloc_slow(struct arena *a, size_t size)
+{
+	char *p;
+
+	if (size > a->next_chunk / 4)
+		return add_chunk(a, size);
+	p = add_chunk(a, a->next_chunk);
+	a->at = p + size;
+	a->end = p + a->next_chunk;
+	if (a->next_chunk < CHUNK_MAX)
+		a->next_chunk *= 2;
+	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	size_t need = (size + GAP + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	char *p;
+
+	if (size > PTRDIFF_MAX / 2 || need > a->budget - a->used)
+		exhausted(a);
+	a->used += need;
+	if (need <= (size_t)(a->end - a->at)) {
+		p = a->at;
+		a->at += need;
+	} else {
+		p = alloc_slow(a, need);
+	}
+	ASAN_UNPOISON_MEMORY_REGION(p, size);
+	return p;
+}
+
+void *arena_dup(struct arena *a, const void *data, size_t size)
+{
+	void *p = arena_alloc(a, size);
+
+	if (size)
+		memcpy(p, data, size);
+	return p;
+}
+
+char *arena_strndup(struct arena *a, const char *s, size_t n)
+{
+	char *p = arena_alloc(a, n + 1);
+
+	if (n)
+		memcpy(p, s, n);
+	return p;
+}
+
+char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
+{
+	va_list again;
+	char *p;
+	int n;
+
+	va_copy(again, ap);
+	n = vsnprintf(NULL, 0, fmt, again);
+	va_end(again);
+	if (n < 0)
+		return arena_strndup(a, "", 0);
+	p = arena_alloc(a, (size_t)n + 1);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
+	return p;
+}
+
+char *arena_printf(struct arena *a, const char *fmt, ...)
+{
+	va_list ap;
+	char *p;
+
+	va_start(ap, fmt);
+	p = arena_vprintf(a, fmt, ap);
+	va_end(ap);
+	return p;
+}
+
+size_t arena_used(const struct arena *a)
+{
+	return a->used;
+}
