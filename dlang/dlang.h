@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The D compiler as a library. Pure: opens no file, knows no provider, keeps no
+// global state. The zygote makes one dlang_env with everything warm; a worker
+// calls dlang_compile() once with a request and gets an object or diagnostics.
+
+#include "dlang/diag.h"
+#include "dlang/object.h"
+#include "dlang/probe.h"
+
+struct btf;
+struct sources;
+
+struct dlang_env {
+	struct arena *arena;		// the compile's memory
+	struct interns *interns;
+	struct types *types;
+	const struct probe_source *probes;
+	uint32_t ncpus;			// possible CPUs
+};
+
+enum text_kind {
+	TEXT_FILE,			// -s
+	TEXT_NAME, TEXT_FUNC, TEXT_MODULE, TEXT_PROVIDER, TEXT_ID,	// -n -f -m -P -i
+};
+
+struct dlang_text {
+	enum text_kind kind;
+	const char *name;		// file name for messages; NULL for command-line text
+	const char *text;
+	size_t len;
+};
+
+struct dlang_macro {
+	const char *name;		// pid ppid uid ... target
+	int64_t value;
+};
+
+struct dlang_request {
+	const struct dlang_text *texts;
+	uint32_t ntexts;
+	const struct dlang_macro *macros;
+	uint32_t nmacros;
+	const char *const *args;	// $0 $1 ...
+	uint32_t nargs;
+	const struct option_setting *options;	// -x in order
+	uint32_t noptions;
+	uint32_t max_probes;		// more matches than this are refused
+	char dump;			// 0, or a pass letter: its dump goes to *dump_text
+};
+
+struct dlang_result {
+	struct object *object;		// NULL when there were errors
+	struct diags diags;
+	struct sources *sources;	// to render the diagnostics
+	const char *dump_text;
+	struct option_setting *options;	// effective ones, pragmas included
+	uint32_t noptions;
+	bool errtags;			// -x errtags was set
+};
+
+// 0: res->object is set. 1: res->diags say why not.
+int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct dlang_result *res);

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// What the compiler must know of a probe: names, the kernel hook it sits on,
+// and where its arguments come from. Providers fill these in; dlang knows no
+// provider by name. The records belong to the catalogue and outlive a compile.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum hook_kind {
+	HOOK_TP_BTF,	// a tracepoint, typed (BPF_TRACE_RAW_TP); name = tracepoint
+	HOOK_PERF_CLOCK,// cpu-clock on every CPU; period in ns
+	HOOK_TICK,	// cpu-clock on one CPU; period in ns
+	HOOK_BEGIN,	// run once by the core, as the client's task, before all others
+	HOOK_END,	// the same, after all others
+	HOOK_ERROR,	// no program of its own: compiled into every program that can fault
+};
+
+// One kernel attachment point. Two probes share a program exactly when their
+// hook pointers are equal.
+struct probe_hook {
+	enum hook_kind kind;
+	const char *name;
+	uint32_t btf_id;	// HOOK_TP_BTF: type id of btf_trace_<name>; HOOK_BEGIN/END: of bpf_iter_task
+	uint64_t period;	// clocks: ns
+	uint32_t nctx;		// HOOK_TP_BTF: words of context (tracepoint arguments)
+};
+
+// Where the guard takes an argument slot from. The guard runs before the body
+// and copies exactly the slots that the program lists (struct slot_source).
+enum arg_source {
+	ARG_ZERO,
+	ARG_CTX,		// context word a
+	ARG_REGS,		// 8 bytes at offset b of the pt_regs that context word a points to
+	ARG_SYSCALL_NR,		// a = context word of the number, or of pt_regs when b = 1 (sys_exit);
+				// callers of another ABI never reach the body (counted)
+	ARG_SYSCALL_RET,	// context word a; an error becomes -1
+	ARG_SYSCALL_ERRNO,	// context word a; the errno of an error, else 0
+	ARG_CLOCK_KPC,		// interrupted kernel pc, or 0
+	ARG_CLOCK_UPC,		// interrupted user pc, or 0
+	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
+};
+
+struct slot_source {
+	enum arg_source kind;
+	uint16_t a, b;
+};
+
+#define PROBE_MAXARGS 12
+
+struct probe_arg {
+	struct slot_source source;
+	uint32_t btf_type;	// typed by kernel BTF (args[n]); 0: see ctype
+	const char *ctype;	// or by C text ("int", "const char *"); NULL: untyped
+	bool kernel_ptr;	// the value is a kernel pointer that the verifier knows by BTF
+};
+
+enum probe_flag {
+	PROBE_ENTRY = 1,	// -F: entry-type
+	PROBE_RETURN = 2,	// -F: return-type
+	PROBE_PROCESS_CTX = 4,	// current is the process the event is about
+	PROBE_ERRNO = 8,	// errno is valid: source in errno_source
+};
+
+struct probe {
+	uint32_t id;
+	const char *prov, *mod, *func, *name;
+	const struct probe_hook *hook;
+	// Several probes on one hook are told apart by a selector value.
+	bool selected;
+	struct slot_source selector;
+	uint32_t sel;		// fires when the selector has this value; id == id_base + sel
+	uint32_t id_base;
+	uint32_t nsel;		// selector values on this hook are below this (syscall: table size)
+	uint32_t flags;
+	struct slot_source errno_source;
+	uint32_t nargs;
+	const struct probe_arg *args;
+};
+
+// A probe description with empty fields as NULL; text is for messages.
+struct probe_desc {
+	const char *prov, *mod, *func, *name;
+	uint32_t id;		// != 0: by id
+};
+
+// The catalogue as dlang sees it. match() calls fn for each probe that the
+// description names, in id order, creating probes on demand (profile-99); fn
+// returns false to stop. Returns the number matched, or -E2BIG past the limit,
+// or a negative errno with *why set to one sentence (a probe that exists by
+// name but cannot fire, a bad rate ...).
+struct probe_source {
+	void *ctx;
+	int (*match)(void *ctx, const struct probe_desc *d, bool (*fn)(void *arg, const struct probe *p),
+		     void *arg, const char **why);
+	// For hints: calls fn with every provider, function or name known (field 0..3).
+	void (*names)(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg);
+};
