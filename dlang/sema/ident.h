@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// What a name stands for. One record per thing; AST nodes point to it.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/base/vec.h"
+#include "dlang/object.h"
+#include "dlang/syntax/ast.h"
+
+struct type;
+
+// One value per row of builtins.def.
+enum builtin {
+	BI_NONE,
+#define VAR(id, name, type) BV_##id,
+#define SUBR(id, name, proto) BS_##id,
+#define ACTION(id, name, proto) BA_##id,
+#define AGGFN(id, name, func) BG_##id,
+#define LATER(kind, name)
+#include "dlang/builtins.def"
+#undef VAR
+#undef SUBR
+#undef ACTION
+#undef AGGFN
+#undef LATER
+	BI_COUNT
+};
+
+enum ident_kind {
+	ID_VAR,		// a D variable: scope, type (TY_ASSOC for associative arrays)
+	ID_BUILTIN,	// builtin (BV_*); number = the digit of argN
+	ID_SUBR,	// BS_*
+	ID_ACTION,	// BA_*
+	ID_AGGFN,	// BG_*
+	ID_AGG,		// an aggregation
+	ID_INLINE,	// expanded by sema; never seen by lowering
+	ID_EXTERN,	// a kernel symbol: refused in this version
+};
+
+struct ident {
+	enum ident_kind kind;
+	enum builtin builtin;
+	enum scope scope;
+	const char *name;
+	struct type *type;
+	uint32_t number;		// dense within its class: (kind, scope)
+	struct span span;		// where first seen
+	// ID_AGG
+	enum agg_func func;
+	bool has_func;			// an aggregating assignment was seen
+	VEC(struct type *) keys;
+	int64_t args[5];		// as in struct agg_desc
+	uint32_t nlevels;		// buckets in all of the quantize family
+	// ID_INLINE
+	struct inline_def *inline_def;
+};

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Meaning: names, types, constants, probes. Takes the parsed units of one
+// request, annotates their trees in place and gives lowering a flat program.
+
+#include "dlang/dlang.h"
+#include "dlang/sema/ident.h"
+#include "dlang/syntax/ast.h"
+
+// A clause with the probes it is enabled on, all of which agree on the types of
+// args[]. A clause of the source whose descriptions differ in them is checked
+// once per group of descriptions, each on its own copy of the tree.
+struct sclause {
+	const struct clause *clause;	// annotated; inlines expanded; constants folded
+	VEC(const struct probe *) probes;	// ascending by id, unique
+	uint32_t text;			// index of the request's text
+};
+
+// After sema:
+//  - every expr has a type; EX_INT is the only form of an integer constant;
+//  - implicit conversions are explicit EX_CAST nodes only where the value
+//    changes representation (narrowing on assignment is by the target's type and
+//    stays implicit; char * or char[] used as a string is EX_STRINGOF);
+//  - comparison of strings: both operands are TY_STRING;
+//  - pointer arithmetic is left as OP_ADD/OP_SUB on pointer types (lowering scales);
+//  - a[i] on pointers and arrays is EX_INDEX with one argument and ident NULL;
+//    on associative arrays ident is set;
+//  - sizeof, offsetof, enumerators, inlines and constant expressions are folded.
+struct sprogram {
+	VEC(struct sclause) clauses;
+	VEC(struct ident *) globals, locals, selfs;	// ID_VAR by number
+	VEC(struct ident *) aggs;			// by number, in order of first appearance
+	VEC(uint32_t) matched;				// per text: probes matched (not unique)
+	VEC(const struct probe *) probes;		// all, unique, ascending by id
+};
+
+struct sema_options {
+	uint32_t strsize;
+	bool zdefs, empty;
+	uint32_t max_probes;
+};
+
+// units[i] is text i. False: diagnostics were added.
+bool sema(struct dlang_env *env, struct unit **units, uint32_t n, const struct sema_options *o,
+	  struct diags *d, struct sprogram *out);
+
+// True when the expression is constant; *value gets it.
+bool sema_const(struct dlang_env *env, struct expr *e, int64_t *value);
