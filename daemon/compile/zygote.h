@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The compile zygote as the core sees it: a jailed child that was forked before
+// the core opened anything, and that forks one worker per request. What comes
+// back from a worker is hostile: these functions promise only that a reply is a
+// well-formed WorkerReply below the caps; the caller checks its contents.
+//
+// The module also keeps the register of probes made on demand (profile-99), so
+// that a probe has one id for all sessions.
+
+#include <stdint.h>
+
+#include "proto/dtraced.pb-c.h"
+
+struct event_base;
+struct zygote;
+struct zygote_job;
+
+// What the zygote found when it started.
+struct zygote_facts {
+	uint32_t nprobes;	// probes in the catalogue
+	uint32_t next_id;	// first id for probes made on demand
+};
+
+// Forks the zygote and waits until it has read the kernel's BTF and the
+// catalogue. Call it before anything else is opened and before any thread or
+// event base exists. With verbose, workers log to stderr.
+//   0               *zp is the caller's
+//   negative errno  *why is one sentence for the user (static, or owned by
+//                   the module until the process ends)
+int zygote_start(struct zygote **zp, int verbose, const char **why);
+
+// Valid as long as the zygote.
+const struct zygote_facts *zygote_facts(const struct zygote *z);
+
+// From now on replies arrive by this base. Once, before the first submit.
+int zygote_attach(struct zygote *z, struct event_base *base);
+
+// Exactly one call per job that was not cancelled, from the event base, never
+// from within zygote_submit:
+//   reply != NULL   the worker's answer, valid during the call. Its failure
+//                   case holds diagnostics; they are a normal answer.
+//   failure != NULL there is none: the worker crashed, took too long or too
+//                   much memory, or the zygote is gone. One sentence.
+// The job is freed after the call.
+typedef void zygote_done_fn(void *arg, const Dtraced__WorkerReply *reply, const char *failure);
+
+// Starts a compile or a listing. The request is copied before the call returns.
+// next_id and known are filled in here; the caller sets exactly one of compile
+// and list, and max_probes and compile_ms (0: the defaults).
+//   0               *jobp is valid until done or zygote_cancel
+//   -ENOMEM, -EMFILE, -EMSGSIZE, -EPIPE (the zygote is gone) and the like
+int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygote_done_fn *done,
+	void *arg, struct zygote_job **jobp);
+
+// Kills the worker and forgets the job; done is not called. NULL is fine.
+void zygote_cancel(struct zygote_job *job);
+
+// Cancels what is left, ends the zygote and waits for it. NULL is fine.
+// Returns NULL.
+struct zygote *zygote_stop(struct zygote *z);
+
+static inline void zygote_stopp(struct zygote **zp)
+{
+	zygote_stop(*zp);
+}
