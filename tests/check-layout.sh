@@ -115,7 +115,7 @@ rule_header_alone() {
 # No non-const globals, seen in the built objects; the log level is the one exception.
 rule_globals() {
 	local library
-	for library in "$build"/lib{dlang,providers,proto,dtraced,client}.a; do
+	for library in "$build"/lib{dlang,providers,proto,dtraced,client}.a "$build"/{daemon,client}/main.o; do
 		[ -f "$library" ] || continue
 		objdump -t "$library" 2> /dev/null | awk -v library="$(basename "$library")" '
 			/file format/ { sub(/:.*/, ""); object = $0 }

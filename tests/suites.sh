@@ -83,7 +83,7 @@ suite_fuzz() {
 # Order of a full run: cheap first. Any other tests/NAME/run comes after kernel.
 suite_names() {
 	local run name known=' layout gcc clang unit golden d session kernel sanitize fuzz bench vm '
-	echo layout gcc clang unit
+	printf '%s\n' layout gcc clang unit
 	for name in golden d session kernel; do
 		if [ -x "$top/tests/$name/run" ]; then echo "$name"; fi
 	done
@@ -91,7 +91,7 @@ suite_names() {
 		name=$(basename "$(dirname "$run")")
 		if [ -x "$run" ] && [[ $known != *" $name "* ]]; then echo "$name"; fi
 	done
-	echo sanitize fuzz
+	printf '%s\n' sanitize fuzz
 }
 
 # run_suite NAME: its log goes to build/test-logs/NAME; what failed is shown. Adds to the counts.

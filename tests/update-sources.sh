@@ -12,6 +12,7 @@ marker='# ---- file lists: written by tests/update-sources.sh ----'
 check=false
 [ "${1-}" = --check ] && check=true
 stale=0
+git ls-files --error-unmatch configure.ac > /dev/null # set -e: no empty lists when git cannot say
 
 # files DIR REGEX [NOT-REGEX]: existing files, sorted.
 files() {
