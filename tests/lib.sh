@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 # shellcheck shell=bash
-# Sourced by tests/SUITE/run:   . "$(dirname "$0")/../lib.sh"
+# Sourced by tests/SUITE/run:
+#
+#	# shellcheck source=tests/lib.sh
+#	. "$(dirname "$0")/../lib.sh"
 #
 # A suite prints a line per case, `ok NAME`, `not ok NAME` or `skip NAME reason`; ./dev test counts
 # them. What else it prints shows up in the log only. It exits with 1 after any `not ok`.
