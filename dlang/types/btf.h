@@ -16,7 +16,7 @@ struct btf_type;	// <linux/btf.h>
 
 // 0 and *out, or -EINVAL with the reason in *why (static text).
 int btf_open(struct arena *a, const void *data, size_t size, struct btf **out, const char **why);
-uint32_t btf_count(const struct btf *b);
+uint32_t btf_count(const struct btf *b);		// ids are 1 to this number; 0 is void
 const struct btf_type *btf_type_by_id(const struct btf *b, uint32_t id);	// NULL: none
 const char *btf_string(const struct btf *b, uint32_t off);			// "" if out of range
 // kind: BTF_KIND_*; 0 if absent. A definition wins over a FWD of the same name.
@@ -25,3 +25,5 @@ uint32_t btf_find(const struct btf *b, const char *name, uint32_t kind);
 uint32_t btf_next(const struct btf *b, uint32_t after, uint32_t kind);
 // The value of an enumerator anywhere in BTF: id of its enum, or 0.
 uint32_t btf_find_enumerator(const struct btf *b, const char *name, int64_t *value);
+// The value of the enumerator with number i (below its vlen) of an ENUM or ENUM64 record.
+int64_t btf_enum_value(const struct btf_type *t, uint32_t i);

@@ -78,6 +78,13 @@ struct type *type_ptr(struct types *t, struct type *base);
 struct type *type_array(struct types *t, struct type *base, uint64_t n);
 struct type *type_assoc(struct types *t, struct type *value, struct type **keys, uint32_t n);
 struct type *type_of_kind(struct types *t, enum type_kind k);	// VOID STACK USTACK SYM USYM DYN
+struct type *type_func(struct types *t, struct type *result, struct type **params, uint32_t n,
+		       bool varargs);
+// A pointer whose loads go to the memory of the traced process.
+struct type *type_ptr_userland(struct types *t, struct type *base);
+// The same type with TSF_CONST ... added for printing. Scalars are copied; any
+// other type gets a nameless TY_TYPEDEF in front, which type_resolve() strips.
+struct type *type_qualified(struct types *t, struct type *ty, uint32_t quals);
 
 // Parses a C type written as text ("struct task_struct *", "char[16]"); used
 // for tables (builtins, probe arguments). NULL: does not name a type.
@@ -91,9 +98,19 @@ struct type *type_find_typedef(struct types *t, const char *name);
 bool type_find_enumerator(struct types *t, const char *name, int64_t *value, struct type **type);
 struct type *type_from_btf(struct types *t, uint32_t id);
 
+// The name nearest to an unknown tag (kind as above) or typedef (TY_TYPEDEF),
+// from D and kernel BTF; NULL if nothing is near.
+const char *type_suggest(struct types *t, enum type_kind kind, const char *name);
+
 // New D types; a tag already complete in D is the caller's to report.
 struct type *type_new_tag(struct types *t, enum type_kind kind, const char *name);
 void type_add_typedef(struct types *t, const char *name, struct type *base);
+// Makes the enumerators of a D enum findable.
+void type_add_enumerators(struct types *t, struct type *enm);
+// Only what D declared, tag or typedef (TY_TYPEDEF): NULL if it comes from BTF or not at all.
+struct type *type_find_declared(struct types *t, enum type_kind kind, const char *name);
+// The size that string members of D structs get from now on (256 at first).
+void types_set_strsize(struct types *t, uint32_t strsize);
 // Lays out members added to a struct or union by the C rules of the target.
 void type_complete(struct types *t, struct type *sou);
 
@@ -104,6 +121,7 @@ const struct type_member *type_member(struct types *t, struct type *sou, const c
 				      uint32_t *off);
 bool type_same(struct types *t, struct type *a, struct type *b);
 uint64_t type_sizeof(struct types *t, struct type *ty, uint32_t strsize);
+uint64_t type_alignof(struct types *t, struct type *ty);
 bool type_is_int(struct types *t, struct type *ty);		// INT or ENUM after resolve
 bool type_is_scalar(struct types *t, struct type *ty);		// int or pointer
 bool type_is_stringlike(struct types *t, struct type *ty);	// string, char *, char[]
