@@ -47,7 +47,7 @@ static void complete_forward(struct types *t, struct type *ty)
 struct type *type_resolve(struct types *t, struct type *ty)
 {
 	ty = type_strip(t, ty);
-	if (is_sou(ty) && !ty->complete && !ty->btf_pending && ty->name && t->btf)
+	if (is_sou(ty) && !ty->complete && !ty->btf_pending && !ty->defining && ty->name && t->btf)
 		complete_forward(t, ty);
 	if (ty->btf_pending)
 		type_import_members(t, ty);
@@ -164,6 +164,7 @@ void type_complete(struct types *t, struct type *sou)
 	}
 	sou->size = round_up(round_up(end, 8) / 8, align);
 	sou->complete = true;
+	sou->defining = false;
 }
 
 // ---- members by name -------------------------------------------------------

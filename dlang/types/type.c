@@ -359,9 +359,13 @@ void type_add_typedef(struct types *t, const char *name, struct type *base)
 	tmap_put(&t->typedefs, tmap_key(ty->name), 0, ty);
 }
 
-void type_add_enumerators(struct types *t, struct type *enm)
+void type_add_enumerator(struct types *t, struct type *enm, const char *name, int64_t value)
 {
-	for (uint32_t i = 0; i < enm->enumerators.n; i++)
-		tmap_put(&t->enumerators, tmap_key(enm->enumerators.v[i].name), 0, enm);
-	enm->complete = true;
+	vec_push(t->arena, &enm->enumerators, (struct type_enumerator){ name, value });
+	tmap_put(&t->enumerators, tmap_key(name), 0, enm);
+}
+
+bool type_declared_enumerator(struct types *t, const char *name)
+{
+	return declared(t, &t->enumerators, name, 0) != NULL;
 }

@@ -47,6 +47,7 @@ struct type {
 	enum type_kind kind;
 	bool is_signed, is_char, is_bool;
 	bool complete;			// struct, union: members known
+	bool defining;			// struct, union: between { and } of its D definition
 	bool userland;			// pointer into user memory ([F/I] userland)
 	uint32_t quals;			// TSF_CONST ... (kept for printing only)
 	const char *name;
@@ -105,8 +106,9 @@ const char *type_suggest(struct types *t, enum type_kind kind, const char *name)
 // New D types; a tag already complete in D is the caller's to report.
 struct type *type_new_tag(struct types *t, enum type_kind kind, const char *name);
 void type_add_typedef(struct types *t, const char *name, struct type *base);
-// Makes the enumerators of a D enum findable.
-void type_add_enumerators(struct types *t, struct type *enm);
+// Adds an enumerator to a D enum; it can be found from now on. name is interned.
+void type_add_enumerator(struct types *t, struct type *enm, const char *name, int64_t value);
+bool type_declared_enumerator(struct types *t, const char *name);	// in D
 // Only what D declared, tag or typedef (TY_TYPEDEF): NULL if it comes from BTF or not at all.
 struct type *type_find_declared(struct types *t, enum type_kind kind, const char *name);
 // The size that string members of D structs get from now on (256 at first).
