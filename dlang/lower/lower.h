@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Lowering: from the annotated program to one ir_fn per kernel hook, the layout
+// of the session's memory and the client's schema. This header is private to
+// dlang/lower: the state of a lowering and the verbs its files share.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/ir/ir.h"
+#include "dlang/object.h"
+#include "dlang/options.h"
+#include "dlang/sema/sema.h"
+#include "dlang/types/type.h"
+
+struct sources;
+
+// What is known of the memory a pointer leads to.
+enum prov {
+	PROV_NONE,		// an address: read it with a helper
+	PROV_BTF,		// the verifier knows it points to struct btf_id
+	PROV_OWN,		// into the session's own memory, own_size bytes
+};
+
+// A value in a register or an immediate.
+struct rv {
+	struct ir_val v;
+	enum ir_kind kind;
+	enum prov prov;
+	uint32_t btf_id;
+	uint32_t own_size;
+	bool not_null;
+};
+
+// A place in memory: base + off.
+struct place {
+	struct rv base;
+	int64_t off;
+	bool indirect;		// typed loads cannot be used (union, bit-field, variable index)
+};
+
+// How an aggregation is laid out.
+struct agg_layout {
+	struct object_table *table;
+	VEC(struct value_desc) keys;
+	uint32_t rowmask;	// quantize family: mask of the bucket index
+};
+
+// A D variable's home.
+struct var_home {
+	uint32_t off;		// GLOBAL: in ctl; SELF: in the task's value; THIS string: in scratch
+	uint32_t reg;		// THIS scalar: register in the current program
+	int32_t map;		// associative: map number
+	uint32_t key_size, val_size;
+};
+
+// A run-time function used, by number (object.runtime).
+enum { LOWER_MAXCLAUSES = 1024, STACK_KEY_MAX = 64, SCRATCH_MAX = 16384 };
+
+struct record_state {
+	bool open;
+	uint32_t rec, pos;	// registers
+	uint32_t discard;	// block: give the record up, then go on as a fault
+	uint32_t form;
+};
+
+struct lower {
+	struct dlang_env *env;
+	struct types *types;
+	struct arena *a;
+	struct diags *diags;
+	const struct sprogram *prog;
+	const struct sources *sources;
+	const struct options *opt;
+	struct object *obj;
+	uint32_t strsize;
+
+	// the whole object
+	VEC(uint8_t) image;
+	struct agg_layout *aggs;
+	struct var_home *globals, *selfs, *locals;
+	uint32_t self_size;		// bytes of thread-local storage
+	int32_t self_map;
+	uint32_t scratch_size, scratch_off;
+	bool has_exit;
+
+	// the current program
+	struct ir_fn *f;
+	struct object_program *out;
+	const struct probe_hook *hook;
+	uint32_t area;			// register
+	uint32_t sel;			// register of the selector, 0: the hook has one probe
+	uint32_t ts;			// register: timestamp of the firing, 0 until read
+	bool writes_records;
+	uint32_t finish;		// block: end of the program
+	uint32_t fault_common;		// block: tells of a fault, runs ERROR clauses
+	uint32_t fsite, fkind, fval, fnext;	// registers of the fault in flight
+	VEC(uint32_t) resume;		// block after clause i
+	VEC(uint32_t) scratch_muls;	// blocks/indices of instructions to patch: pairs
+	bool any_fault;
+
+	// the current clause
+	const struct sclause *clause;
+	VEC(const struct probe *) probes;	// of the clause on this hook
+	uint32_t clause_no;		// in schema.clauses
+	uint32_t action_no;		// counted from 1 for fault sites; 0: predicate
+	uint32_t done;			// block: end of the clause
+	uint32_t fault;			// block: a fault of this clause, scratch to be released
+	uint32_t scr, scr_bit;		// scratch slot address and its bit; 0: not claimed
+	uint32_t scr_used;
+	struct rv task;			// cached; v.kind IV_NONE: not read in a dominating block
+	bool ts_known;
+	bool in_error;			// lowering an ERROR clause
+	struct record_state rec;
+};
+
+// ---- lower.c ---------------------------------------------------------------
+
+// Lowers the program into obj (programs with emitted bodies, layout, schema).
+// False: diagnostics were added. dump 'i'/'o': IR before/after optimisation,
+// 'b': BPF; text to *dump_text.
+bool lower(struct lower *l, char dump, struct sbuf *dump_text);
+
+// ---- layout.c: before any code ---------------------------------------------
+
+bool layout_plan(struct lower *l);
+void layout_finish(struct lower *l);
+uint32_t layout_image(struct lower *l, const void *bytes, uint32_t n, uint32_t align);
+uint32_t layout_string(struct lower *l, const char *s, uint32_t len);	// ctl offset
+uint32_t round8(uint32_t n);
+uint32_t string_size(struct lower *l, const struct expr *e);	// natural size with NUL
+void value_describe(struct lower *l, const struct expr *e, bool is_key, struct value_desc *out);
+
+// ---- clause.c --------------------------------------------------------------
+
+void lower_clause(struct lower *l, uint32_t next);
+void scratch_claim(struct lower *l);
+void scratch_release(struct lower *l);
+uint32_t scratch_alloc(struct lower *l, uint32_t size);		// offset in the slot
+struct rv scratch_at(struct lower *l, uint32_t off, uint32_t size);
+// From here code runs only sometimes: what is cached must not leak out.
+struct cache { struct rv task; bool ts_known; };
+struct cache cache_save(struct lower *l);
+void cache_restore(struct lower *l, struct cache c);
+
+// ---- fault.c ---------------------------------------------------------------
+
+// Goes to the fault path of kind (DTRACEFLT_*) when a cond b; val: the address.
+void fault_if(struct lower *l, enum ir_cond c, struct ir_val a, struct ir_val b, uint32_t kind,
+	      struct ir_val val, struct span where);
+void fault_always(struct lower *l, uint32_t kind, struct ir_val val, struct span where);
+void fault_program_end(struct lower *l);	// emits the common block
+enum { FLT_BADADDR = 1, FLT_ILLOP = 3, FLT_DIVZERO = 4, FLT_NOSCRATCH = 5, FLT_BADSTACK = 9 };
+
+// ---- expr.c, arith.c -------------------------------------------------------
+
+struct rv lower_expr(struct lower *l, const struct expr *e);	// scalars and pointers
+struct ir_val lower_int(struct lower *l, const struct expr *e);	// as a scalar register or immediate
+void lower_cond(struct lower *l, const struct expr *e, uint32_t yes, uint32_t no);
+void lower_effect(struct lower *l, const struct expr *e);	// value not wanted
+struct ir_val to_scalar(struct lower *l, struct rv v);
+struct rv rv_int(struct ir_val v);
+struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to);
+struct ir_val arith(struct lower *l, enum op op, struct ir_val a, struct ir_val b, bool is_signed,
+		    struct span where);
+bool both_signed(struct lower *l, struct type *a, struct type *b);
+bool is_signed(struct lower *l, struct type *t);
+uint32_t size_of(struct lower *l, struct type *t);
+
+// ---- mem.c -----------------------------------------------------------------
+
+struct place lower_place(struct lower *l, const struct expr *e);
+struct rv load_place(struct lower *l, struct place p, const struct expr *e);
+struct ir_val place_addr(struct lower *l, struct place p);	// pointer or scalar, for helpers
+
+// ---- var.c -----------------------------------------------------------------
+
+struct rv var_load(struct lower *l, const struct expr *e);
+struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted);
+struct rv lower_incdec(struct lower *l, const struct expr *e, bool wanted);
+
+// ---- assoc.c ---------------------------------------------------------------
+
+// Address of the element's value, or 0 in the register when there is none.
+uint32_t assoc_find(struct lower *l, const struct expr *e, uint32_t *key);
+void assoc_store(struct lower *l, const struct expr *e, struct ir_val v);
+void assoc_store_string(struct lower *l, const struct expr *e, const struct expr *value);
+uint32_t assoc_make(struct lower *l, const struct expr *e);	// finds or makes; block may be left
+
+// ---- tls.c -----------------------------------------------------------------
+
+uint32_t tls_find(struct lower *l, bool create);	// pointer, may be null
+
+// ---- str.c, strcmp.c -------------------------------------------------------
+
+bool is_string(struct lower *l, struct type *t);
+// Evaluates into memory at base + off, cap bytes (a multiple of 8); pad: the rest is zeroed.
+void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
+	      bool pad);
+// The address of a NUL-terminated string of which strsize bytes can be read.
+struct rv str_addr(struct lower *l, const struct expr *e);
+struct ir_val str_compare(struct lower *l, enum op op, const struct expr *a, const struct expr *b,
+			  struct span where);
+struct rv literal_addr(struct lower *l, const char *s, uint32_t len);
+void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src,
+		 struct span where);
+void zero_words(struct lower *l, struct rv base, int32_t off, uint32_t n);
+bool expr_needs_scratch(struct lower *l, const struct expr *e);
+
+// ---- builtin.c -------------------------------------------------------------
+
+struct rv builtin_load(struct lower *l, const struct expr *e);
+struct rv task_ptr(struct lower *l);
+struct rv task_field(struct lower *l, const char *path);
+struct ir_val timestamp(struct lower *l);
+struct ir_val probe_id(struct lower *l);
+uint32_t arg_slot(struct lower *l, struct slot_source s);
+// The text of probeprov... for one probe.
+const char *probe_field(const struct probe *p, enum builtin b);
+// A constant table in the image indexed by the selector: value of element size.
+struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size);
+
+// ---- subr.c ----------------------------------------------------------------
+
+struct rv subr_scalar(struct lower *l, const struct expr *e);
+void subr_string(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap);
+bool subr_needs_scratch(enum builtin b);
+uint32_t runtime_fn(struct lower *l, const char *name);
+
+// ---- agg.c, aggvalue.c -----------------------------------------------------
+
+void lower_agg(struct lower *l, const struct expr *e);
+void agg_update(struct lower *l, const struct ident *agg, const struct agg_layout *al,
+		const struct expr *call, struct rv base, int32_t off);
+void count_drop(struct lower *l, enum drop d);
+
+// ---- key.c: tuples as words in registers or bytes in memory ----------------
+
+struct key {
+	uint32_t size;
+	struct ir_val words[8];		// when nwords != 0: the whole key in registers
+	uint32_t nwords;
+	struct rv mem;			// else: its bytes
+	int32_t off;
+};
+
+struct key key_build(struct lower *l, struct expr *const *parts, uint32_t n,
+		     const struct value_desc *descs, uint32_t size);
+struct rv key_memory(struct lower *l, struct key *k);	// for helpers: address of the bytes
+struct ir_val key_word(struct lower *l, const struct key *k, uint32_t i);
+
+// ---- record.c, action.c ----------------------------------------------------
+
+bool stmt_records(struct lower *l, const struct stmt *s);
+void record_run(struct lower *l, struct stmt *const *stmts, uint32_t n, bool force);
+uint32_t record_reserve(struct lower *l, uint32_t size, uint32_t *pos, uint32_t fail);
+void record_header(struct lower *l, uint32_t rec, uint32_t form, uint32_t size);
+void record_commit(struct lower *l, uint32_t rec, uint32_t pos);

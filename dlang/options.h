@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Options of a compile (-x, #pragma D option), d-reference §15. One table:
+// options.def. The compiler acts on those that shape the program and its
+// memory; the others are checked and passed on to the client.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/object.h"
+
+enum opt_kind { OPT_BOOL, OPT_SIZE, OPT_INT, OPT_RATE, OPT_STRING, OPT_POLICY };
+
+struct options {
+	uint64_t strsize, bufsize, aggsize, dynvarsize;
+	enum ring_policy bufpolicy;
+	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec;
+	bool bufsize_set, aggsize_set;
+};
+
+void options_init(struct options *o);
+// 0; -ENOENT: no such option; -EINVAL: bad value; value NULL: none given.
+int options_set(struct options *o, const char *name, const char *value);
