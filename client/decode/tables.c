@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The aggregation store, see tables.h. Entries are columns of arrays; an open
+// hash of entry numbers (plus one) finds a key.
+
+#include "client/decode/tables.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/decode/aggvalue.h"
+#include "client/decode/keys.h"
+
+enum { SEEN = 1, HIDDEN = 2 };
+
+struct table {
+	const struct agg *agg;
+	struct keys *canonical;
+	uint64_t normal;
+	uint32_t count, cap;
+	uint8_t *keys;
+	uint64_t *words;
+	uint64_t *base;		// NULL until something was cleared
+	uint8_t *flags;
+	uint32_t *index;
+	uint32_t mask;
+	uint8_t *tmp;		// one key
+};
+
+int table_new(const struct schema *s, uint32_t agg, struct table **tablep)
+{
+	struct table *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (!t)
+		return -ENOMEM;
+	t->agg = &s->aggs[agg];
+	t->normal = 1;
+	t->tmp = malloc(t->agg->key_size + 1);
+	r = t->tmp ? keys_new(s, t->agg, &t->canonical) : -ENOMEM;
+	if (r < 0) {
+		table_free(t);
+		return r;
+	}
+	*tablep = t;
+	return 0;
+}
+
+struct table *table_free(struct table *t)
+{
+	if (!t)
+		return NULL;
+	keys_free(t->canonical);
+	free(t->keys);
+	free(t->words);
+	free(t->base);
+	free(t->flags);
+	free(t->index);
+	free(t->tmp);
+	free(t);
+	return NULL;
+}
+
+static uint8_t *key_at(const struct table *t, uint32_t entry)
+{
+	return t->keys + (size_t)entry * t->agg->key_size;
+}
+
+static uint64_t *words_at(const struct table *t, uint32_t entry)
+{
+	return t->words + (size_t)entry * t->agg->nwords;
+}
+
+static uint64_t *base_at(const struct table *t, uint32_t entry)
+{
+	return t->base + (size_t)entry * t->agg->nwords;
+}
+
+// Words that only add and so can have a baseline; the rest merges by maximum.
+static uint32_t nadd(const struct agg *a)
+{
+	return a->func == AGG_MIN || a->func == AGG_MAX ? 1 : a->nwords;
+}
+
+// ---- growing and finding ---------------------------------------------------
+
+static void index_put(struct table *t, uint32_t entry)
+{
+	uint32_t at = keys_hash(key_at(t, entry), t->agg->key_size) & t->mask;
+
+	while (t->index[at])
+		at = (at + 1) & t->mask;
+	t->index[at] = entry + 1;
+}
+
+static int reindex(struct table *t, uint32_t slots)
+{
+	uint32_t *index = calloc(slots, sizeof(*index));
+
+	if (!index)
+		return -ENOMEM;
+	free(t->index);
+	t->index = index;
+	t->mask = slots - 1;
+	for (uint32_t i = 0; i < t->count; i++)
+		index_put(t, i);
+	return 0;
+}
+
+static int grow_column(void *columnp, size_t n, size_t size)
+{
+	void *old, *grown;
+
+	memcpy(&old, columnp, sizeof(old));
+	grown = reallocarray(old, n, size ? size : 1);
+	if (!grown)
+		return -ENOMEM;
+	memcpy(columnp, &grown, sizeof(grown));
+	return 0;
+}
+
+static int grow(struct table *t)
+{
+	uint32_t cap = t->cap ? t->cap * 2 : 8;
+	size_t value = t->agg->nwords * sizeof(uint64_t);
+	int r;
+
+	if (cap > UINT32_MAX / 4)
+		return -ENOMEM;
+	r = grow_column(&t->keys, cap, t->agg->key_size);
+	if (r == 0)
+		r = grow_column(&t->words, cap, value);
+	if (r == 0)
+		r = grow_column(&t->flags, cap, 1);
+	if (r == 0 && t->base)
+		r = grow_column(&t->base, cap, value);
+	if (r == 0)
+		r = reindex(t, cap * 2);
+	if (r == 0)
+		t->cap = cap;
+	return r;
+}
+
+int64_t table_find(const struct table *t, const uint8_t *key)
+{
+	uint32_t size = t->agg->key_size, at;
+
+	if (!t->index)
+		return -1;
+	for (at = keys_hash(key, size) & t->mask; t->index[at]; at = (at + 1) & t->mask)
+		if (memcmp(key_at(t, t->index[at] - 1), key, size) == 0)
+			return t->index[at] - 1;
+	return -1;
+}
+
+static int find_or_add(struct table *t, const uint8_t *key, uint32_t *entryp)
+{
+	int64_t found = table_find(t, key);
+	uint32_t entry;
+	int r;
+
+	if (found >= 0) {
+		*entryp = (uint32_t)found;
+		return 0;
+	}
+	if (t->count == t->cap) {
+		r = grow(t);
+		if (r < 0)
+			return r;
+	}
+	entry = t->count++;
+	memcpy(key_at(t, entry), key, t->agg->key_size);
+	memset(words_at(t, entry), 0, t->agg->nwords * sizeof(uint64_t));
+	if (t->base)
+		memset(base_at(t, entry), 0, t->agg->nwords * sizeof(uint64_t));
+	t->flags[entry] = 0;
+	index_put(t, entry);
+	*entryp = entry;
+	return 0;
+}
+
+// ---- snapshots -------------------------------------------------------------
+
+void table_begin(struct table *t)
+{
+	for (uint32_t i = 0; i < t->count; i++)
+		t->flags[i] &= (uint8_t)~SEEN;
+	if (t->count)
+		memset(t->words, 0, (size_t)t->count * t->agg->nwords * sizeof(uint64_t));
+}
+
+static bool all_zero(const uint8_t *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i])
+			return false;
+	return true;
+}
+
+static int add_row(struct table *t, const uint8_t *row)
+{
+	const struct agg *a = t->agg;
+	uint32_t entry;
+	uint64_t *words, word;
+	int r;
+
+	keys_canonical(t->canonical, row, t->tmp);
+	r = find_or_add(t, t->tmp, &entry);
+	if (r < 0)
+		return r;
+	t->flags[entry] |= SEEN;
+	words = words_at(t, entry);
+	for (uint32_t i = 0; i < a->nwords; i++) {
+		memcpy(&word, row + a->key_size + i * sizeof(word), sizeof(word));
+		if (i < nadd(a))
+			words[i] += word;
+		else if (word > words[i])
+			words[i] = word;
+	}
+	return 0;
+}
+
+int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
+{
+	const struct agg *a = t->agg;
+	size_t size = a->key_size + (size_t)a->nwords * sizeof(uint64_t);
+	int r = 0;
+
+	if (key_size != a->key_size || nwords != a->nwords || n % size)
+		return -EBADMSG;
+	for (size_t pos = 0; r == 0 && pos < n; pos += size) {
+		// The one slot of an aggregation without keys, never used.
+		if (!a->key_size && all_zero(rows + pos, size))
+			continue;
+		r = add_row(t, rows + pos);
+	}
+	return r;
+}
+
+// The daemon has freed and refilled an entry: what was counted before is gone.
+static bool restarted(const struct table *t, uint32_t entry)
+{
+	static const bool counts_up[AGG_NFUNCS] = {
+		[AGG_COUNT] = true, [AGG_AVG] = true, [AGG_MIN] = true, [AGG_MAX] = true,
+		[AGG_STDDEV] = true,
+	};
+
+	return counts_up[t->agg->func] && words_at(t, entry)[AGG_N] < base_at(t, entry)[AGG_N];
+}
+
+static void settle(struct table *t, uint32_t entry)
+{
+	size_t value = t->agg->nwords * sizeof(uint64_t);
+
+	if (t->base && restarted(t, entry))
+		memset(base_at(t, entry), 0, value);
+	if ((t->flags[entry] & HIDDEN) &&
+	    memcmp(words_at(t, entry), base_at(t, entry), nadd(t->agg) * sizeof(uint64_t)))
+		t->flags[entry] &= (uint8_t)~HIDDEN;
+}
+
+// Moves an entry down to where one has left.
+static void move_entry(struct table *t, uint32_t to, uint32_t from)
+{
+	size_t value = t->agg->nwords * sizeof(uint64_t);
+
+	if (to == from)
+		return;
+	memcpy(key_at(t, to), key_at(t, from), t->agg->key_size);
+	memcpy(words_at(t, to), words_at(t, from), value);
+	if (t->base)
+		memcpy(base_at(t, to), base_at(t, from), value);
+	t->flags[to] = t->flags[from];
+}
+
+int table_end(struct table *t)
+{
+	uint32_t kept = 0, before = t->count;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		if (!(t->flags[i] & SEEN))
+			continue;
+		move_entry(t, kept, i);
+		settle(t, kept);
+		kept++;
+	}
+	t->count = kept;
+	return kept != before ? reindex(t, t->mask + 1) : 0;
+}
+
+// ---- actions ---------------------------------------------------------------
+
+static int need_base(struct table *t)
+{
+	if (t->base)
+		return 0;
+	t->base = calloc((size_t)t->cap * t->agg->nwords + 1, sizeof(uint64_t));
+	return t->base ? 0 : -ENOMEM;
+}
+
+int table_clear(struct table *t)
+{
+	int r = need_base(t);
+
+	if (r < 0)
+		return r;
+	if (t->count)
+		memcpy(t->base, t->words, (size_t)t->count * t->agg->nwords * sizeof(uint64_t));
+	return 0;
+}
+
+static void hide(struct table *t, uint32_t entry)
+{
+	memcpy(base_at(t, entry), words_at(t, entry), t->agg->nwords * sizeof(uint64_t));
+	t->flags[entry] |= HIDDEN;
+}
+
+struct ranked {
+	struct agg_rank rank;
+	uint32_t entry;
+};
+
+static int compare_ranked(const void *a, const void *b, void *userdata)
+{
+	const struct ranked *ra = a, *rb = b;
+	const struct table *t = userdata;
+	int r = agg_rank_compare(&ra->rank, &rb->rank);
+
+	return r ? r : memcmp(key_at(t, ra->entry), key_at(t, rb->entry), t->agg->key_size);
+}
+
+// The visible entries in ascending order of value.
+static int rank_entries(struct table *t, struct ranked **rankedp, uint32_t *np)
+{
+	struct ranked *ranked = calloc((size_t)t->count + 1, sizeof(*ranked));
+	int64_t *labels = calloc((size_t)agg_nbuckets(t->agg) + 1, sizeof(*labels));
+	uint64_t *words = calloc((size_t)t->agg->nwords + 1, sizeof(*words));
+	uint32_t n = 0;
+
+	if (ranked && labels && words) {
+		if (agg_is_quantize(t->agg))
+			agg_labels(t->agg, labels);
+		for (uint32_t i = 0; i < t->count; i++) {
+			if (t->flags[i] & HIDDEN)
+				continue;
+			table_words(t, i, words);
+			ranked[n++] = (struct ranked){ agg_rank(t->agg, words, labels), i };
+		}
+		qsort_r(ranked, n, sizeof(*ranked), compare_ranked, t);
+	}
+	free(labels);
+	if (!words || !labels) {
+		free(ranked);
+		ranked = NULL;
+	}
+	free(words);
+	*rankedp = ranked;
+	*np = n;
+	return ranked ? 0 : -ENOMEM;
+}
+
+int table_trunc(struct table *t, bool has_count, int64_t count)
+{
+	uint64_t keep = has_count ? (count < 0 ? 0 - (uint64_t)count : (uint64_t)count) : 0;
+	struct ranked *ranked;
+	uint32_t n;
+	int r;
+
+	r = need_base(t);
+	if (r < 0)
+		return r;
+	if (!keep) {
+		for (uint32_t i = 0; i < t->count; i++)
+			hide(t, i);
+		return 0;
+	}
+	r = rank_entries(t, &ranked, &n);
+	if (r < 0)
+		return r;
+	for (uint32_t i = 0; i < n; i++)
+		if (count > 0 ? n - i > keep : i >= keep)
+			hide(t, ranked[i].entry);
+	free(ranked);
+	return 0;
+}
+
+void table_normalize(struct table *t, uint64_t normal)
+{
+	t->normal = normal;
+}
+
+// ---- reading ---------------------------------------------------------------
+
+const struct agg *table_agg(const struct table *t)
+{
+	return t->agg;
+}
+
+uint64_t table_normal(const struct table *t)
+{
+	return t->normal;
+}
+
+uint32_t table_count(const struct table *t)
+{
+	return t->count;
+}
+
+bool table_visible(const struct table *t, uint32_t entry)
+{
+	return !(t->flags[entry] & HIDDEN);
+}
+
+const uint8_t *table_key(const struct table *t, uint32_t entry)
+{
+	return key_at(t, entry);
+}
+
+void table_words(const struct table *t, uint32_t entry, uint64_t *words)
+{
+	uint32_t n = nadd(t->agg);
+
+	memcpy(words, words_at(t, entry), t->agg->nwords * sizeof(uint64_t));
+	if (t->base)
+		for (uint32_t i = 0; i < n; i++)
+			words[i] -= base_at(t, entry)[i];
+}
