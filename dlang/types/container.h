@@ -25,7 +25,7 @@ struct types {
 };
 
 // Bounds for walks over types that come from untrusted BTF.
-enum { WALK_DEPTH = 64, WALK_STEPS = 1 << 16 };
+enum { WALK_DEPTH = 64, WALK_STEPS = 1 << 14 };
 
 struct type *type_new(struct types *t, enum type_kind kind);
 

@@ -177,9 +177,10 @@ static const struct type_member *find_member(struct types *t, struct type *sou, 
 	sou = type_resolve(t, sou);
 	if (!is_sou(sou) || depth > WALK_DEPTH)
 		return NULL;
-	for (uint32_t i = 0; i < sou->members.n && *steps && !found; i++, --*steps) {
+	for (uint32_t i = 0; i < sou->members.n && *steps && !found; i++) {
 		const struct type_member *m = &sou->members.v[i];
 
+		--*steps;
 		if (m->name == name)
 			found = m;
 		else if (!m->name && !m->bit_size)

@@ -125,7 +125,7 @@ static void right(struct types *t, struct sbuf *b, struct type *ty, bool deref)
 		return;
 	if (deref)
 		sbuf_putc(b, ')');
-	else if (b->n && b->s[b->n - 1] != ']')
+	else if (b->n && b->s[b->n - 1] != ']' && b->s[b->n - 1] != '*')
 		sbuf_putc(b, ' ');
 	if (ty->kind == TY_ARRAY)
 		sbuf_printf(b, "[%llu]", (unsigned long long)ty->nelems);
