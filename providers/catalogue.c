@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Probes are records in an arena, listed in id order; ids may have holes. A
+// layer lists its own probes only, all of them above those of its base.
+
+#include "providers/catalogue.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "dlang/base/vec.h"
+#include "providers/glob.h"
+
+struct unavailable {
+	const char *provider, *why;
+};
+
+struct catalogue {
+	struct arena *arena;
+	struct interns *interns;
+	const struct catalogue *base;		// NULL: the zygote's
+	uint32_t next_id;
+	uint32_t max_matches;
+	VEC(const struct probe *) probes;	// ascending by id
+	VEC(struct unavailable) unavailable;
+};
+
+struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struct provider_env *env)
+{
+	struct catalogue *c = ARENA_NEW(a, struct catalogue);
+
+	c->arena = a;
+	c->interns = in;
+	c->next_id = 1;
+	for (const struct provider *const *p = provider_registry; *p; p++)
+		(*p)->init(c, env);
+	return c;
+}
+
+struct catalogue *catalogue_layer(struct arena *a, struct interns *in, const struct catalogue *base,
+	uint32_t next_id, uint32_t max_matches)
+{
+	struct catalogue *c = ARENA_NEW(a, struct catalogue);
+
+	c->arena = a;
+	c->interns = in;
+	c->base = base;
+	c->next_id = next_id > base->next_id ? next_id : base->next_id;
+	c->max_matches = max_matches;
+	return c;
+}
+
+struct arena *catalogue_arena(struct catalogue *c)
+{
+	return c->arena;
+}
+
+const char *catalogue_intern(struct catalogue *c, const char *s)
+{
+	return intern_str(c->interns, s ? s : "");
+}
+
+// The hook of a clock with this period, if there is one.
+static const struct probe_hook *find_clock(const struct catalogue *c, const struct probe_hook *h)
+{
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->probes.n; i++) {
+			const struct probe_hook *k = c->probes.v[i]->hook;
+
+			if (k->kind == h->kind && k->period == h->period)
+				return k;
+		}
+	}
+	return NULL;
+}
+
+const struct probe_hook *catalogue_hook(struct catalogue *c, struct probe_hook h)
+{
+	const struct probe_hook *known = h.period ? find_clock(c, &h) : NULL;
+
+	if (known)
+		return known;
+	return arena_dup(c->arena, &h, sizeof h);
+}
+
+uint32_t catalogue_reserve(struct catalogue *c, uint32_t n)
+{
+	uint32_t first = c->next_id;
+
+	c->next_id += n;
+	return first;
+}
+
+uint32_t catalogue_next_id(const struct catalogue *c)
+{
+	return c->next_id;
+}
+
+uint32_t catalogue_count(const struct catalogue *c)
+{
+	return c->probes.n + (c->base ? c->base->probes.n : 0);
+}
+
+void catalogue_add(struct catalogue *c, struct probe p)
+{
+	uint32_t i;
+
+	if (!p.id)
+		p.id = catalogue_reserve(c, 1);
+	p.prov = catalogue_intern(c, p.prov);
+	p.mod = catalogue_intern(c, p.mod);
+	p.func = catalogue_intern(c, p.func);
+	p.name = catalogue_intern(c, p.name);
+	vec_push(c->arena, &c->probes, arena_dup(c->arena, &p, sizeof p));
+	// Probes that are recalled may come in any order.
+	for (i = c->probes.n - 1; i > 0 && c->probes.v[i - 1]->id > p.id; i--) {
+		const struct probe *higher = c->probes.v[i - 1];
+
+		c->probes.v[i - 1] = c->probes.v[i];
+		c->probes.v[i] = higher;
+	}
+}
+
+void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why)
+{
+	vec_push(c->arena, &c->unavailable, (struct unavailable){ provider, why });
+}
+
+void catalogue_each_unavailable(const struct catalogue *c,
+	void (*fn)(void *arg, const char *provider, const char *why), void *arg)
+{
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->unavailable.n; i++)
+			fn(arg, c->unavailable.v[i].provider, c->unavailable.v[i].why);
+	}
+}
+
+const struct probe *catalogue_by_id(const struct catalogue *c, uint32_t id)
+{
+	for (; c; c = c->base) {
+		uint32_t low = 0, high = c->probes.n;
+
+		while (low < high) {
+			uint32_t mid = low + (high - low) / 2;
+
+			if (c->probes.v[mid]->id < id)
+				low = mid + 1;
+			else
+				high = mid;
+		}
+		if (low < c->probes.n && c->probes.v[low]->id == id)
+			return c->probes.v[low];
+	}
+	return NULL;
+}
+
+// ---- descriptions ----------------------------------------------------------
+
+// One field of a description. Neighbours in the catalogue mostly share their
+// provider and module, so the last answer is kept by address.
+struct field {
+	const char *text;	// NULL: anything
+	bool pattern;
+	const char *last;
+	bool matched;
+};
+
+enum { FIELDS = 4 };
+
+static void fields_init(struct field f[FIELDS], const struct probe_desc *d)
+{
+	const char *texts[FIELDS] = { d->prov, d->mod, d->func, d->name };
+
+	for (int i = 0; i < FIELDS; i++) {
+		f[i] = (struct field){ 0 };
+		if (texts[i] && *texts[i]) {
+			f[i].text = texts[i];
+			f[i].pattern = glob_is_pattern(texts[i]);
+		}
+	}
+}
+
+static bool field_matches(struct field *f, const char *s)
+{
+	if (!f->text)
+		return true;
+	if (f->last != s) {
+		f->last = s;
+		f->matched = f->pattern ? glob_match(f->text, s) : strcmp(f->text, s) == 0;
+	}
+	return f->matched;
+}
+
+static bool probe_matches(struct field f[FIELDS], const struct probe *p)
+{
+	return field_matches(&f[0], p->prov) && field_matches(&f[1], p->mod) &&
+		field_matches(&f[2], p->func) && field_matches(&f[3], p->name);
+}
+
+const struct probe *catalogue_find(const struct catalogue *c, const struct probe_desc *d)
+{
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->probes.n; i++) {
+			const struct probe *p = c->probes.v[i];
+
+			if (strcmp(p->name, d->name) == 0 && strcmp(p->func, d->func) == 0 &&
+				strcmp(p->mod, d->mod) == 0 && strcmp(p->prov, d->prov) == 0)
+				return p;
+		}
+	}
+	return NULL;
+}
+
+// Lets the providers that the description may mean make what it names.
+static int create_on_demand(struct catalogue *c, const struct probe_desc *d, const char **why)
+{
+	struct field f[FIELDS];
+
+	fields_init(f, d);
+	for (const struct provider *const *p = provider_registry; *p; p++) {
+		int r;
+
+		if (!(*p)->match || !field_matches(&f[0], (*p)->name))
+			continue;
+		r = (*p)->match(c, d, why);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int catalogue_recall(struct catalogue *c, uint32_t id, const struct probe_desc *d)
+{
+	uint32_t next_id = c->next_id;
+	const char *why;
+
+	if (!id || catalogue_by_id(c, id))
+		return -ENOENT;
+	c->next_id = id;
+	create_on_demand(c, d, &why);
+	if (next_id > c->next_id)
+		c->next_id = next_id;
+	return catalogue_by_id(c, id) ? 0 : -ENOENT;
+}
+
+// One search: what to call, and how it went.
+struct search {
+	struct field fields[FIELDS];
+	bool (*fn)(void *arg, const struct probe *p);
+	void *arg;
+	uint32_t max, n;
+	bool stopped;
+};
+
+static int search_list(struct search *s, const struct catalogue *c)
+{
+	for (uint32_t i = 0; i < c->probes.n && !s->stopped; i++) {
+		const struct probe *p = c->probes.v[i];
+
+		if (!probe_matches(s->fields, p))
+			continue;
+		if (s->max && s->n == s->max)
+			return -E2BIG;
+		s->n++;
+		s->stopped = !s->fn(s->arg, p);
+	}
+	return 0;
+}
+
+static int match_id(const struct catalogue *c, uint32_t id, struct search *s)
+{
+	const struct probe *p = catalogue_by_id(c, id);
+
+	if (!p)
+		return 0;
+	s->fn(s->arg, p);
+	return 1;
+}
+
+// Nothing matched: perhaps because a provider cannot work here.
+static int explain_nothing(const struct catalogue *c, struct search *s, const char **why)
+{
+	if (!s->fields[0].text)
+		return 0;
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->unavailable.n; i++) {
+			if (field_matches(&s->fields[0], c->unavailable.v[i].provider)) {
+				*why = c->unavailable.v[i].why;
+				return -ENOTSUP;
+			}
+		}
+	}
+	return 0;
+}
+
+static bool too_many_stars(const struct search *s)
+{
+	for (int i = 0; i < FIELDS; i++) {
+		if (s->fields[i].text && glob_too_many(s->fields[i].text))
+			return true;
+	}
+	return false;
+}
+
+int catalogue_match(struct catalogue *c, const struct probe_desc *d,
+	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
+{
+	struct search s = { .fn = fn, .arg = arg, .max = c->max_matches };
+	int r;
+
+	if (d->id)
+		return match_id(c, d->id, &s);
+	fields_init(s.fields, d);
+	if (too_many_stars(&s)) {
+		*why = "too many globbing characters";
+		return -EINVAL;
+	}
+	r = create_on_demand(c, d, why);
+	if (r == 0 && c->base)
+		r = search_list(&s, c->base);
+	if (r == 0)
+		r = search_list(&s, c);
+	if (r == 0 && s.n == 0)
+		r = explain_nothing(c, &s, why);
+	return r < 0 ? r : (int)s.n;
+}
+
+// ---- as dlang sees it ------------------------------------------------------
+
+static int source_match(void *ctx, const struct probe_desc *d,
+	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
+{
+	return catalogue_match(ctx, d, fn, arg, why);
+}
+
+static void source_names(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg)
+{
+	const char *last = NULL;
+
+	for (const struct catalogue *c = ctx; c; c = c->base) {
+		for (uint32_t i = 0; i < c->probes.n; i++) {
+			const struct probe *p = c->probes.v[i];
+			const char *names[FIELDS] = { p->prov, p->mod, p->func, p->name };
+
+			if (field < 0 || field >= FIELDS || names[field] == last || !*names[field])
+				continue;
+			last = names[field];
+			fn(arg, last);
+		}
+	}
+}
+
+struct probe_source catalogue_source(struct catalogue *c)
+{
+	return (struct probe_source){ .ctx = c, .match = source_match, .names = source_names };
+}

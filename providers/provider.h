@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// A provider: one constant record at the bottom of its file, and one line in
+// registry.c. It publishes probes into the catalogue when the daemon starts
+// (init) and may make further ones when a description asks for them (match).
+
+#include <stdint.h>
+
+struct arena;
+struct btf;
+struct catalogue;
+struct probe_desc;
+
+// What a provider may look at. Anything may be missing (NULL).
+struct provider_env {
+	const struct btf *btf;
+	const char *kallsyms;	// path of the kernel's symbol list
+	const char *tracefs;	// path of a mounted tracefs
+};
+
+// Stability attributes, d-reference §16.5, weakest first.
+enum stability {
+	STABILITY_INTERNAL, STABILITY_PRIVATE, STABILITY_OBSOLETE, STABILITY_EXTERNAL,
+	STABILITY_UNSTABLE, STABILITY_EVOLVING, STABILITY_STABLE, STABILITY_STANDARD,
+};
+
+enum stability_class {
+	CLASS_UNKNOWN, CLASS_CPU, CLASS_PLATFORM, CLASS_GROUP, CLASS_ISA, CLASS_COMMON,
+};
+
+struct attributes {
+	enum stability name, data;
+	enum stability_class class;
+};
+
+#define ATTRIBUTES(n, d, c) { STABILITY_##n, STABILITY_##d, CLASS_##c }
+
+enum attribute_field { ATTR_PROVIDER, ATTR_MODULE, ATTR_FUNCTION, ATTR_NAME, ATTR_ARGS, ATTR_N };
+
+struct provider {
+	const char *name;
+	struct attributes attributes[ATTR_N];
+
+	// Publishes the probes. A provider whose kernel side is missing says so
+	// with catalogue_unavailable() and publishes nothing.
+	void (*init)(struct catalogue *c, const struct provider_env *env);
+
+	// Called for each description that may name a probe of this provider, before
+	// the search. Makes the probe that the description names if it can exist
+	// and does not yet. 0, or a negative errno with *why: the name is that of a
+	// probe, but it cannot be had. NULL: no probes on demand.
+	int (*match)(struct catalogue *c, const struct probe_desc *d, const char **why);
+};
+
+// All providers in listing order, up to a NULL.
+extern const struct provider *const provider_registry[];
+
+const struct provider *provider_find(const char *name);
+
+// Two triplets: of a probe's description (the weakest of its fields) and of its
+// arguments, "Private/Private/Unknown Unstable/Unstable/ISA".
+const char *provider_attributes(const struct provider *p, struct arena *a);
