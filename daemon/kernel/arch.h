@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Where a machine keeps what the guard reads of struct pt_regs.
+
+#include <asm/ptrace.h>
+#include <linux/bpf.h>
+#include <stddef.h>
+
+#if defined(__x86_64__)
+enum {
+	ARCH_REGS_SIZE = sizeof(struct pt_regs),
+	ARCH_REGS_PC = offsetof(struct pt_regs, rip),
+	ARCH_REGS_NR = offsetof(struct pt_regs, orig_rax),	// of the system call
+	// (regs[MODE] & USER_MASK) == USER_VALUE: user mode was interrupted.
+	ARCH_REGS_MODE = offsetof(struct pt_regs, cs),
+	ARCH_USER_MASK = 3, ARCH_USER_VALUE = 3,
+	// (regs[MODE] & ABI_MASK) == ABI_NATIVE: a 64-bit caller (__USER_CS). Read with
+	// 2 bytes: newer kernels have a union there whose first member is that wide.
+	ARCH_MODE_LOAD = BPF_H, ARCH_ABI_MASK = 0xffff, ARCH_ABI_NATIVE = 0x33,
+	// Numbers from here on belong to another ABI (x32).
+	ARCH_NR_LIMIT = 0x40000000,
+};
+#elif defined(__aarch64__)
+enum {
+	ARCH_REGS_SIZE = sizeof(struct user_pt_regs),
+	ARCH_REGS_PC = offsetof(struct user_pt_regs, pc),
+	// The kernel's pt_regs goes on with orig_x0 and syscallno.
+	ARCH_REGS_NR = sizeof(struct user_pt_regs) + 8,
+	ARCH_REGS_MODE = offsetof(struct user_pt_regs, pstate),
+	ARCH_USER_MASK = 0xc, ARCH_USER_VALUE = 0,
+	ARCH_MODE_LOAD = BPF_DW, ARCH_ABI_MASK = 0x10, ARCH_ABI_NATIVE = 0,
+	ARCH_NR_LIMIT = 0x40000000,
+};
+#else
+#error "the guard does not know this machine's pt_regs"
+#endif

@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Attaching, see attach.h.
+
+#include "daemon/kernel/attach.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "daemon/util.h"
+
+enum { MAX_CPUS = 8192 };
+
+static void cpu_set_freep(cpu_set_t **set)
+{
+	CPU_FREE(*set);
+}
+
+// The CPUs that this thread may run on: those that are online, unless the
+// administrator gave the daemon fewer.
+static int own_cpus(cpu_set_t **setp)
+{
+	cpu_set_t *set = CPU_ALLOC(MAX_CPUS);
+
+	if (!set)
+		return -ENOMEM;
+	if (sched_getaffinity(0, CPU_ALLOC_SIZE(MAX_CPUS), set) < 0) {
+		CPU_FREE(set);
+		return -errno;
+	}
+	*setp = set;
+	return 0;
+}
+
+// "0-3,5": calls fn for each CPU of a list in /sys/devices/system/cpu.
+static int for_each_cpu(const char *path, int (*fn)(void *arg, int cpu), void *arg)
+{
+	char text[4096], *p = text;
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	if (!f)
+		return -errno;
+	n = fread(text, 1, sizeof text - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	while (*p >= '0' && *p <= '9') {
+		long first = strtol(p, &p, 10), last = first;
+
+		if (*p == '-')
+			last = strtol(p + 1, &p, 10);
+		for (long cpu = first; cpu <= last; cpu++) {
+			int r = fn(arg, (int)cpu);
+
+			if (r)
+				return r < 0 ? r : 0;
+		}
+		p += *p == ',';
+	}
+	return 0;
+}
+
+// ---- clocks ----------------------------------------------------------------
+
+struct clock_request {
+	struct attachment *a;
+	uint64_t period;
+	int prog;
+	bool once;
+};
+
+static int push_fd(struct attachment *a, int fd)
+{
+	int *fds;
+
+	if (fd < 0)
+		return fd;
+	fds = reallocarray(a->fds, a->nfds + 1, sizeof *fds);
+	if (!fds) {
+		close(fd);
+		return -ENOMEM;
+	}
+	a->fds = fds;
+	fds[a->nfds++] = fd;
+	return 0;
+}
+
+static int open_clock(void *arg, int cpu)
+{
+	struct clock_request *q = arg;
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE, .size = sizeof attr, .config = PERF_COUNT_SW_CPU_CLOCK,
+		.sample_period = q->period, .disabled = 1,
+	};
+	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	int r;
+
+	if (fd < 0)
+		return errno == ENODEV ? 0 : -errno;	// went offline just now
+	r = push_fd(q->a, fd);
+	if (r < 0)
+		return r;
+	q->a->nevents++;
+	return q->once;
+}
+
+// A link where the kernel has them for perf events, else the event holds it.
+static int link_clock(struct attachment *a, int event, int prog)
+{
+	int fd = bpf_link_create(prog, event, BPF_PERF_EVENT, NULL);
+
+	if (fd >= 0)
+		return push_fd(a, fd);
+	if (ioctl(event, PERF_EVENT_IOC_SET_BPF, prog) < 0)
+		return -errno;
+	return 0;
+}
+
+static int attach_clock(struct attachment *a, uint64_t period, int prog, bool once)
+{
+	struct clock_request q = { a, period, prog, once };
+	int r = for_each_cpu("/sys/devices/system/cpu/online", open_clock, &q);
+
+	if (r >= 0 && !a->nevents)
+		r = -ENODEV;
+	for (uint32_t i = 0; i < a->nevents && r >= 0; i++)
+		r = link_clock(a, a->fds[i], prog);
+	return r;
+}
+
+// ---- by hook ---------------------------------------------------------------
+
+static int attach_tp(struct attachment *a, uint64_t period, int prog)
+{
+	(void)period;
+	return push_fd(a, bpf_raw_tracepoint_open(NULL, prog));
+}
+
+static int attach_perf_clock(struct attachment *a, uint64_t period, int prog)
+{
+	return attach_clock(a, period, prog, false);
+}
+
+static int attach_tick(struct attachment *a, uint64_t period, int prog)
+{
+	return attach_clock(a, period, prog, true);
+}
+
+static int (*const attach[])(struct attachment *, uint64_t, int) = {
+	[HOOK_TP_BTF] = attach_tp,
+	[HOOK_PERF_CLOCK] = attach_perf_clock,
+	[HOOK_TICK] = attach_tick,
+};
+
+int attachment_open(struct attachment *a, enum hook_kind hook, uint64_t period, int prog)
+{
+	int r;
+
+	*a = (struct attachment){ 0 };
+	if ((unsigned)hook >= NELEMS(attach))
+		return -EINVAL;
+	r = attach[hook](a, period, prog);
+	if (r < 0)
+		attachment_close(a);
+	return r;
+}
+
+int attachment_enable(const struct attachment *a)
+{
+	for (uint32_t i = 0; i < a->nevents; i++) {
+		if (ioctl(a->fds[i], PERF_EVENT_IOC_ENABLE, 0) < 0)
+			return -errno;
+	}
+	return 0;
+}
+
+void attachment_close(struct attachment *a)
+{
+	for (uint32_t i = a->nfds; i > 0; i--)
+		close(a->fds[i - 1]);
+	free(a->fds);
+	*a = (struct attachment){ 0 };
+}
+
+int attach_run_once(int prog, pid_t tid)
+{
+	union bpf_iter_link_info info = { .task = { .tid = (uint32_t)tid } };
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .iter_info = &info, .iter_info_len = sizeof info);
+	CLEANUP(closep) int link = bpf_link_create(prog, 0, BPF_TRACE_ITER, &opts);
+	CLEANUP(closep) int iter = -1;
+	char byte;
+
+	if (link < 0)
+		return link;
+	iter = bpf_iter_create(link);
+	if (iter < 0)
+		return iter;
+	while (read(iter, &byte, sizeof byte) < 0) {
+		if (errno != EINTR)
+			return -errno;
+	}
+	return 0;
+}
+
+int attach_wait_for_cpus(void)
+{
+	CLEANUP(cpu_set_freep) cpu_set_t *own = NULL, *one = CPU_ALLOC(MAX_CPUS);
+	size_t size = CPU_ALLOC_SIZE(MAX_CPUS);
+	int r, here = sched_getcpu();
+
+	if (!one)
+		return -ENOMEM;
+	r = own_cpus(&own);
+	if (r < 0)
+		return r;
+	for (int cpu = 0; cpu < MAX_CPUS; cpu++) {
+		if (cpu == here || !CPU_ISSET_S((size_t)cpu, size, own))
+			continue;
+		CPU_ZERO_S(size, one);
+		CPU_SET_S((size_t)cpu, size, one);
+		if (sched_setaffinity(0, size, one) < 0 && errno != EINVAL)
+			r = -errno;
+	}
+	if (sched_setaffinity(0, size, own) < 0)
+		r = -errno;
+	return r;
+}

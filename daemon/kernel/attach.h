@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Attaching loaded programs to their hooks, and running BEGIN and END.
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "dlang/probe.h"
+
+// One program's attachment: a link, or a perf event with its link per CPU.
+struct attachment {
+	int *fds;	// perf events come before their links
+	uint32_t nfds, nevents;
+};
+
+// Attaches; clock events do not run before attachment_enable(). 0 or a negative
+// errno, with nothing left attached.
+int attachment_open(struct attachment *a, enum hook_kind hook, uint64_t period, int prog);
+int attachment_enable(const struct attachment *a);
+
+// Detaches. A zeroed attachment is fine. Takes a few dozen microseconds a CPU.
+void attachment_close(struct attachment *a);
+
+// Runs a BEGIN or END program once, for the task with this id.
+int attach_run_once(int prog, pid_t tid);
+
+// Returns when no program that was running without preemption at the time of
+// the call is running any more: has been on every CPU since.
+int attach_wait_for_cpus(void);

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Accounting, see charges.h.
+
+#include "daemon/policy/charges.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdbool.h>
+
+#define MB (1024ull * 1024)
+
+// The maxima: of root, and of anybody else. Many probes are still few
+// programs: one per kernel hook.
+static const struct {
+	const char *what;
+	uint64_t root, other;
+	bool bytes;
+} limits[CHARGE_N] = {
+	[CHARGE_CONNECTIONS] = { "connections", 256, 64, false },
+	[CHARGE_SESSIONS] = { "sessions", 256, 32, false },
+	[CHARGE_PROGRAMS] = { "kernel programs", 8192, 1024, false },
+	[CHARGE_SEGMENT_BYTES] = { "session memory", 4096 * MB, 512 * MB, true },
+	[CHARGE_MAP_BYTES] = { "kernel map memory", 1024 * MB, 256 * MB, true },
+	[CHARGE_COMPILES] = { "compiles at the same time", 16, 4, false },
+};
+
+void charges_init(struct charges *c)
+{
+	LIST_INIT(&c->users);
+}
+
+void charges_deinit(struct charges *c)
+{
+	while (!LIST_EMPTY(&c->users)) {
+		struct charged_user *u = LIST_FIRST(&c->users);
+
+		LIST_REMOVE(u, link);
+		free(u);
+	}
+}
+
+uint64_t charge_limit(uid_t uid, enum charge_kind kind)
+{
+	return uid == 0 ? limits[kind].root : limits[kind].other;
+}
+
+static void user_unref(struct charged_user *u)
+{
+	if (--u->refs)
+		return;
+	LIST_REMOVE(u, link);
+	free(u);
+}
+
+static struct charged_user *user_ref(struct charges *c, uid_t uid)
+{
+	struct charged_user *u;
+
+	LIST_FOREACH(u, &c->users, link) {
+		if (u->uid == uid) {
+			u->refs++;
+			return u;
+		}
+	}
+	u = calloc(1, sizeof *u);
+	if (!u)
+		return NULL;
+	u->uid = uid;
+	u->refs = 1;
+	LIST_INSERT_HEAD(&c->users, u, link);
+	return u;
+}
+
+static void explain(uid_t uid, enum charge_kind kind, uint64_t used, uint64_t amount,
+	struct reason *why)
+{
+	uint64_t max = charge_limit(uid, kind), unit = limits[kind].bytes ? MB : 1;
+	const char *suffix = limits[kind].bytes ? " MB" : "";
+
+	// Bytes are rounded up where they are asked for, so that the sum is seen to exceed.
+	reason_set(why, "too many %s%s: %" PRIu64 "%s asked for with %" PRIu64
+		"%s in use, the maximum for uid %u is %" PRIu64 "%s",
+		limits[kind].bytes ? "bytes of " : "", limits[kind].what,
+		(amount + unit - 1) / unit, suffix, (used + unit - 1) / unit, suffix, uid,
+		max / unit, suffix);
+}
+
+int charge_take(struct charge *charge, struct charges *c, uid_t uid, enum charge_kind kind,
+	uint64_t amount, struct reason *why)
+{
+	struct charged_user *u = charge->user;
+	uint64_t max = charge_limit(uid, kind);
+
+	if (!u) {
+		u = user_ref(c, uid);
+		if (!u)
+			return -ENOMEM;
+	}
+	if (amount > max || u->used[kind] > max - amount) {
+		explain(uid, kind, u->used[kind], amount, why);
+		if (!charge->user)
+			user_unref(u);
+		return CHARGE_E_LIMIT;
+	}
+	u->used[kind] += amount;
+	charge->amounts[kind] += amount;
+	charge->user = u;
+	return 0;
+}
+
+void charge_release(struct charge *charge)
+{
+	if (!charge->user)
+		return;
+	for (int i = 0; i < CHARGE_N; i++)
+		charge->user->used[i] -= charge->amounts[i];
+	user_unref(charge->user);
+	*charge = (struct charge){ 0 };
+}

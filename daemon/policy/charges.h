@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Accounting: what each uid has allocated in the daemon and in the kernel. An
+// object that costs something owns a struct charge; it is taken before the
+// object is made and goes with it. Users are dropped with their last charge.
+
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "daemon/util.h"
+
+enum charge_kind {
+	CHARGE_CONNECTIONS,
+	CHARGE_SESSIONS,
+	CHARGE_PROGRAMS,
+	CHARGE_SEGMENT_BYTES,
+	CHARGE_MAP_BYTES,
+	CHARGE_COMPILES,	// running at the same time
+	CHARGE_N
+};
+
+struct charged_user {
+	LIST_ENTRY(charged_user) link;
+	uid_t uid;
+	uint32_t refs;		// charges
+	uint64_t used[CHARGE_N];
+};
+
+struct charges {
+	LIST_HEAD(, charged_user) users;
+};
+
+// What one object holds; zeroed: nothing.
+struct charge {
+	struct charged_user *user;
+	uint64_t amounts[CHARGE_N];
+};
+
+enum { CHARGE_E_LIMIT = 1 };
+
+void charges_init(struct charges *c);
+void charges_deinit(struct charges *c);
+
+// Adds to what the charge holds. CHARGE_E_LIMIT: nothing was added, why says
+// which limit, what is used and what the maximum is. -ENOMEM.
+int charge_take(struct charge *charge, struct charges *c, uid_t uid, enum charge_kind kind,
+	uint64_t amount, struct reason *why);
+
+// Gives all of it back.
+void charge_release(struct charge *charge);
+
+uint64_t charge_limit(uid_t uid, enum charge_kind kind);

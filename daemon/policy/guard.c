@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Generating the guard, see guard.h. r6 holds the context, r7 the guard's
+// words; the slots are filled through r2 and r3.
+
+#include "daemon/policy/guard.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/kernel/arch.h"
+#include "daemon/kernel/insn.h"
+#include "daemon/util.h"
+
+enum { CTX = BPF_REG_6, WORDS = BPF_REG_7, A = BPF_REG_2, B = BPF_REG_3 };
+
+// The two ways out of the guard other than into the body.
+enum exit { EXIT_LEAVE, EXIT_COMPAT };
+
+struct writer {
+	struct bpf_insn *insns;
+	uint32_t n;
+	// Jumps whose distance is not known yet.
+	struct { uint32_t at; enum exit to; } pending[8];
+	uint32_t npending;
+};
+
+static void put(struct writer *w, struct bpf_insn insn)
+{
+	w->insns[w->n++] = insn;
+}
+
+static void put_exit(struct writer *w, struct bpf_insn jump, enum exit to)
+{
+	w->pending[w->npending].at = w->n;
+	w->pending[w->npending++].to = to;
+	put(w, jump);
+}
+
+static void store_slot(struct writer *w, uint32_t slot, uint8_t reg)
+{
+	put(w, insn_store(BPF_REG_10, (int16_t)(-8 * (int)(slot + 1)), reg));
+}
+
+static void load_ctx(struct writer *w, uint32_t word)
+{
+	put(w, insn_load(BPF_DW, A, CTX, (int16_t)(8 * word)));
+}
+
+// ---- one function per source: leaves the value in A ------------------------
+
+typedef void fill_fn(struct writer *w, const struct slot_source *s);
+
+static void fill_zero(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	put(w, insn_mov_imm(A, 0));
+}
+
+static void fill_ctx(struct writer *w, const struct slot_source *s)
+{
+	load_ctx(w, s->a);
+}
+
+static void fill_regs(struct writer *w, const struct slot_source *s)
+{
+	load_ctx(w, s->a);
+	put(w, insn_load(BPF_DW, A, A, (int16_t)s->b));
+}
+
+// The first word of sys_enter and of sys_exit is the caller's pt_regs.
+static void fill_syscall_nr(struct writer *w, const struct slot_source *s)
+{
+	load_ctx(w, 0);
+	put(w, insn_load(ARCH_MODE_LOAD, B, A, ARCH_REGS_MODE));
+	put(w, insn_alu_imm(BPF_AND, B, ARCH_ABI_MASK));
+	put_exit(w, insn_jump_imm(BPF_JNE, B, ARCH_ABI_NATIVE, 0), EXIT_COMPAT);
+	if (s->b)
+		put(w, insn_load(BPF_DW, A, A, ARCH_REGS_NR));
+	else
+		load_ctx(w, s->a);
+	put_exit(w, insn_jump_imm(BPF_JSGE, A, ARCH_NR_LIMIT, 0), EXIT_COMPAT);
+}
+
+static void fill_syscall_ret(struct writer *w, const struct slot_source *s)
+{
+	load_ctx(w, s->a);
+	put(w, insn_jump_imm(BPF_JLE, A, -4096, 1));	// unsigned: not an error
+	put(w, insn_mov_imm(A, -1));
+}
+
+static void fill_syscall_errno(struct writer *w, const struct slot_source *s)
+{
+	load_ctx(w, s->a);
+	put(w, insn_raw(BPF_ALU64 | BPF_NEG, A, 0, 0, 0));
+	put(w, insn_mov(B, A));
+	put(w, insn_alu_imm(BPF_SUB, B, 1));
+	put(w, insn_jump_imm(BPF_JLT, B, 4095, 1));
+	put(w, insn_mov_imm(A, 0));
+}
+
+static void fill_clock(struct writer *w, uint8_t unless)
+{
+	put(w, insn_load(BPF_DW, B, CTX, ARCH_REGS_MODE));
+	put(w, insn_alu_imm(BPF_AND, B, ARCH_USER_MASK));
+	put(w, insn_mov_imm(A, 0));
+	put(w, insn_jump_imm(unless, B, ARCH_USER_VALUE, 1));
+	put(w, insn_load(BPF_DW, A, CTX, ARCH_REGS_PC));
+}
+
+static void fill_clock_kpc(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	fill_clock(w, BPF_JEQ);
+}
+
+static void fill_clock_upc(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	fill_clock(w, BPF_JNE);
+}
+
+static void fill_task(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	load_ctx(w, 1);
+	put_exit(w, insn_jump_imm(BPF_JEQ, A, 0, 0), EXIT_LEAVE);
+}
+
+enum { ON_TP = 1 << HOOK_TP_BTF, ON_CLOCK = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK,
+	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END };
+
+static const struct {
+	fill_fn *fill;
+	uint32_t hooks;
+	bool one;	// at most one of it in a program
+} sources[] = {
+	[ARG_ZERO] = { fill_zero, ON_TP | ON_CLOCK | ON_EDGE, false },
+	[ARG_CTX] = { fill_ctx, ON_TP, false },
+	[ARG_REGS] = { fill_regs, ON_TP, false },
+	[ARG_SYSCALL_NR] = { fill_syscall_nr, ON_TP, true },
+	[ARG_SYSCALL_RET] = { fill_syscall_ret, ON_TP, false },
+	[ARG_SYSCALL_ERRNO] = { fill_syscall_errno, ON_TP, false },
+	[ARG_CLOCK_KPC] = { fill_clock_kpc, ON_CLOCK, false },
+	[ARG_CLOCK_UPC] = { fill_clock_upc, ON_CLOCK, false },
+	[ARG_TASK] = { fill_task, ON_EDGE, true },
+};
+
+bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_source *slot)
+{
+	if ((unsigned)slot->kind >= NELEMS(sources) || (unsigned)hook > HOOK_END ||
+	    !(sources[slot->kind].hooks & 1u << hook))
+		return false;
+	if (hook == HOOK_TP_BTF && slot->kind != ARG_ZERO && slot->a >= nctx)
+		return false;
+	if (slot->kind == ARG_REGS && (slot->b % 8 || slot->b > ARCH_REGS_SIZE - 8))
+		return false;
+	return slot->kind != ARG_SYSCALL_NR || (slot->b <= 1 && (slot->b == 0 || slot->a == 0));
+}
+
+// Leaves for good unless the words allow a firing.
+static void put_checks(struct writer *w, const struct guard_request *q)
+{
+	bool edge = ON_EDGE & 1u << q->hook;
+
+	put(w, insn_mov(CTX, BPF_REG_1));
+	w->n = (uint32_t)(insn_map_value(w->insns + w->n, WORDS, q->map, 0) - w->insns);
+	put(w, insn_load(BPF_DW, A, WORDS, edge ? GUARD_EDGE : GUARD_ENABLED));
+	put_exit(w, insn_jump_imm(BPF_JEQ, A, 0, 0), EXIT_LEAVE);
+	put(w, insn_call(BPF_FUNC_jiffies64));
+	put(w, insn_load(BPF_DW, A, WORDS, GUARD_LEASE));
+	put_exit(w, insn_jump_reg(BPF_JGT, BPF_REG_0, A, 0), EXIT_LEAVE);
+	if (edge)
+		fill_task(w, NULL);	// the iterator's last call has no task
+}
+
+static int put_slots(struct writer *w, const struct guard_request *q)
+{
+	uint32_t seen = 0;
+
+	for (uint32_t i = 0; i < q->nslots; i++) {
+		const struct slot_source *s = &q->slots[i];
+
+		if (!guard_slot_fits(q->hook, q->nctx, s))
+			return -EINVAL;
+		if (sources[s->kind].one && seen & 1u << s->kind)
+			return -EINVAL;
+		seen |= 1u << s->kind;
+		sources[s->kind].fill(w, s);
+		store_slot(w, i, A);
+	}
+	return 0;
+}
+
+int guard_generate(const struct guard_request *q, struct bpf_insn *out)
+{
+	struct writer w = { .insns = out };
+	uint32_t label[2];
+	int r;
+
+	if (q->nslots > GUARD_MAX_SLOTS)
+		return -EINVAL;
+	put_checks(&w, q);
+	r = put_slots(&w, q);
+	if (r < 0)
+		return r;
+	put(&w, insn_mov(BPF_REG_1, CTX));
+	// Over the exits, into the body: compat is there only if something goes to it.
+	r = (int)w.n;
+	put(&w, insn_jump(0));
+	label[EXIT_COMPAT] = w.n;
+	for (uint32_t i = 0; i < w.npending; i++) {
+		if (w.pending[i].to == EXIT_COMPAT) {
+			put(&w, insn_mov_imm(A, 1));
+			put(&w, insn_atomic_add(WORDS, GUARD_COMPAT, A));
+			break;
+		}
+	}
+	label[EXIT_LEAVE] = w.n;
+	put(&w, insn_mov_imm(BPF_REG_0, 0));
+	put(&w, insn_exit());
+	out[r].off = (int16_t)(w.n - (uint32_t)r - 1);
+	for (uint32_t i = 0; i < w.npending; i++)
+		out[w.pending[i].at].off = (int16_t)(label[w.pending[i].to] - w.pending[i].at - 1);
+	return (int)w.n;
+}

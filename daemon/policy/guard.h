@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The guard: instructions that the core writes in front of every program that
+// the compiler made. They decide whether the body may run at all, and hand it
+// its arguments; the body cannot influence them. On the way out of the guard
+//   r1 = the program's context, argument slot i at r10 - 8*(i+1)
+// and everything else is undefined.
+//
+// The guard's words are in a map of its own, one per session:
+//   0x00 enabled  u64   probes may fire          0x08 lease u64  until these jiffies
+//   0x10 edge     u64   BEGIN and END may fire
+//   0x40 compat   u64   calls by programs of another ABI that were left out
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/probe.h"
+
+struct bpf_insn;
+
+enum {
+	GUARD_ENABLED = 0x00,
+	GUARD_LEASE = 0x08,
+	GUARD_EDGE = 0x10,
+	GUARD_COMPAT = 0x40,
+	GUARD_MAP_SIZE = 4096,
+};
+
+enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 8 * GUARD_MAX_SLOTS };
+
+struct guard_request {
+	enum hook_kind hook;
+	uint32_t nctx;			// words of context, HOOK_TP_BTF
+	const struct slot_source *slots;
+	uint32_t nslots;
+	int map;			// fd of the guard's map
+};
+
+// Whether a program on this hook can have such a slot.
+bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_source *slot);
+
+// Writes at most GUARD_MAX_INSNS instructions to out. Their number, or -EINVAL
+// for a slot that does not fit.
+int guard_generate(const struct guard_request *request, struct bpf_insn *out);
