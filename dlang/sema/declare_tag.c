@@ -90,10 +90,10 @@ static bool check_member(struct declare_ctx *dc, const struct type *sou, const s
 	return false;
 }
 
-static bool add_member(struct declare_ctx *dc, struct type *sou, const struct member *m, bool last)
+static bool add_member(struct declare_ctx *dc, struct type *sou, const struct member *m,
+		       struct type *base, bool last)
 {
 	struct type_member tm = { 0 };
-	struct type *base = declare_specifiers(dc, m->spec);
 
 	tm.type = declare_declarator(dc, base, m->decl, &tm.name);
 	if (!check_member(dc, sou, m, &tm, last) || !bitfield(dc, m, tm.type, &tm.bit_size))
@@ -102,13 +102,23 @@ static bool add_member(struct declare_ctx *dc, struct type *sou, const struct me
 	return true;
 }
 
-// After an error the members that are good stay, so that uses of them do not
-// bring errors of their own.
+// Members written in one declaration share its specifiers, which may define a
+// type and so are looked at once. After an error the members that are good stay,
+// so that uses of them do not bring errors of their own.
 static void define_sou(struct declare_ctx *dc, struct type *sou, const struct typespec *spec)
 {
+	const struct typespec *shared = NULL;
+	struct type *base = NULL;
+
 	sou->defining = true;
-	for (uint32_t i = 0; i < spec->members.n; i++)
-		add_member(dc, sou, &spec->members.v[i], i + 1 == spec->members.n);
+	for (uint32_t i = 0; i < spec->members.n; i++) {
+		const struct member *m = &spec->members.v[i];
+
+		if (m->spec != shared)
+			base = declare_specifiers(dc, m->spec);
+		shared = m->spec;
+		add_member(dc, sou, m, base, i + 1 == spec->members.n);
+	}
 	type_complete(dc->types, sou);
 	if (sou->size > SIZE_MAX_SOU)
 		diag_error(dc->diags, spec->span, D_DECL_ARRBIG, "the struct is too large");

@@ -101,6 +101,8 @@ static uint64_t align_of(struct types *t, struct type *ty, unsigned depth, unsig
 	ty = type_strip(t, ty);
 	for (unsigned i = 0; ty->kind == TY_ARRAY && i < WALK_DEPTH; i++)
 		ty = type_strip(t, ty->base);
+	if (is_sou(ty) && ty->align)
+		return ty->align;
 	if (is_sou(ty))
 		return depth < WALK_DEPTH && *steps ? align_of_members(t, ty, depth, steps) : 8;
 	if (ty->kind == TY_INT || ty->kind == TY_FLOAT || ty->kind == TY_ENUM
@@ -163,6 +165,7 @@ void type_complete(struct types *t, struct type *sou)
 			align = one;
 	}
 	sou->size = round_up(round_up(end, 8) / 8, align);
+	sou->align = (uint32_t)align;
 	sou->complete = true;
 	sou->defining = false;
 }

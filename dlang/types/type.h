@@ -54,6 +54,7 @@ struct type {
 	struct type *base;
 	uint64_t size;			// bytes; 0 for string, func, void
 	uint64_t nelems;
+	uint32_t align;			// struct, union of D, once complete: bytes
 	VEC(struct type_member) members;
 	VEC(struct type_enumerator) enumerators;
 	VEC(struct type *) params;
