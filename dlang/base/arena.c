@@ -11,6 +11,7 @@
 
 #include "dlang/base/arena.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -156,6 +157,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	char *p;
 	int n;
 
+	assert(fmt);
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, again);
 	va_end(again);

@@ -52,7 +52,7 @@ struct typespec {
 	enum typespec_kind kind;
 	uint32_t flags;			// TSF_*
 	enum storage storage;
-	const char *name;		// tag or typedef name; NULL: anonymous
+	const char *name;		// tag or typedef name, maybe mod`name; NULL: anonymous
 	bool defined;			// a { ... } body follows the tag
 	VEC(struct member) members;
 	VEC(struct enumerator) enumerators;
@@ -129,6 +129,7 @@ struct expr {
 	enum scope scope;
 	bool arrow;
 	bool paren;			// was written in parentheses
+	uint16_t height;		// of the tree below: the parser bounds recursion over it
 	struct typename *tname;
 	struct expr *a, *b, *c;
 	VEC(struct expr *) args;

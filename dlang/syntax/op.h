@@ -13,3 +13,6 @@ enum op {
 	OP_DEREF, OP_ADDR,
 	OP_INC, OP_DEC,			// prefix under EX_UNARY
 };
+
+// As written in D; prefix and binary operators alike.
+const char *op_text(enum op op);
