@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Liveness and live intervals. Only vregs that are read in a block before they
+// are written there can live across blocks; only those have a bit in the sets
+// of the data flow. The intervals then come from one backward scan per block,
+// which also finds instructions whose result nobody reads.
+//
+// The same scan estimates what a vreg would cost if it did not stay in a
+// register across calls: a store for each write, a load for each stretch of
+// code between calls that starts by reading it.
+
+#include <string.h>
+
+#include "dlang/bpf/insn.h"
+#include "dlang/bpf/mir.h"
+#include "dlang/ir/flow.h"
+
+// ---- which vregs live across blocks ----------------------------------------
+
+static void add_global(struct liveness *l, uint32_t v)
+{
+	if (v < VR_FIRST || l->global[v])
+		return;
+	l->global_vreg[l->nglobals] = v;
+	l->global[v] = ++l->nglobals;
+}
+
+static void find_globals(struct mir *m, struct liveness *l)
+{
+	uint32_t nv = m->vregs.n, v[8];
+	uint32_t *defined = arena_alloc(m->arena, nv * sizeof *defined);	// in block + 1
+
+	l->global = arena_alloc(m->arena, nv * sizeof *l->global);
+	l->global_vreg = arena_alloc(m->arena, nv * sizeof *l->global_vreg);
+	for (uint32_t b = 0; b < m->blocks.n; b++) {
+		struct mblock *mb = &m->blocks.v[b];
+
+		for (uint32_t i = 0; i < mb->insns.n; i++) {
+			struct minsn *in = &mb->insns.v[i];
+			uint32_t n = mir_uses(in, v);
+
+			for (uint32_t k = 0; k < n; k++) {
+				if (defined[v[k]] != b + 1)
+					add_global(l, v[k]);
+			}
+			n = mir_defs(in, v);
+			for (uint32_t k = 0; k < n; k++)
+				defined[v[k]] = b + 1;
+		}
+	}
+}
+
+// ---- data flow -------------------------------------------------------------
+
+// gen: read before written. kill: written.
+static void local_sets(const struct mir *m, const struct liveness *l, uint32_t b, uint64_t *gen,
+		       uint64_t *kill)
+{
+	const struct mblock *mb = &m->blocks.v[b];
+	uint32_t v[8];
+
+	for (uint32_t i = 0; i < mb->insns.n; i++) {
+		uint32_t n = mir_uses(&mb->insns.v[i], v);
+
+		for (uint32_t k = 0; k < n; k++) {
+			uint32_t g = l->global[v[k]];
+
+			if (g && !bit_has(kill, g - 1))
+				bit_add(gen, g - 1);
+		}
+		n = mir_defs(&mb->insns.v[i], v);
+		for (uint32_t k = 0; k < n; k++) {
+			if (l->global[v[k]])
+				bit_add(kill, l->global[v[k]] - 1);
+		}
+	}
+}
+
+static bool flow_block(const struct mir *m, struct liveness *l, uint32_t b, const uint64_t *kill)
+{
+	const struct mblock *mb = &m->blocks.v[b];
+	uint64_t *out = l->out + (size_t)b * l->words, *in = l->in + (size_t)b * l->words;
+	bool changed = false;
+
+	for (uint32_t k = 0; k < mb->nto; k++) {
+		const uint64_t *from = l->in + (size_t)mb->to[k] * l->words;
+
+		for (uint32_t w = 0; w < l->words; w++)
+			out[w] |= from[w];
+	}
+	for (uint32_t w = 0; w < l->words; w++) {
+		uint64_t now = in[w] | (out[w] & ~kill[w]);
+
+		changed |= now != in[w];
+		in[w] = now;
+	}
+	return changed;
+}
+
+// The live sets at block ends. `in` starts as gen and grows.
+static void flow(struct mir *m, struct liveness *l)
+{
+	uint32_t nb = m->blocks.n;
+	uint64_t *kill;
+	bool changed = true;
+
+	l->words = l->nglobals / 64 + 1;
+	l->in = arena_alloc(m->arena, (size_t)nb * l->words * 8);
+	l->out = arena_alloc(m->arena, (size_t)nb * l->words * 8);
+	kill = arena_alloc(m->arena, (size_t)nb * l->words * 8);
+	for (uint32_t b = 0; b < nb; b++)
+		local_sets(m, l, b, l->in + (size_t)b * l->words, kill + (size_t)b * l->words);
+	while (changed) {
+		changed = false;
+		for (uint32_t b = nb; b-- > 0;)
+			changed |= flow_block(m, l, b, kill + (size_t)b * l->words);
+	}
+}
+
+// ---- intervals -------------------------------------------------------------
+
+struct scan {
+	struct mir *m;
+	struct liveness *l;
+	uint32_t block, segment;	// segment: counts calls and blocks
+	float freq;
+	uint32_t *open;			// by vreg: end of the range being built, 0: dead here
+	uint32_t *read_in;		// by vreg: last segment that reads it
+};
+
+static void add_range(struct scan *s, uint32_t v, uint32_t start, uint32_t end)
+{
+	struct liveness *l = s->l;
+	struct interval *iv = &l->iv[v];
+	struct range *head = &l->pool.v[iv->first];
+
+	iv->size += end - start;
+	if (!iv->first)
+		iv->block = s->block;
+	else if (iv->block != s->block)
+		iv->block = UINT32_MAX;
+	if (iv->first && head->start <= end) {
+		head->start = start;
+		return;
+	}
+	vec_push(s->m->arena, &l->pool, (struct range){ start, end, iv->first });
+	iv->first = l->pool.n - 1;
+}
+
+static void scan_def(struct scan *s, uint32_t v, uint32_t pos)
+{
+	struct interval *iv = &s->l->iv[v];
+
+	add_range(s, v, pos, s->open[v] ? s->open[v] : (pos | 1) + 1);
+	s->open[v] = 0;
+	iv->uses += s->freq;
+	iv->cost += s->freq;
+	if (s->read_in[v] == s->segment)
+		iv->cost -= s->freq;	// the load that this write makes needless
+	s->read_in[v] = 0;
+}
+
+static void scan_use(struct scan *s, uint32_t v, uint32_t pos)
+{
+	if (!s->open[v])
+		s->open[v] = pos + 1;
+	s->l->iv[v].uses += s->freq;
+	if (s->read_in[v] != s->segment)
+		s->l->iv[v].cost += s->freq;
+	s->read_in[v] = s->segment;
+}
+
+static void add_hint(struct scan *s, uint32_t v, uint32_t other)
+{
+	struct liveness *l = s->l;
+
+	vec_push(s->m->arena, &l->hints, (struct hint){ other, s->freq, l->hint[v] });
+	l->hint[v] = l->hints.n - 1;
+}
+
+static void add_hints(struct scan *s, const struct minsn *in)
+{
+	if (in->kind == M_INSN && in->code == (BPF_ALU64 | BPF_MOV | BPF_X)) {
+		add_hint(s, in->d, in->s);
+		add_hint(s, in->s, in->d);
+	}
+	for (uint32_t i = 0; i < in->nargs; i++) {
+		if (in->args[i].vreg)
+			add_hint(s, in->args[i].vreg, VR_R1 + i);
+	}
+}
+
+static void scan_insn(struct scan *s, struct minsn *in, uint32_t index)
+{
+	uint32_t v[8], n = mir_defs(in, v), pos = 2 * index;
+	bool dead = (in->roles & R_PURE) || in->kind == M_PUT;
+
+	for (uint32_t k = 0; k < n; k++)
+		dead = dead && !s->open[v[k]] && v[k] >= VR_FIRST;
+	if (dead || in->kind == M_NOP) {
+		*in = (struct minsn){ .kind = M_NOP };
+		return;
+	}
+	for (uint32_t k = 0; k < n; k++)
+		scan_def(s, v[k], in->roles & R_EARLY ? pos : pos + 1);
+	if (in->kind == M_CALL) {
+		vec_push(s->m->arena, &s->l->calls, pos + 1);
+		s->segment++;
+	}
+	n = mir_uses(in, v);
+	for (uint32_t k = 0; k < n; k++)
+		scan_use(s, v[k], pos);
+	add_hints(s, in);
+}
+
+// Live-out vregs are open to the block's end; what is still open at its
+// beginning lived in.
+static void scan_block(struct scan *s, uint32_t b, uint32_t first)
+{
+	struct liveness *l = s->l;
+	struct mblock *mb = &s->m->blocks.v[b];
+	uint32_t end = 2 * (first + mb->insns.n);
+	const uint64_t *out = l->out + (size_t)b * l->words, *in = l->in + (size_t)b * l->words;
+
+	s->block = b;
+	s->segment++;
+	s->freq = mb->freq;
+	for (uint32_t w = 0; w < l->words; w++) {
+		for (uint64_t bits = out[w]; bits; bits &= bits - 1)
+			s->open[l->global_vreg[w * 64 + (uint32_t)__builtin_ctzll(bits)]] = end;
+	}
+	for (uint32_t i = mb->insns.n; i-- > 0;)
+		scan_insn(s, &mb->insns.v[i], first + i);
+	for (uint32_t w = 0; w < l->words; w++) {
+		for (uint64_t bits = in[w]; bits; bits &= bits - 1) {
+			uint32_t v = l->global_vreg[w * 64 + (uint32_t)__builtin_ctzll(bits)];
+
+			if (s->open[v])
+				add_range(s, v, 2 * first, s->open[v]);
+			s->open[v] = 0;
+		}
+	}
+}
+
+// Does a call lie inside one of its ranges? Calls come in descending order.
+static bool crosses_call(const struct liveness *l, const struct interval *iv)
+{
+	for (uint32_t r = iv->first; r; r = l->pool.v[r].next) {
+		uint32_t lo = 0, hi = l->calls.n;
+
+		while (lo < hi) {
+			uint32_t mid = (lo + hi) / 2;
+
+			if (l->calls.v[mid] >= l->pool.v[r].end)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		if (lo < l->calls.n && l->calls.v[lo] >= l->pool.v[r].start)
+			return true;
+	}
+	return false;
+}
+
+// Requires blocks in their final order; positions count all instructions.
+void bpf_live(struct mir *m, struct liveness *l)
+{
+	uint32_t nv = m->vregs.n, n = 0;
+	struct scan s = { .m = m, .l = l };
+
+	*l = (struct liveness){ .npos = 0 };
+	find_globals(m, l);
+	flow(m, l);
+	l->iv = arena_alloc(m->arena, nv * sizeof *l->iv);
+	l->hint = arena_alloc(m->arena, nv * sizeof *l->hint);
+	vec_push(m->arena, &l->pool, (struct range){ 0, 0, 0 });
+	vec_push(m->arena, &l->hints, (struct hint){ 0, 0, 0 });
+	s.open = arena_alloc(m->arena, nv * sizeof *s.open);
+	s.read_in = arena_alloc(m->arena, nv * sizeof *s.read_in);
+	for (uint32_t b = 0; b < m->blocks.n; b++)
+		n += m->blocks.v[b].insns.n;
+	l->npos = 2 * n;
+	for (uint32_t b = m->blocks.n; b-- > 0;) {
+		n -= m->blocks.v[b].insns.n;
+		scan_block(&s, b, n);
+	}
+	for (uint32_t v = VR_FIRST; v < nv; v++)
+		l->iv[v].crosses = crosses_call(l, &l->iv[v]);
+}
