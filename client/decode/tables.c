@@ -336,9 +336,10 @@ static int rank_entries(struct table *t, struct ranked **rankedp, uint32_t *np)
 	struct ranked *ranked = calloc((size_t)t->count + 1, sizeof(*ranked));
 	int64_t *labels = calloc((size_t)agg_nbuckets(t->agg) + 1, sizeof(*labels));
 	uint64_t *words = calloc((size_t)t->agg->nwords + 1, sizeof(*words));
+	int r = ranked && labels && words ? 0 : -ENOMEM;
 	uint32_t n = 0;
 
-	if (ranked && labels && words) {
+	if (r == 0) {
 		if (agg_is_quantize(t->agg))
 			agg_labels(t->agg, labels);
 		for (uint32_t i = 0; i < t->count; i++) {
@@ -350,14 +351,14 @@ static int rank_entries(struct table *t, struct ranked **rankedp, uint32_t *np)
 		qsort_r(ranked, n, sizeof(*ranked), compare_ranked, t);
 	}
 	free(labels);
-	if (!words || !labels) {
-		free(ranked);
-		ranked = NULL;
-	}
 	free(words);
+	if (r < 0) {
+		free(ranked);
+		return r;
+	}
 	*rankedp = ranked;
 	*np = n;
-	return ranked ? 0 : -ENOMEM;
+	return 0;
 }
 
 int table_trunc(struct table *t, bool has_count, int64_t count)

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The command line: one row per letter in the table below.
+
+#include "client/options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "proto/limits.h"
+
+enum { BAD_VALUE = 1, BAD_USAGE = 2 };
+
+struct letter {
+	char letter;
+	bool has_arg;
+	int (*read)(struct options *o, const struct letter *row, const char *arg);
+	int number;		// for read: a kind or a mode
+	const char *text;	// for read: an option's name
+};
+
+// ---- growing arrays --------------------------------------------------------
+
+static int grow(void *arrayp, size_t n, size_t size)
+{
+	void *old, *grown;
+
+	memcpy(&old, arrayp, sizeof(old));
+	grown = reallocarray(old, n + 1, size);
+	if (!grown)
+		return -ENOMEM;
+	memcpy(arrayp, &grown, sizeof(grown));
+	return 0;
+}
+
+static int add_setting(struct options *o, const char *name, const char *value)
+{
+	struct given_setting *g;
+	int r;
+
+	r = grow(&o->given, o->ngiven, sizeof(*o->given));
+	if (r < 0)
+		return r;
+	g = &o->given[o->ngiven];
+	g->value = NULL;
+	if (asprintf(&g->name, "%s%c%s", name, '\0', value ? value : "") < 0)
+		return -ENOMEM;
+	if (value)
+		g->value = g->name + strlen(name) + 1;
+	o->ngiven++;
+	return 0;
+}
+
+static int add_text(struct options *o, enum text_kind kind, const char *arg, struct text **textp)
+{
+	int r = grow(&o->texts, o->ntexts, sizeof(*o->texts));
+
+	if (r < 0)
+		return r;
+	*textp = &o->texts[o->ntexts++];
+	**textp = (struct text){ .kind = kind, .arg = arg, .len = strlen(arg) };
+	return 0;
+}
+
+// ---- one function per sort of letter ---------------------------------------
+
+static int read_text(struct options *o, const struct letter *row, const char *arg)
+{
+	struct text *text;
+
+	return add_text(o, (enum text_kind)row->number, arg, &text);
+}
+
+static int read_all(int fd, char *data, size_t cap, size_t *len)
+{
+	ssize_t n;
+
+	for (*len = 0; *len < cap; *len += (size_t)n) {
+		n = read(fd, data + *len, cap - *len);
+		if (n < 0 && errno == EINTR)
+			n = 0;
+		else if (n < 0)
+			return -errno;
+		else if (n == 0)
+			return 0;
+	}
+	return -EFBIG;
+}
+
+static int read_file(struct text *text)
+{
+	int fd = open(text->arg, O_RDONLY | O_CLOEXEC), r;
+	char *fitted;
+
+	if (fd < 0)
+		return -errno;
+	text->data = malloc(PROTO_SOURCE + 1);
+	r = text->data ? read_all(fd, text->data, PROTO_SOURCE + 1, &text->len) : -ENOMEM;
+	close(fd);
+	if (r < 0)
+		return r;
+	fitted = realloc(text->data, text->len + 1);
+	if (fitted)
+		text->data = fitted;
+	return 0;
+}
+
+static int read_script(struct options *o, const struct letter *row, const char *arg)
+{
+	struct text *text;
+	int r;
+
+	r = add_text(o, (enum text_kind)row->number, arg, &text);
+	if (r < 0)
+		return r;
+	r = read_file(text);
+	if (r < 0) {
+		fprintf(stderr, "dtrace: failed to open %s: %s\n", arg, strerror(-r));
+		return BAD_VALUE;
+	}
+	return 0;
+}
+
+// A letter that is short for an option, with the letter's argument as its value.
+static int read_short(struct options *o, const struct letter *row, const char *arg)
+{
+	int r = settings_set(&o->settings, row->text, arg);
+
+	if (r < 0) {
+		fprintf(stderr, "dtrace: failed to set -%c %s: %s\n", row->letter, arg, settings_error(r));
+		return BAD_VALUE;
+	}
+	return add_setting(o, row->text, arg);
+}
+
+static int read_setting(struct options *o, const struct letter *row __attribute__((unused)), const char *arg)
+{
+	const char *eq = strchr(arg, '='), *value = eq ? eq + 1 : NULL;
+	char *name = eq ? strndup(arg, (size_t)(eq - arg)) : strdup(arg);
+	int r;
+
+	if (!name)
+		return -ENOMEM;
+	r = settings_set(&o->settings, name, value);
+	if (r < 0) {
+		fprintf(stderr, "dtrace: failed to set -x %s: %s\n", name, settings_error(r));
+		r = BAD_VALUE;
+	} else {
+		r = add_setting(o, name, value);
+	}
+	free(name);
+	return r;
+}
+
+static int read_mode(struct options *o, const struct letter *row, const char *arg __attribute__((unused)))
+{
+	if (o->mode != MODE_TRACE && o->mode != (enum mode)row->number) {
+		fprintf(stderr, "dtrace: only one of the [-l -V] options can be specified\n");
+		return BAD_USAGE;
+	}
+	o->mode = (enum mode)row->number;
+	return 0;
+}
+
+static int read_flag(struct options *o, const struct letter *row, const char *arg)
+{
+	if (row->letter == 'e')
+		o->check_only = true;
+	else if (row->letter == 'v')
+		o->verbose = true;
+	else
+		o->output = arg;
+	return 0;
+}
+
+static int refuse(struct options *o __attribute__((unused)), const struct letter *row,
+		  const char *arg __attribute__((unused)))
+{
+	fprintf(stderr, "dtrace: -%c (%s) is not supported by this version\n", row->letter, row->text);
+	return BAD_VALUE;
+}
+
+// ---- the table -------------------------------------------------------------
+
+static const struct letter letters[] = {
+	{ 'b', true, read_short, 0, "bufsize" },
+	{ 'e', false, read_flag, 0, NULL },
+	{ 'f', true, read_text, TEXT_FUNC, NULL },
+	{ 'F', false, read_short, 0, "flowindent" },
+	{ 'i', true, read_text, TEXT_ID, NULL },
+	{ 'l', false, read_mode, MODE_LIST, NULL },
+	{ 'm', true, read_text, TEXT_MODULE, NULL },
+	{ 'n', true, read_text, TEXT_NAME, NULL },
+	{ 'o', true, read_flag, 0, NULL },
+	{ 'P', true, read_text, TEXT_PROVIDER, NULL },
+	{ 'q', false, read_short, 0, "quiet" },
+	{ 's', true, read_script, TEXT_FILE, NULL },
+	{ 'v', false, read_flag, 0, NULL },
+	{ 'V', false, read_mode, MODE_VERSION, NULL },
+	{ 'w', false, read_short, 0, "destructive" },
+	{ 'x', true, read_setting, 0, NULL },
+	{ 'Z', false, read_short, 0, "zdefs" },
+	{ '3', true, refuse, 0, "data model" },
+	{ '6', true, refuse, 0, "data model" },
+	{ 'a', false, refuse, 0, "anonymous tracing" },
+	{ 'A', false, refuse, 0, "anonymous tracing" },
+	{ 'B', false, refuse, 0, "buffered output" },
+	{ 'c', true, refuse, 0, "run a command" },
+	{ 'C', false, refuse, 0, "C preprocessor" },
+	{ 'D', true, refuse, 0, "C preprocessor" },
+	{ 'G', false, refuse, 0, "ELF output" },
+	{ 'h', false, refuse, 0, "header output" },
+	{ 'H', false, refuse, 0, "C preprocessor" },
+	{ 'I', true, refuse, 0, "C preprocessor" },
+	{ 'L', true, refuse, 0, "library directory" },
+	{ 'p', true, refuse, 0, "grab a process" },
+	{ 'S', false, refuse, 0, "intermediate code" },
+	{ 'U', true, refuse, 0, "C preprocessor" },
+	{ 'X', true, refuse, 0, "C dialect" },
+};
+
+enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
+
+void options_usage(void)
+{
+	fputs("Usage: dtrace [-eFlqvVwZ] [-b size] [-o file] [-x opt[=val]]\n"
+	      "\t[-P provider [[ predicate ] action ]]\n"
+	      "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
+	      "\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]\n"
+	      "\t[-n [[[ provider: ] module: ] func: ] name [[ predicate ] action ]]\n"
+	      "\t[-i probe-id [[ predicate ] action ]] [-s script] [ args ... ]\n\n"
+	      "\t-b  set trace buffer size\n"
+	      "\t-e  exit after compiling request but prior to enabling probes\n"
+	      "\t-f  enable or list probes matching the specified function name\n"
+	      "\t-F  coalesce trace output by function\n"
+	      "\t-i  enable or list probes matching the specified probe id\n"
+	      "\t-l  list probes matching specified criteria\n"
+	      "\t-m  enable or list probes matching the specified module name\n"
+	      "\t-n  enable or list probes matching the specified probe name\n"
+	      "\t-o  set output file\n"
+	      "\t-P  enable or list probes matching the specified provider name\n"
+	      "\t-q  set quiet mode (only output explicitly traced data)\n"
+	      "\t-s  enable or list probes according to the specified D script\n"
+	      "\t-v  set verbose mode (report stability attributes, arguments)\n"
+	      "\t-V  report the version\n"
+	      "\t-w  permit destructive actions\n"
+	      "\t-x  enable or modify compiler and tracing options\n"
+	      "\t-Z  permit probe descriptions that match zero probes\n", stderr);
+}
+
+static const struct letter *find_letter(int c)
+{
+	for (size_t i = 0; i < NLETTERS; i++)
+		if (letters[i].letter == c)
+			return &letters[i];
+	return NULL;
+}
+
+static int bad_letter(int c)
+{
+	if (c == ':')
+		fprintf(stderr, "dtrace: option requires an argument -- %c\n", optopt);
+	else
+		fprintf(stderr, "dtrace: illegal option -- %c\n", optopt);
+	options_usage();
+	return BAD_USAGE;
+}
+
+// $0 is the first script, or dtrace; then the operands.
+static int add_args(struct options *o, int argc, char **argv)
+{
+	o->args = calloc((size_t)argc + 1, sizeof(*o->args));
+	if (!o->args)
+		return -ENOMEM;
+	o->args[o->nargs++] = "dtrace";
+	for (size_t i = 0; i < o->ntexts; i++) {
+		if (o->texts[i].kind == TEXT_FILE) {
+			o->args[0] = o->texts[i].arg;
+			break;
+		}
+	}
+	for (int i = 0; i < argc; i++)
+		o->args[o->nargs++] = argv[i];
+	return 0;
+}
+
+static int check_sizes(const struct options *o)
+{
+	size_t total = 0;
+
+	for (size_t i = 0; i < o->ntexts; i++)
+		total += o->texts[i].len;
+	if (total > PROTO_SOURCE || o->ntexts > PROTO_TEXTS || o->nargs > PROTO_MACRO_ARGS ||
+	    o->ngiven > PROTO_OPTIONS) {
+		fprintf(stderr, "dtrace: the request is too large: at most %d bytes of D, %d programs, %d "
+			"arguments, %d options\n", PROTO_SOURCE, PROTO_TEXTS, PROTO_MACRO_ARGS, PROTO_OPTIONS);
+		return BAD_VALUE;
+	}
+	return 0;
+}
+
+static int parse_letters(struct options *o, int argc, char **argv)
+{
+	char optstring[2 * NLETTERS + 2], *p = optstring;
+	const struct letter *row;
+	int c, r = 0;
+
+	*p++ = ':';
+	for (size_t i = 0; i < NLETTERS; i++) {
+		*p++ = letters[i].letter;
+		if (letters[i].has_arg)
+			*p++ = ':';
+	}
+	*p = '\0';
+	optind = 0;
+	while (r == 0 && (c = getopt(argc, argv, optstring)) >= 0) {
+		row = find_letter(c);
+		r = row ? row->read(o, row, row->has_arg ? optarg : NULL) : bad_letter(c);
+	}
+	return r;
+}
+
+int options_parse(struct options *o, int argc, char **argv)
+{
+	int r;
+
+	*o = (struct options){ .mode = MODE_TRACE };
+	settings_init(&o->settings);
+	if (argc < 2) {
+		options_usage();
+		return BAD_USAGE;
+	}
+	r = parse_letters(o, argc, argv);
+	if (r == 0)
+		r = add_args(o, argc - optind, argv + optind);
+	return r ? r : check_sizes(o);
+}
+
+void options_deinit(struct options *o)
+{
+	for (size_t i = 0; i < o->ntexts; i++)
+		free(o->texts[i].data);
+	for (size_t i = 0; i < o->ngiven; i++)
+		free(o->given[i].name);
+	free(o->texts);
+	free(o->given);
+	free(o->args);
+	*o = (struct options){ .mode = MODE_TRACE };
+}
