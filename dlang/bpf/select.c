@@ -110,7 +110,7 @@ static void apply_imm(struct select *s, enum irop op, uint32_t d, int64_t imm)
 
 	if (is_shift(op))
 		imm &= 63;
-	if (op == IR_SUB && fits(-imm)) {
+	if (op == IR_SUB && fits(imm) && imm != INT32_MIN) {
 		code = BPF_ADD;
 		imm = -imm;
 	}
