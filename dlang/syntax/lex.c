@@ -74,7 +74,7 @@ const char *token_describe(struct arena *a, const struct token *t)
 		return arena_printf(a, "'%s'", tok_text(t->kind));
 	switch (t->kind) {
 	case T_EOF: return "the end of the program";
-	case T_AGG: return arena_printf(a, "aggregation '@%s'", t->name);
+	case T_AGG: return arena_printf(a, "aggregation '@%s'", strcmp(t->name, "_") ? t->name : "");
 	case T_INTEGER: return "an integer";
 	case T_TEXT: return "a string";
 	case T_PDESC: return arena_printf(a, "'%.*s'", (int)(t->len > 60 ? 60 : t->len), t->str);
@@ -131,6 +131,7 @@ static void skip_comment(struct lexer *lx)
 	}
 	lex_error(lx, lex_span(lx, begin, begin + 2), D_SYNTAX,
 		  "this comment is not closed before the end of the program");
+	lx->unclosed = true;
 }
 
 static void skip_slashes(struct lexer *lx)
@@ -391,6 +392,9 @@ struct token lex_next(struct lexer *lx, enum lex_mode mode)
 	t.first = lx->fresh;
 	if (lx->at < lx->len)
 		lex_token(lx, mode, &t);
+	else if (lx->unclosed)
+		t.kind = T_BAD;		// what is missing is no second error
+	lx->unclosed = false;
 	lx->fresh = false;
 	t.span = lex_span(lx, begin, lx->at);
 	return t;

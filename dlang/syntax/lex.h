@@ -65,6 +65,7 @@ struct lexer {
 	bool quiet;
 	bool muted;			// the parser recovers: nothing is reported
 	bool slashes;			// a // comment was reported
+	bool unclosed;			// the text ended within a comment
 };
 
 void lex_init(struct lexer *lx, struct sources *set, uint32_t source);

@@ -226,9 +226,13 @@ void lex_string(struct lexer *lx, struct token *t)
 	uint32_t n = 0;
 	const char *s = quoted(lx, D_STR_NL, "string", &n);
 
+	if (!s) {
+		t->kind = T_BAD;
+		return;
+	}
 	t->kind = T_TEXT;
-	t->str = s ? s : "";
-	t->len = (uint32_t)strlen(t->str);
+	t->str = s;
+	t->len = (uint32_t)strlen(s);
 }
 
 // character: "'" byte { byte } "'", at most eight, the first most significant
@@ -238,7 +242,7 @@ void lex_char(struct lexer *lx, struct token *t)
 	const char *s = quoted(lx, D_CHR_NL, "character constant", &n);
 	struct span span = lex_span(lx, begin, lx->at);
 
-	t->kind = T_INTEGER;
+	t->kind = s ? T_INTEGER : T_BAD;
 	t->int_kind = IK_INT;
 	if (!s)
 		return;
