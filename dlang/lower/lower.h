@@ -65,6 +65,12 @@ struct record_state {
 	uint32_t form;
 };
 
+// An instruction whose immediate is filled in once all code is made.
+struct patch {
+	struct ir_fn *f;
+	uint32_t block, insn;
+};
+
 struct lower {
 	struct dlang_env *env;
 	struct types *types;
@@ -83,6 +89,7 @@ struct lower {
 	uint32_t self_size;		// bytes of thread-local storage
 	int32_t self_map;
 	uint32_t scratch_size, scratch_off;
+	uint32_t zero_off;		// in ctl: zeros, as large as the largest map value
 	bool has_exit;
 
 	// the current program
@@ -97,8 +104,11 @@ struct lower {
 	uint32_t fault_common;		// block: tells of a fault, runs ERROR clauses
 	uint32_t fsite, fkind, fval, fnext;	// registers of the fault in flight
 	VEC(uint32_t) resume;		// block after clause i
-	VEC(uint32_t) scratch_muls;	// blocks/indices of instructions to patch: pairs
+	VEC(struct patch) scratch_muls;	// instructions that wait for the scratch slot's size
+	uint32_t tmp_slot;		// 8 bytes of stack for helper results, 0: none yet
+	uint32_t key_slot;		// STACK_KEY_MAX bytes of stack
 	bool any_fault;
+	bool any_record;
 
 	// the current clause
 	const struct sclause *clause;
@@ -113,6 +123,9 @@ struct lower {
 	bool ts_known;
 	bool in_error;			// lowering an ERROR clause
 	struct record_state rec;
+	struct ir_val agg_x, agg_incr;	// arguments of the aggregating function at hand
+	bool prog_scratch;		// scratch is held for the whole program
+	uint32_t prog_used;		// bytes of it that live through the firing
 };
 
 // ---- lower.c ---------------------------------------------------------------
@@ -231,8 +244,9 @@ uint32_t runtime_fn(struct lower *l, const char *name);
 // ---- agg.c, aggvalue.c -----------------------------------------------------
 
 void lower_agg(struct lower *l, const struct expr *e);
+void agg_args(struct lower *l, const struct ident *agg, const struct expr *call);
 void agg_update(struct lower *l, const struct ident *agg, const struct agg_layout *al,
-		const struct expr *call, struct rv base, int32_t off);
+		struct rv base, int32_t off);
 void count_drop(struct lower *l, enum drop d);
 
 // ---- key.c: tuples as words in registers or bytes in memory ----------------

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The pipeline. dlang_compile() reads as the list of passes; every pass adds to
+// the diagnostics and the first one that reports an error is the last one run.
+
+#include "dlang/dlang.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "dlang/lower/lower.h"
+#include "dlang/options.h"
+#include "dlang/sema/sema.h"
+#include "dlang/sema/sema_dump.h"
+#include "dlang/syntax/ast_dump.h"
+#include "dlang/syntax/parse.h"
+#include "dlang/types/type.h"
+
+enum { MAX_DIAGS = 20 };
+
+struct compile {
+	struct dlang_env *env;
+	const struct dlang_request *req;
+	struct dlang_result *res;
+	struct sources *sources;
+	struct options opt;
+	struct macros macros;
+	struct unit **units;
+	struct sprogram prog;
+	VEC(struct option_setting) settings;	// pragmas, in order
+	struct sbuf dump;
+};
+
+// ---- options ---------------------------------------------------------------------
+
+static void option_error(struct compile *c, struct span at, const char *name, int r)
+{
+	diag_error(&c->res->diags, at, D_PRAGMA_OPTSET, "failed to set option '%s': %s", name,
+		   r == -ENOENT ? "Invalid option name" : "Invalid value for specified option");
+}
+
+static void command_line_options(struct compile *c)
+{
+	for (uint32_t i = 0; i < c->req->noptions; i++) {
+		const struct option_setting *o = &c->req->options[i];
+		int r = options_set(&c->opt, o->name, o->value);
+
+		if (r)
+			option_error(c, (struct span){ SOURCE_NONE, 0, 0 }, o->name, r);
+	}
+}
+
+static void pragma_options(struct compile *c)
+{
+	for (uint32_t i = 0; i < c->req->ntexts; i++)
+		for (uint32_t k = 0; k < c->units[i]->items.n; k++) {
+			const struct item *it = &c->units[i]->items.v[k];
+			int r;
+
+			if (it->kind != IT_OPTION)
+				continue;
+			r = options_set(&c->opt, it->option->name, it->option->value);
+			if (r)
+				option_error(c, it->span, it->option->name, r);
+			else
+				vec_push(c->env->arena, &c->settings,
+					 (struct option_setting){ it->option->name, it->option->value });
+		}
+}
+
+// ---- parsing -----------------------------------------------------------------------
+
+static bool is_type_name(void *ctx, const char *name)
+{
+	struct compile *c = ctx;
+
+	return type_find_typedef(c->env->types, name) != NULL;
+}
+
+static enum program_kind program_kind(enum text_kind k)
+{
+	static const uint8_t kinds[] = {
+		[TEXT_FILE] = PROGRAM_FILE, [TEXT_NAME] = PROGRAM_NAME,
+		[TEXT_FUNC] = PROGRAM_FUNCTION, [TEXT_MODULE] = PROGRAM_MODULE,
+		[TEXT_PROVIDER] = PROGRAM_PROVIDER, [TEXT_ID] = PROGRAM_ID,
+	};
+
+	return (enum program_kind)kinds[k];
+}
+
+static void set_macros(struct compile *c)
+{
+	macros_init(&c->macros, c->env->arena, c->req->args, c->req->nargs);
+	c->macros.defaultargs = c->opt.defaultargs;
+	c->macros.argref = c->opt.argref;
+	for (uint32_t i = 0; i < c->req->nmacros; i++) {
+		const struct dlang_macro *m = &c->req->macros[i];
+		enum macro_int id = macro_find(m->name, (uint32_t)strlen(m->name));
+
+		if (id != MACRO_N)
+			c->macros.value[id] = m->value;
+	}
+}
+
+static void parse_texts(struct compile *c)
+{
+	set_macros(c);
+	for (uint32_t i = 0; i < c->req->ntexts; i++) {
+		enum program_kind kind = program_kind(c->req->texts[i].kind);
+		struct parse_ctx p = {
+			.arena = c->env->arena, .interns = c->env->interns, .diags = &c->res->diags,
+			.sources = c->sources, .source = i, .kind = kind,
+			.pspec = kind != PROGRAM_FILE || c->opt.pspec, .program = i,
+			.macros = &c->macros, .is_type = is_type_name, .type_ctx = c,
+		};
+
+		c->units[i] = parse(&p);
+	}
+}
+
+// defaultargs and argref change what a text means and may stand in the text
+// itself: if they did, the texts are read again with them.
+static void parse_all(struct compile *c)
+{
+	bool defaultargs = c->opt.defaultargs, argref = c->opt.argref;
+
+	parse_texts(c);
+	pragma_options(c);
+	if (c->opt.defaultargs != defaultargs || c->opt.argref != argref) {
+		diags_init(&c->res->diags, c->env->arena, MAX_DIAGS);
+		parse_texts(c);
+	}
+	if (!c->opt.argref && !diag_any(&c->res->diags))
+		macros_check_unused(&c->macros, &c->res->diags, (struct span){ SOURCE_NONE, 0, 0 });
+	if (c->req->dump == 'a')
+		for (uint32_t i = 0; i < c->req->ntexts; i++)
+			ast_dump(&c->dump, c->units[i]);
+}
+
+static bool read_texts(struct compile *c)
+{
+	c->sources = ARENA_NEW(c->env->arena, struct sources);
+	c->res->sources = c->sources;
+	sources_init(c->sources, c->env->arena);
+	for (uint32_t i = 0; i < c->req->ntexts; i++) {
+		const struct dlang_text *t = &c->req->texts[i];
+
+		sources_add(c->sources, t->kind == TEXT_FILE ? SOURCE_FILE : SOURCE_STRING,
+			    t->name ? t->name : "", t->text, t->len);
+	}
+	c->units = arena_alloc(c->env->arena, (c->req->ntexts + 1) * sizeof *c->units);
+	return !diag_any(&c->res->diags);
+}
+
+// ---- the later passes ---------------------------------------------------------------
+
+static bool run_sema(struct compile *c)
+{
+	struct sema_options so = {
+		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs, .empty = c->opt.empty,
+		.max_probes = c->req->max_probes,
+	};
+
+	if (!sema(c->env, c->units, c->req->ntexts, &so, &c->res->diags, &c->prog))
+		return false;
+	if (c->req->dump == 't')
+		sema_dump(&c->dump, c->env->types, &c->prog);
+	return true;
+}
+
+static bool run_lower(struct compile *c)
+{
+	struct lower *l = ARENA_NEW(c->env->arena, struct lower);
+	struct object *obj = ARENA_NEW(c->env->arena, struct object);
+
+	*l = (struct lower){
+		.env = c->env, .types = c->env->types, .a = c->env->arena, .diags = &c->res->diags,
+		.prog = &c->prog, .sources = c->sources, .opt = &c->opt, .obj = obj,
+		.strsize = (uint32_t)c->opt.strsize, .self_map = -1,
+	};
+	if (!lower(l, c->req->dump, &c->dump))
+		return false;
+	obj->strsize = l->strsize;
+	obj->destructive = c->opt.destructive;
+	for (uint32_t i = 0; i < c->settings.n; i++)
+		vec_push(c->env->arena, &obj->options, c->settings.v[i]);
+	c->res->object = obj;
+	return true;
+}
+
+static int finish(struct compile *c)
+{
+	c->res->options = c->settings.v;
+	c->res->noptions = c->settings.n;
+	c->res->errtags = c->opt.errtags;
+	c->res->dump_text = c->dump.s;
+	return c->res->object ? 0 : 1;
+}
+
+int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct dlang_result *res)
+{
+	struct compile c = { .env = env, .req = req, .res = res };
+
+	*res = (struct dlang_result){ 0 };
+	diags_init(&res->diags, env->arena, MAX_DIAGS);
+	options_init(&c.opt);
+	sbuf_init(&c.dump, env->arena);
+	command_line_options(&c);
+	if (!read_texts(&c))
+		return finish(&c);
+	parse_all(&c);
+	if (diag_any(&res->diags))
+		return finish(&c);
+	if (run_sema(&c))
+		run_lower(&c);
+	return finish(&c);
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Built-in variables. The task is asked for once per clause and its fields are
+// typed loads; the clock is read once per firing; probe names are the probe's
+// number wherever text is not needed.
+
+#include "dlang/lower/lower.h"
+
+#include <string.h>
+
+enum { HELPER_KTIME_GET_NS = 5, HELPER_CPU = 8, HELPER_CURRENT_TASK_BTF = 158 };
+
+uint32_t arg_slot(struct lower *l, struct slot_source s)
+{
+	for (uint32_t i = 0; i < l->out->slots.n; i++) {
+		const struct slot_source *o = &l->out->slots.v[i];
+
+		if (o->kind == s.kind && o->a == s.a && o->b == s.b)
+			return i;
+	}
+	vec_push(l->a, &l->out->slots, s);
+	return l->out->slots.n - 1;
+}
+
+static uint32_t task_btf_id(struct lower *l)
+{
+	struct type *t = type_find_tag(l->types, TY_STRUCT, "task_struct");
+
+	return t ? type_resolve(l->types, t)->btf_id : 0;
+}
+
+struct rv task_ptr(struct lower *l)
+{
+	struct rv v = { .kind = IK_POINTER, .prov = PROV_BTF, .not_null = true };
+
+	if (l->task.v.kind != IV_NONE)
+		return l->task;
+	v.btf_id = task_btf_id(l);
+	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END)
+		v.v = ir_r(ir_arg(l->f, IK_POINTER, arg_slot(l, (struct slot_source){ ARG_TASK, 0, 0 })));
+	else
+		v.v = ir_r(ir_call(l->f, IK_POINTER, HELPER_CURRENT_TASK_BTF, NULL, 0));
+	l->task = v;
+	return v;
+}
+
+// A field of the current task by a path of members: "cred.uid.val". Every step
+// but the last that is a pointer is followed.
+struct rv task_field(struct lower *l, const char *path)
+{
+	struct rv p = task_ptr(l);
+	struct type *t = type_resolve(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"));
+	uint32_t off = 0;
+
+	for (;;) {
+		size_t n = strcspn(path, ".");
+		uint32_t o = 0;
+		const struct type_member *m = type_member(l->types, t, intern(l->env->interns, path, n), &o);
+		struct type *mt;
+
+		if (!m) {
+			diag_error(l->diags, l->f->span, D_TYPE_MEMBER,
+				   "struct task_struct of this kernel has no member '%s'", path);
+			return rv_int(ir_i(0));
+		}
+		mt = type_resolve(l->types, m->type);
+		off += o;
+		path += n + (path[n] == '.');
+		if (!*path) {
+			uint32_t size = size_of(l, mt);
+			struct ir_val v = ir_r(ir_ld(l->f, IK_SCALAR, (uint8_t)size, p.v, (int32_t)off));
+
+			if (size < 8 && is_signed(l, mt))
+				v = ir_ext(l->f, IR_SX, (uint8_t)size, v);
+			return rv_int(v);
+		}
+		t = mt;
+		if (mt->kind == TY_PTR) {
+			p.v = ir_r(ir_ld(l->f, IK_POINTER, 8, p.v, (int32_t)off));
+			t = type_resolve(l->types, mt->base);
+			off = 0;
+		}
+	}
+}
+
+struct ir_val timestamp(struct lower *l)
+{
+	uint32_t read, have;
+
+	if (l->ts_known)
+		return ir_r(l->ts);
+	read = ir_block(l->f, "read clock");
+	have = ir_block(l->f, "have time");
+	ir_br(l->f, IC_EQ, ir_r(l->ts), ir_i(0), read, have);
+	ir_at(l->f, read);
+	ir_mov(l->f, l->ts, ir_r(ir_call(l->f, IK_SCALAR, HELPER_KTIME_GET_NS, NULL, 0)));
+	ir_jmp(l->f, have);
+	ir_at(l->f, have);
+	l->ts_known = true;
+	return ir_r(l->ts);
+}
+
+struct ir_val probe_id(struct lower *l)
+{
+	const struct probe *p = l->probes.v[0];
+
+	if (!l->sel || l->in_error)
+		return ir_i(p->id);
+	return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i(p->id_base));
+}
+
+const char *probe_field(const struct probe *p, enum builtin b)
+{
+	const char *s = b == BV_PROBEPROV ? p->prov : b == BV_PROBEMOD ? p->mod :
+			b == BV_PROBEFUNC ? p->func : p->name;
+
+	return s ? s : "";
+}
+
+struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size)
+{
+	uint32_t rows = 1, table;
+	struct ir_val i;
+
+	while (rows < n)
+		rows <<= 1;
+	table = layout_image(l, NULL, rows * size, 8);
+	for (uint32_t k = 0; k < n; k++)
+		memcpy(l->image.v + (table - CTL_IMAGE) + k * size, &values[k], size);
+	i = ir_op2(l->f, IR_AND, ir_r(l->sel), ir_i(rows - 1));
+	i = ir_op2(l->f, IR_MUL, i, ir_i(size));
+	return ir_r(ir_ld(l->f, IK_SCALAR, size,
+			  ir_r(ir_ptr_add(l->f, ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)table)), i)), 0));
+}
+
+// ---- arguments -----------------------------------------------------------------------
+
+// d-reference §12: what an ERROR clause is told.
+static struct rv error_arg(struct lower *l, uint32_t n)
+{
+	struct ir_val v = ir_i(0);
+
+	if (n == 1)
+		v = ir_op2(l->f, IR_ADD, ir_r(l->fnext), ir_i(1));
+	else if (n == 2)
+		v = ir_r(l->fsite);
+	else if (n == 3)
+		v = ir_i(-1);
+	else if (n == 4)
+		v = ir_r(l->fkind);
+	else if (n == 5)
+		v = ir_r(l->fval);
+	return rv_int(v);
+}
+
+static struct rv load_arg(struct lower *l, uint32_t n)
+{
+	const struct probe *p = l->probes.v[0];
+	const struct probe_arg *a;
+	struct rv v = { 0 };
+	struct type *t = NULL;
+	uint32_t slot;
+
+	if (l->in_error)
+		return error_arg(l, n);
+	if (n >= p->nargs)
+		return rv_int(ir_i(0));
+	a = &p->args[n];
+	slot = arg_slot(l, a->source);
+	if (a->btf_type)
+		t = type_from_btf(l->types, a->btf_type);
+	if (t)
+		t = type_resolve(l->types, t);
+	if (t && a->kernel_ptr && t->kind == TY_PTR) {
+		struct type *to = type_resolve(l->types, t->base);
+
+		if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id) {
+			v.kind = IK_POINTER;
+			v.prov = PROV_BTF;
+			v.btf_id = to->btf_id;
+		}
+	}
+	v.v = ir_r(ir_arg(l->f, v.kind, slot));
+	if (v.kind == IK_SCALAR && t && type_is_int(l->types, t))
+		v.v = narrow(l, v.v, t);
+	return v;
+}
+
+static struct rv bi_arg(struct lower *l, const struct expr *e)
+{
+	return load_arg(l, e->ident->number);
+}
+
+static struct rv bi_args(struct lower *l, const struct expr *e)
+{
+	struct rv v = load_arg(l, (uint32_t)e->args.v[0]->value);
+
+	if (v.kind == IK_SCALAR && type_is_int(l->types, e->type))
+		v.v = narrow(l, v.v, e->type);
+	return v;
+}
+
+// ---- the others -------------------------------------------------------------------------
+
+static struct rv bi_cpu(struct lower *l, const struct expr *e)
+{
+	(void)e;
+	return rv_int(ir_r(ir_call(l->f, IK_SCALAR, HELPER_CPU, NULL, 0)));
+}
+
+static struct rv bi_curthread(struct lower *l, const struct expr *e)
+{
+	(void)e;
+	return task_ptr(l);
+}
+
+static struct rv bi_epid(struct lower *l, const struct expr *e)
+{
+	uint32_t base = l->obj->schema.clauses.v[l->clause_no].epid_base;
+	const struct sclause *c = l->clause;
+	uint64_t *ids;
+
+	(void)e;
+	if (l->probes.n == 1) {
+		for (uint32_t i = 0; i < c->probes.n; i++)
+			if (c->probes.v[i] == l->probes.v[0])
+				base += i;
+		return rv_int(ir_i(base));
+	}
+	ids = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *ids);
+	for (uint32_t i = 0; i < c->probes.n; i++)
+		if (c->probes.v[i]->hook == l->hook)
+			ids[c->probes.v[i]->sel] = base + i;
+	return rv_int(selector_table(l, ids, l->probes.v[0]->nsel, 4));
+}
+
+static struct rv bi_errno(struct lower *l, const struct expr *e)
+{
+	const struct probe *p = l->probes.v[0];
+
+	(void)e;
+	if (!(p->flags & PROBE_ERRNO) || l->in_error)
+		return rv_int(ir_i(0));
+	return rv_int(ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->errno_source))));
+}
+
+static struct rv bi_field(struct lower *l, const struct expr *e)
+{
+	static const struct { enum builtin b; const char *path; } paths[] = {
+		{ BV_PID, "tgid" }, { BV_TID, "pid" }, { BV_PPID, "real_parent.tgid" },
+		{ BV_UID, "cred.uid.val" }, { BV_GID, "cred.gid.val" },
+		{ BV_VTIMESTAMP, "se.sum_exec_runtime" },
+	};
+
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		if (paths[i].b == e->ident->builtin)
+			return task_field(l, paths[i].path);
+	return rv_int(ir_i(0));
+}
+
+static struct rv bi_id(struct lower *l, const struct expr *e)
+{
+	(void)e;
+	return rv_int(probe_id(l));
+}
+
+static struct rv bi_ipl(struct lower *l, const struct expr *e)
+{
+	(void)l;
+	(void)e;
+	return rv_int(ir_i(0));
+}
+
+static struct rv bi_timestamp(struct lower *l, const struct expr *e)
+{
+	(void)e;
+	return rv_int(timestamp(l));
+}
+
+static struct rv bi_walltimestamp(struct lower *l, const struct expr *e)
+{
+	struct ir_val t = timestamp(l);
+	uint32_t off = ir_ld(l->f, IK_SCALAR, 8, ir_r(ir_mapval(l->f, MAP_CTL, CTL_WALL)), 0);
+
+	(void)e;
+	return rv_int(ir_op2(l->f, IR_ADD, t, ir_r(off)));
+}
+
+typedef struct rv (*builtin_fn)(struct lower *l, const struct expr *e);
+
+static const builtin_fn builtins[BI_COUNT] = {
+	[BV_ARG] = bi_arg, [BV_ARGS] = bi_args, [BV_CPU] = bi_cpu, [BV_CURTHREAD] = bi_curthread,
+	[BV_EPID] = bi_epid, [BV_ERRNO] = bi_errno, [BV_GID] = bi_field, [BV_ID] = bi_id,
+	[BV_IPL] = bi_ipl, [BV_PID] = bi_field, [BV_PPID] = bi_field, [BV_TID] = bi_field,
+	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_VTIMESTAMP] = bi_field,
+	[BV_WALLTIMESTAMP] = bi_walltimestamp,
+};
+
+struct rv builtin_load(struct lower *l, const struct expr *e)
+{
+	builtin_fn fn = builtins[e->ident->builtin];
+
+	if (!fn) {
+		diag_error(l->diags, e->span, D_UNKNOWN, "'%s' cannot be used here", e->ident->name);
+		return rv_int(ir_i(0));
+	}
+	return fn(l, e);
+}

@@ -1,0 +1,435 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The driver of lowering: clauses are grouped by kernel hook, each group
+// becomes one ir_fn. A program reads: leave if the probe is not one of ours or
+// the session has stopped; find this CPU's area; then each clause in order;
+// then ring the bell if the core sleeps.
+
+#include "dlang/lower/lower.h"
+
+#include <string.h>
+
+#include "dlang/syntax/source.h"
+
+// One program to be made: a hook and the clauses on it, in program order.
+struct group {
+	const struct probe_hook *hook;
+	VEC(uint32_t) clauses;		// numbers of sclauses
+	struct ir_fn f;
+};
+
+static const uint32_t HELPER_MAP_LOOKUP = 1, HELPER_CPU = 8;
+
+static struct group *group_of(struct lower *l, struct group **groups, uint32_t *n,
+			      const struct probe_hook *hook)
+{
+	for (uint32_t i = 0; i < *n; i++)
+		if (groups[i]->hook == hook)
+			return groups[i];
+	groups[*n] = ARENA_NEW(l->a, struct group);
+	groups[*n]->hook = hook;
+	return groups[(*n)++];
+}
+
+// A clause comes once into each group that one of its probes hooks.
+static uint32_t make_groups(struct lower *l, struct group ***out)
+{
+	const struct sprogram *p = l->prog;
+	uint32_t n = 0, cap = 0;
+	struct group **groups;
+
+	for (uint32_t i = 0; i < p->clauses.n; i++)
+		cap += p->clauses.v[i].probes.n;
+	groups = arena_alloc(l->a, (cap + 1) * sizeof *groups);
+	for (uint32_t i = 0; i < p->clauses.n; i++)
+		for (uint32_t k = 0; k < p->clauses.v[i].probes.n; k++) {
+			struct group *g = group_of(l, groups, &n, p->clauses.v[i].probes.v[k]->hook);
+
+			if (!g->clauses.n || vec_last(&g->clauses) != i)
+				vec_push(l->a, &g->clauses, i);
+		}
+	*out = groups;
+	return n;
+}
+
+static void probes_on_hook(struct lower *l, const struct sclause *c)
+{
+	l->probes.n = 0;
+	for (uint32_t i = 0; i < c->probes.n; i++)
+		if (c->probes.v[i]->hook == l->hook)
+			vec_push(l->a, &l->probes, c->probes.v[i]);
+}
+
+// ---- dispatch on the selector -----------------------------------------------------
+
+// Bits of the clauses [first, first + 64) of the group enabled on each selector value.
+static uint64_t *clause_masks(struct lower *l, const struct group *g, uint32_t first, uint32_t nsel)
+{
+	uint64_t *mask = arena_alloc(l->a, nsel * sizeof *mask);
+
+	for (uint32_t i = first; i < g->clauses.n && i < first + 64; i++) {
+		probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[i]]);
+		for (uint32_t k = 0; k < l->probes.n; k++)
+			mask[l->probes.v[k]->sel] |= 1ull << (i - first);
+	}
+	return mask;
+}
+
+static uint8_t mask_size(const uint64_t *mask, uint32_t n)
+{
+	uint64_t all = 0;
+
+	for (uint32_t i = 0; i < n; i++)
+		all |= mask[i];
+	return all >> 32 ? 8 : all >> 16 ? 4 : all >> 8 ? 2 : 1;
+}
+
+// Few selector values: a chain of compares gives the mask.
+static uint32_t mask_by_compare(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t none)
+{
+	uint32_t m = ir_reg(l->f, IK_SCALAR), done = ir_block(l->f, "dispatched");
+
+	for (uint32_t s = 0; s < nsel; s++) {
+		uint32_t hit, next;
+
+		if (!mask[s])
+			continue;
+		hit = ir_block(l->f, "selected");
+		next = ir_block(l->f, "dispatch");
+		ir_br(l->f, IC_EQ, ir_r(l->sel), ir_i(s), hit, next);
+		ir_at(l->f, hit);
+		ir_mov(l->f, m, ir_i((int64_t)mask[s]));
+		ir_jmp(l->f, done);
+		ir_at(l->f, next);
+	}
+	ir_jmp(l->f, none);
+	ir_at(l->f, done);
+	return m;
+}
+
+static uint32_t mask_by_table(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t none)
+{
+	uint32_t in = ir_block(l->f, "in range"), go = ir_block(l->f, "dispatched"), m;
+
+	ir_br(l->f, IC_ULT, ir_r(l->sel), ir_i(nsel), in, none);
+	ir_at(l->f, in);
+	m = ir_copy(l->f, IK_SCALAR, selector_table(l, mask, nsel, mask_size(mask, nsel)));
+	ir_br(l->f, IC_EQ, ir_r(m), ir_i(0), none, go);
+	ir_at(l->f, go);
+	return m;
+}
+
+// A register with the mask of the clauses that this firing is for; leaves when it is empty.
+static uint32_t dispatch(struct lower *l, const struct group *g, uint32_t first, uint32_t nsel,
+			 uint32_t none)
+{
+	const uint64_t *mask = clause_masks(l, g, first, nsel);
+	uint32_t used = 0;
+
+	for (uint32_t s = 0; s < nsel; s++)
+		used += mask[s] != 0;
+	if (used <= 4)
+		return mask_by_compare(l, mask, nsel, none);
+	return mask_by_table(l, mask, nsel, none);
+}
+
+// Is clause i of the group enabled on every selector value that any clause has?
+static bool always_enabled(struct lower *l, const struct group *g, uint32_t i, uint32_t nsel)
+{
+	bool always = true;
+
+	for (uint32_t first = 0; first < g->clauses.n; first += 64) {
+		const uint64_t *all = clause_masks(l, g, first, nsel);
+		const uint64_t *own = clause_masks(l, g, i & ~63u, nsel);
+
+		for (uint32_t s = 0; s < nsel; s++)
+			always &= !all[s] || (own[s] >> (i & 63) & 1);
+	}
+	return always;
+}
+
+// ---- a program ----------------------------------------------------------------------
+
+static void check_stopped(struct lower *l)
+{
+	uint32_t go, base;
+
+	if (!l->has_exit || l->hook->kind == HOOK_END)
+		return;
+	go = ir_block(l->f, "not stopped");
+	base = ir_mapval(l->f, MAP_CTL, CTL_STOPPED);
+	ir_br(l->f, IC_EQ, ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(base), 0)), ir_i(0), go, l->finish);
+	ir_at(l->f, go);
+}
+
+static void find_area(struct lower *l)
+{
+	uint32_t slot = ir_slot(l->f, 8), go = ir_block(l->f, "area");
+	uint32_t cpu = ir_call(l->f, IK_SCALAR, HELPER_CPU, NULL, 0);
+	struct ir_val args[2];
+
+	ir_st(l->f, 4, ir_r(ir_slotaddr(l->f, slot, 0)), 0, ir_r(cpu));
+	args[0] = ir_r(ir_mapfd(l->f, MAP_SEG));
+	args[1] = ir_r(ir_slotaddr(l->f, slot, 0));
+	l->area = ir_call(l->f, IK_POINTER, HELPER_MAP_LOOKUP, args, 2);
+	ir_br(l->f, IC_EQ, ir_r(l->area), ir_i(0), l->finish, go);
+	ir_at(l->f, go);
+}
+
+// The end of a program: the core is woken if it sleeps and there may be records.
+static void ring_bell(struct lower *l)
+{
+	const uint32_t HELPER_RINGBUF_OUTPUT = 130, FORCE_WAKEUP = 2;
+	uint32_t ring, rang, out, slot, ctl, old, r;
+	struct ir_val args[4];
+
+	ir_at(l->f, l->finish);
+	if (!l->any_record) {
+		ir_ret(l->f);
+		return;
+	}
+	ring = ir_cold_block(l->f, "asleep");
+	rang = ir_cold_block(l->f, "ring");
+	out = ir_block(l->f, "out");
+	slot = ir_slot(l->f, 8);
+	ctl = ir_mapval(l->f, MAP_CTL, CTL_ASLEEP);
+	ir_br(l->f, IC_NE, ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(ctl), 0)), ir_i(0), ring, out);
+	ir_at(l->f, out);
+	ir_ret(l->f);
+	ir_at(l->f, ring);
+	ctl = ir_mapval(l->f, MAP_CTL, CTL_ASLEEP);
+	old = ir_atomic(l->f, IR_XCHG, 8, ir_r(ctl), 0, ir_r(ir_copy(l->f, IK_SCALAR, ir_i(0))));
+	ir_br(l->f, IC_NE, ir_r(old), ir_i(0), rang, out);
+	ir_at(l->f, rang);
+	ir_st(l->f, 8, ir_r(ir_slotaddr(l->f, slot, 0)), 0, ir_i(1));
+	args[0] = ir_r(ir_mapfd(l->f, MAP_BELL));
+	args[1] = ir_r(ir_slotaddr(l->f, slot, 0));
+	args[2] = ir_i(8);
+	args[3] = ir_i(FORCE_WAKEUP);
+	r = ir_call(l->f, IK_SCALAR, HELPER_RINGBUF_OUTPUT, args, 4);
+	{
+		uint32_t bad = ir_cold_block(l->f, "bell failed");
+		uint32_t good = ir_cold_block(l->f, "rung");
+
+		ir_br(l->f, IC_EQ, ir_r(r), ir_i(0), good, bad);
+		ir_at(l->f, good);
+		ir_atomic(l->f, IR_AADD, 8, ir_r(ir_mapval(l->f, MAP_CTL, CTL_BELLS)), 0,
+			  ir_r(ir_copy(l->f, IK_SCALAR, ir_i(1))));
+		ir_ret(l->f);
+		ir_at(l->f, bad);
+		ir_st(l->f, 8, ir_r(ir_mapval(l->f, MAP_CTL, CTL_ASLEEP)), 0, ir_i(1));
+		ir_atomic(l->f, IR_AADD, 8, ir_r(ir_mapval(l->f, MAP_CTL, CTL_BELL_FAILED)), 0,
+			  ir_r(ir_copy(l->f, IK_SCALAR, ir_i(1))));
+		ir_ret(l->f);
+	}
+}
+
+// Registers that live through the whole firing start as zero.
+static void init_registers(struct lower *l)
+{
+	l->ts = ir_copy(l->f, IK_SCALAR, ir_i(0));
+	l->fsite = ir_reg(l->f, IK_SCALAR);
+	l->fkind = ir_reg(l->f, IK_SCALAR);
+	l->fval = ir_reg(l->f, IK_SCALAR);
+	l->fnext = ir_reg(l->f, IK_SCALAR);
+	for (uint32_t i = 0; i < l->prog->locals.n; i++)
+		l->locals[i].reg = ir_copy(l->f, IK_SCALAR, ir_i(0));
+}
+
+static void begin_program(struct lower *l, struct group *g)
+{
+	struct object_program *out;
+
+	vec_push(l->a, &l->obj->programs, (struct object_program){ .hook = *g->hook });
+	out = &vec_last(&l->obj->programs);
+	out->can_exit = l->has_exit;
+	l->f = &g->f;
+	l->out = out;
+	l->hook = g->hook;
+	ir_init(l->f, l->a, g->hook->name);
+	ir_at(l->f, ir_block(l->f, "entry"));
+	l->finish = ir_block(l->f, "finish");
+	l->fault_common = ir_cold_block(l->f, "fault");
+	l->area = l->sel = 0;
+	l->tmp_slot = l->key_slot = UINT32_MAX;
+	l->any_fault = l->any_record = l->in_error = false;
+	l->resume.n = 0;
+	init_registers(l);
+}
+
+// Clause-local strings live in scratch memory for the whole firing.
+static void hold_scratch(struct lower *l)
+{
+	l->prog_scratch = false;
+	l->scr = l->scr_bit = 0;
+	l->done = l->finish;
+	for (uint32_t i = 0; i < l->prog->locals.n; i++) {
+		if (!is_string(l, l->prog->locals.v[i]->type))
+			continue;
+		if (!l->prog_scratch)
+			scratch_claim(l);
+		l->prog_scratch = true;
+		l->locals[i].off = scratch_alloc(l, l->strsize);
+		ir_st(l->f, 8, scratch_at(l, l->locals[i].off, 8).v, 0, ir_i(0));
+	}
+	l->prog_used = l->prog_scratch ? l->scr_used : 0;
+}
+
+static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
+{
+	uint32_t masks[LOWER_MAXCLAUSES / 64] = { 0 };
+
+	if (l->sel)
+		for (uint32_t i = 0; i < g->clauses.n; i += 64)
+			masks[i / 64] = dispatch(l, g, i, nsel, g->clauses.n <= 64 ? l->finish :
+						 ir_block(l->f, "unreachable"));
+	check_stopped(l);
+	find_area(l);
+	hold_scratch(l);
+	for (uint32_t i = 0; i < g->clauses.n; i++) {
+		uint32_t next = ir_block(l->f, "next clause");
+
+		l->clause_no = g->clauses.v[i];
+		l->clause = &l->prog->clauses.v[l->clause_no];
+		probes_on_hook(l, l->clause);
+		vec_push(l->a, &l->resume, next);
+		if (l->sel && !always_enabled(l, g, i, nsel)) {
+			uint32_t yes = ir_block(l->f, "enabled");
+
+			probes_on_hook(l, l->clause);
+			ir_br(l->f, IC_TEST, ir_r(masks[i / 64]), ir_i((int64_t)(1ull << (i & 63))),
+			      yes, next);
+			ir_at(l->f, yes);
+		}
+		probes_on_hook(l, l->clause);
+		lower_clause(l, next);
+		ir_at(l->f, next);
+	}
+	if (l->prog_scratch)
+		scratch_release(l);
+	ir_jmp(l->f, l->finish);
+}
+
+static void lower_group(struct lower *l, struct group *g)
+{
+	const struct probe *p;
+
+	begin_program(l, g);
+	probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[0]]);
+	p = l->probes.v[0];
+	if (p->selected)
+		l->sel = ir_copy(l->f, IK_SCALAR,
+				 ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->selector))));
+	lower_clauses(l, g, p->nsel);
+	fault_program_end(l);
+	ring_bell(l);
+	l->f->nargslots = l->out->slots.n;
+}
+
+// ---- the whole object ------------------------------------------------------------------
+
+static bool stmts_exit(struct stmt *const *s, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		const struct expr *e = s[i]->expr;
+
+		if (s[i]->kind == STM_IF) {
+			if (stmts_exit(s[i]->then_body.v, s[i]->then_body.n) ||
+			    stmts_exit(s[i]->else_body.v, s[i]->else_body.n))
+				return true;
+		} else if (e && e->kind == EX_CALL && e->ident && e->ident->builtin == BA_EXIT) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void describe_clauses(struct lower *l)
+{
+	const struct sprogram *p = l->prog;
+	uint32_t epid = 1;
+
+	for (uint32_t i = 0; i < p->clauses.n; i++) {
+		const struct sclause *c = &p->clauses.v[i];
+		struct clause_desc d = { .program = c->text, .epid_base = epid };
+
+		for (uint32_t k = 0; k < c->probes.n; k++)
+			vec_push(l->a, &d.probes, c->probes.v[k]->id);
+		epid += c->probes.n;
+		vec_push(l->a, &l->obj->schema.clauses, d);
+		l->has_exit |= stmts_exit(c->clause->body.v, c->clause->body.n);
+	}
+	l->has_exit |= l->opt->bufpolicy == RING_FILL;
+	for (uint32_t i = 0; i < p->probes.n; i++)
+		vec_push(l->a, &l->obj->schema.probes, p->probes.v[i]);
+	for (uint32_t i = 0; i < p->matched.n; i++)
+		vec_push(l->a, &l->obj->schema.matched, p->matched.v[i]);
+}
+
+static void dump_ir(const struct ir_fn *f, struct sbuf *out)
+{
+	sbuf_printf(out, "program %s\n", f->name ? f->name : "?");
+	ir_dump(f, out);
+}
+
+static bool internal_error(struct lower *l, const char *what, const char *why)
+{
+	diag_error(l->diags, (struct span){ 0, 0, 0 }, D_UNKNOWN,
+		   "the compiler could not %s this program: %s", what, why);
+	return false;
+}
+
+static bool emit_group(struct lower *l, struct group *g, struct object_program *out, char dump,
+		       struct sbuf *text)
+{
+	const char *why = ir_verify(&g->f);
+
+	if (why)
+		return internal_error(l, "verify", why);
+	if (dump == 'i')
+		dump_ir(&g->f, text);
+	ir_optimise(&g->f);
+	if (dump == 'o')
+		dump_ir(&g->f, text);
+	if (bpf_emit(&g->f, &out->body, &why))
+		return internal_error(l, "generate code for", why ? why : "it is too large");
+	if (dump == 'b') {
+		sbuf_printf(text, "program %s\n", g->f.name ? g->f.name : "?");
+		bpf_disasm(out->body.insns, out->body.n, text);
+	}
+	return true;
+}
+
+static void patch_scratch(struct lower *l)
+{
+	for (uint32_t i = 0; i < l->scratch_muls.n; i++) {
+		struct patch *p = &l->scratch_muls.v[i];
+
+		p->f->blocks.v[p->block].insns.v[p->insn].b = ir_i(l->scratch_size);
+	}
+}
+
+bool lower(struct lower *l, char dump, struct sbuf *dump_text)
+{
+	struct group **groups;
+	uint32_t n, out = 0;
+
+	if (l->prog->clauses.n > LOWER_MAXCLAUSES)
+		return internal_error(l, "take", "it has more than 1024 clauses");
+	describe_clauses(l);
+	if (!layout_plan(l))
+		return false;
+	n = make_groups(l, &groups);
+	for (uint32_t i = 0; i < n; i++)
+		if (groups[i]->hook->kind != HOOK_ERROR)
+			lower_group(l, groups[i]);
+	if (diag_any(l->diags))
+		return false;
+	patch_scratch(l);
+	layout_finish(l);
+	for (uint32_t i = 0; i < n; i++)
+		if (groups[i]->hook->kind != HOOK_ERROR &&
+		    !emit_group(l, groups[i], &l->obj->programs.v[out++], dump, dump_text))
+			return false;
+	return true;
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Strings. A string expression is evaluated straight into the memory that wants
+// it (a record, a key, a variable): str_into(). Where only its address is
+// needed, what already stands in memory is used as it is: str_addr().
+
+#include "dlang/lower/lower.h"
+
+#include <string.h>
+
+enum {
+	HELPER_PROBE_READ_USER_STR = 114, HELPER_PROBE_READ_KERNEL_STR = 115, COMM_SIZE = 16,
+};
+
+bool is_string(struct lower *l, struct type *t)
+{
+	return t && type_resolve(l->types, t)->kind == TY_STRING;
+}
+
+static enum builtin builtin_of(const struct expr *e)
+{
+	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_BUILTIN)
+		return e->ident->builtin;
+	return BI_NONE;
+}
+
+static bool is_probe_field(enum builtin b)
+{
+	return b == BV_PROBEPROV || b == BV_PROBEMOD || b == BV_PROBEFUNC || b == BV_PROBENAME;
+}
+
+void zero_words(struct lower *l, struct rv base, int32_t off, uint32_t n)
+{
+	for (uint32_t i = 0; i + 8 <= n; i += 8)
+		ir_st(l->f, 8, base.v, off + (int32_t)i, ir_i(0));
+}
+
+// Bytes of a literal as stores of words; the last word's tail is zero.
+static void store_literal(struct lower *l, const char *s, struct rv base, int32_t off, uint32_t cap,
+			  bool pad)
+{
+	uint32_t n = (uint32_t)strlen(s);
+
+	if (n >= cap)
+		n = cap - 1;
+	for (uint32_t i = 0; i < cap; i += 8) {
+		uint64_t w = 0;
+
+		if (i > n && !pad)
+			break;
+		if (i < n)
+			memcpy(&w, s + i, n - i < 8 ? n - i : 8);
+		ir_st(l->f, 8, base.v, off + (int32_t)i, ir_i((int64_t)w));
+	}
+}
+
+static uint32_t comm_offset(struct lower *l)
+{
+	uint32_t off = 0;
+
+	type_member(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"),
+		    intern_str(l->env->interns, "comm"), &off);
+	return off;
+}
+
+static void store_execname(struct lower *l, struct rv base, int32_t off, uint32_t cap, bool pad)
+{
+	struct rv task = task_ptr(l);
+	uint32_t at = comm_offset(l);
+
+	for (uint32_t i = 0; i < COMM_SIZE && i < cap; i += 8) {
+		uint32_t w = ir_ld(l->f, IK_SCALAR, 8, task.v, (int32_t)(at + i));
+
+		ir_st(l->f, 8, base.v, off + (int32_t)i, ir_r(w));
+	}
+	if (pad && cap > COMM_SIZE)
+		zero_words(l, base, off + COMM_SIZE, cap - COMM_SIZE);
+}
+
+static struct ir_val at(struct lower *l, struct rv base, int32_t off)
+{
+	return off ? ir_r(ir_ptr_add(l->f, base.v, ir_i(off))) : base.v;
+}
+
+static uint32_t limit(struct lower *l, uint32_t cap)
+{
+	return cap < l->strsize ? cap : l->strsize;
+}
+
+static struct ir_val read_string(struct lower *l, uint32_t helper, struct rv dst, int32_t off,
+				 uint32_t cap, struct ir_val src)
+{
+	struct ir_val args[3];
+
+	args[0] = at(l, dst, off);
+	args[1] = ir_i(limit(l, cap));
+	args[2] = src;
+	return ir_r(ir_call(l->f, IK_SCALAR, helper, args, 3));
+}
+
+void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src,
+		 struct span where)
+{
+	(void)where;
+	read_string(l, HELPER_PROBE_READ_KERNEL_STR, dst, off, cap, src);
+}
+
+// A string at a kernel address that may be bad.
+static void store_kernel_string(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+				uint32_t cap)
+{
+	struct rv a = lower_expr(l, e);
+	struct ir_val r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, a.v);
+
+	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, a.kind == IK_SCALAR ? a.v : ir_i(0), e->span);
+}
+
+static void store_copyinstr(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+			    uint32_t cap)
+{
+	struct ir_val addr = lower_int(l, e->args.v[0]), r;
+
+	if (e->args.n > 1 && e->args.v[1]->kind == EX_INT && e->args.v[1]->value + 1 < cap)
+		cap = (uint32_t)e->args.v[1]->value + 1;
+	r = read_string(l, HELPER_PROBE_READ_USER_STR, base, off, cap, addr);
+	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, addr, e->args.v[0]->span);
+}
+
+// Either branch into the same memory.
+static void store_cond(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+		       uint32_t cap, bool pad)
+{
+	uint32_t yes = ir_block(l->f, "true"), no = ir_block(l->f, "false");
+	uint32_t end = ir_block(l->f, "joined");
+	struct cache c;
+
+	lower_cond(l, e->a, yes, no);
+	c = cache_save(l);
+	ir_at(l->f, yes);
+	str_into(l, e->b, base, off, cap, pad);
+	ir_jmp(l->f, end);
+	cache_restore(l, c);
+	ir_at(l->f, no);
+	str_into(l, e->c, base, off, cap, pad);
+	ir_jmp(l->f, end);
+	cache_restore(l, c);
+	ir_at(l->f, end);
+}
+
+// ---- variables -------------------------------------------------------------------
+
+// From an address that may be null: the empty string then.
+static void store_optional(struct lower *l, uint32_t ptr, int32_t src_off, struct rv base,
+			   int32_t off, uint32_t cap)
+{
+	uint32_t have = ir_block(l->f, "exists"), none = ir_block(l->f, "none");
+	uint32_t end = ir_block(l->f, "copied");
+
+	ir_br(l->f, IC_EQ, ir_r(ptr), ir_i(0), none, have);
+	ir_at(l->f, have);
+	copy_string(l, base, off, cap, src_off ? ir_r(ir_ptr_add(l->f, ir_r(ptr), ir_i(src_off))) :
+		    ir_r(ptr), (struct span){ 0, 0, 0 });
+	ir_jmp(l->f, end);
+	ir_at(l->f, none);
+	ir_st(l->f, 8, base.v, off, ir_i(0));
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+}
+
+static void store_var(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+		      uint32_t cap)
+{
+	const struct ident *id = e->ident;
+	uint32_t key;
+
+	if (e->kind == EX_INDEX)
+		store_optional(l, assoc_find(l, e, &key), 0, base, off, cap);
+	else if (id->scope == SC_SELF)
+		store_optional(l, tls_find(l, false), (int32_t)l->selfs[id->number].off, base, off, cap);
+	else
+		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
+}
+
+static bool is_var(const struct expr *e)
+{
+	return (e->kind == EX_NAME || e->kind == EX_INDEX) && e->ident && e->ident->kind == ID_VAR;
+}
+
+// A kernel string behind stringof(), a cast, or a pointer used as a string.
+static bool is_conversion(const struct expr *e)
+{
+	return e->kind == EX_STRINGOF || e->kind == EX_CAST || e->kind == EX_MEMBER;
+}
+
+void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
+	      bool pad)
+{
+	enum builtin b = builtin_of(e);
+
+	while (is_conversion(e) && e->kind != EX_MEMBER && is_string(l, e->a->type))
+		e = e->a;
+	b = builtin_of(e);
+	if (e->kind == EX_STRING || (is_probe_field(b) && l->probes.n == 1)) {
+		store_literal(l, e->kind == EX_STRING ? e->str : probe_field(l->probes.v[0], b), base,
+			      off, cap, pad);
+		return;
+	}
+	if (b == BV_EXECNAME) {
+		store_execname(l, base, off, cap, pad);
+		return;
+	}
+	if (e->kind == EX_COND) {
+		store_cond(l, e, base, off, cap, pad);
+		return;
+	}
+	if (pad)
+		zero_words(l, base, off, cap);
+	if (is_var(e))
+		store_var(l, e, base, off, cap);
+	else if (is_probe_field(b))
+		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
+	else if (e->kind == EX_CALL && e->ident->builtin == BS_COPYINSTR)
+		store_copyinstr(l, e, base, off, cap);
+	else if (e->kind == EX_CALL)
+		subr_string(l, e, base, off, cap);
+	else if (is_conversion(e))
+		store_kernel_string(l, e->kind == EX_MEMBER ? e : e->a, base, off, cap);
+	else if (e->kind == EX_COMMA) {
+		lower_effect(l, e->a);
+		str_into(l, e->b, base, off, cap, false);
+	} else if (e->kind == EX_ASSIGN) {
+		lower_assign(l, e, false);
+		str_into(l, e->a, base, off, cap, false);
+	} else {
+		ir_st(l->f, 8, base.v, off, ir_i(0));	// NULL
+	}
+}
+
+struct rv literal_addr(struct lower *l, const char *s, uint32_t len)
+{
+	uint32_t n = len < l->strsize ? len : l->strsize - 1;
+
+	return (struct rv){ .v = ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)layout_string(l, s, n))),
+			    .kind = IK_POINTER, .prov = PROV_OWN, .own_size = l->strsize,
+			    .not_null = true };
+}
+
+// The row of this firing's probe in a table of names.
+static struct rv probe_field_addr(struct lower *l, enum builtin b)
+{
+	const struct probe *p = l->probes.v[0];
+	uint32_t stride = 8, n = 1, table;
+	struct ir_val i;
+
+	if (l->probes.n == 1)
+		return literal_addr(l, probe_field(p, b), (uint32_t)strlen(probe_field(p, b)));
+	for (uint32_t k = 0; k < l->probes.n; k++) {
+		uint32_t len = (uint32_t)strlen(probe_field(l->probes.v[k], b)) + 1;
+
+		stride = len > stride ? round8(len) : stride;
+	}
+	while (n < p->nsel)
+		n <<= 1;
+	table = layout_image(l, NULL, n * stride, 8);
+	for (uint32_t k = 0; k < l->probes.n; k++)
+		strcpy((char *)l->image.v + (table - CTL_IMAGE) + l->probes.v[k]->sel * stride,
+		       probe_field(l->probes.v[k], b));
+	i = ir_op2(l->f, IR_AND, ir_r(l->sel), ir_i(n - 1));
+	i = ir_op2(l->f, IR_MUL, i, ir_i(stride));
+	return (struct rv){ .v = ir_r(ir_ptr_add(l->f, ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)table)), i)),
+			    .kind = IK_POINTER, .prov = PROV_OWN, .own_size = stride, .not_null = true };
+}
+
+struct rv str_addr(struct lower *l, const struct expr *e)
+{
+	enum builtin b = builtin_of(e);
+	struct rv tmp;
+
+	if (e->kind == EX_STRING)
+		return literal_addr(l, e->str, (uint32_t)strlen(e->str));
+	if (is_probe_field(b))
+		return probe_field_addr(l, b);
+	if (is_var(e) && e->kind == EX_NAME && e->ident->scope == SC_GLOBAL)
+		return (struct rv){ .v = ir_r(ir_mapval(l->f, MAP_CTL,
+							(int32_t)l->globals[e->ident->number].off)),
+				    .kind = IK_POINTER, .prov = PROV_OWN,
+				    .own_size = round8(l->strsize), .not_null = true };
+	if (is_var(e) && e->kind == EX_NAME && e->ident->scope == SC_THIS)
+		return scratch_at(l, l->locals[e->ident->number].off, round8(l->strsize));
+	tmp = scratch_at(l, scratch_alloc(l, l->strsize), round8(l->strsize));
+	str_into(l, e, tmp, 0, round8(l->strsize), false);
+	return tmp;
+}
