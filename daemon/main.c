@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// dtraced: options, and the order in which the daemon comes up. The compile
+// zygote is forked before anything else is opened.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <limits.h>
+#include <signal.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+
+#include "daemon/compile/zygote.h"
+#include "daemon/log.h"
+#include "daemon/server.h"
+#include "proto/version.h"
+
+static const char usage[] =
+	"Usage: dtraced [OPTION]...\n"
+	"Serves DTrace clients on a Unix socket, in the foreground.\n"
+	"\n"
+	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
+	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
+	"  --private FD    serve one client on an inherited socket, and end with it\n"
+	"  --verbose       log what happens; twice: everything\n"
+	"  --version       print the version\n"
+	"  --help          print this\n";
+
+struct options {
+	const char *socket, *group;
+	int connection_fd;
+};
+
+enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
+
+static const struct option long_options[] = {
+	{ "socket", required_argument, NULL, OPT_SOCKET },
+	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "private", required_argument, NULL, OPT_PRIVATE },
+	{ "verbose", no_argument, NULL, OPT_VERBOSE },
+	{ "version", no_argument, NULL, OPT_VERSION },
+	{ "help", no_argument, NULL, OPT_HELP },
+	{ NULL, 0, NULL, 0 },
+};
+
+static int parse_fd(const char *text)
+{
+	char *end;
+	long fd = strtol(text, &end, 10);
+
+	if (!*text || *end || fd < 3 || fd > INT_MAX || fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
+		return -EBADF;
+	return (int)fd;
+}
+
+// 0: go on; positive: leave with that status - 1.
+static int parse_options(struct options *o, int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
+		switch (c) {
+		case OPT_SOCKET: o->socket = optarg; break;
+		case OPT_GROUP: o->group = optarg; break;
+		case OPT_VERBOSE: log_level += log_level < LOG_LEVEL_DEBUG; break;
+		case OPT_VERSION: puts("dtraced " DTRACED_VERSION); return 1;
+		case OPT_HELP: fputs(usage, stdout); return 1;
+		case OPT_PRIVATE:
+			o->connection_fd = parse_fd(optarg);
+			if (o->connection_fd >= 0)
+				break;
+			log_error("--private wants the number of an open socket, not '%s'", optarg);
+			return 3;
+		default: return 3;
+		}
+	}
+	if (optind == argc)
+		return 0;
+	log_error("unexpected argument '%s'", argv[optind]);
+	return 3;
+}
+
+static int find_policy(struct policy *policy, const char *group)
+{
+	int r = policy_init(policy, group ? group : "dtrace");
+
+	if (r < 0 && group) {
+		log_error("there is no group '%s'", group);
+		return r;
+	}
+	return r < 0 ? policy_init(policy, "") : 0;
+}
+
+// A socket that systemd made, or -1.
+static int activation_fd(void)
+{
+	int n = sd_listen_fds(1);
+
+	if (n > 1)
+		log_warning("%d sockets were passed; only the first is used", n);
+	if (n < 1)
+		return -1;
+	return sd_is_socket_unix(SD_LISTEN_FDS_START, SOCK_STREAM, 1, NULL, 0) > 0 ?
+		SD_LISTEN_FDS_START : -1;
+}
+
+static int serve(struct zygote *zygote, const struct policy *policy, const struct options *o)
+{
+	struct server_source source = {
+		.path = o->socket, .connection_fd = o->connection_fd, .listen_fd = -1,
+	};
+	struct server server;
+	struct reason why;
+	int r = server_init(&server, zygote, policy, &why);
+
+	if (r < 0) {
+		log_error("%s", why.text);
+		return r;
+	}
+	if (o->connection_fd < 0)
+		source.listen_fd = activation_fd();
+	r = server_open(&server, &source, &why);
+	if (r < 0) {
+		log_error("%s", why.text);
+	} else {
+		sd_notify(0, "READY=1");
+		r = server_run(&server);
+		sd_notify(0, "STOPPING=1");
+	}
+	server_deinit(&server);
+	return r;
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1 };
+	struct features features = { { 0 } };
+	struct zygote *zygote = NULL;
+	struct policy policy;
+	const char *why = NULL;
+	int r;
+
+	r = parse_options(&o, argc, argv);
+	if (r)
+		return r - 1;
+	if (!o.socket || !*o.socket)
+		o.socket = DTRACED_SOCKET_PATH;
+	why = features_missing(&features, true);
+	if (why) {
+		log_error("%s", why);
+		return 1;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGINT, SIG_IGN);	// the workers' too; the server has its own handler
+	r = zygote_start(&zygote, log_level >= LOG_LEVEL_DEBUG, &why);
+	if (r < 0) {
+		log_error("%s", why ? why : strerror(-r));
+		return 1;
+	}
+	if (find_policy(&policy, o.group) < 0) {
+		zygote_stop(zygote);
+		return 1;
+	}
+	return serve(zygote, &policy, &o) < 0 ? 1 : 0;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Close: forget a session, in whatever state it is.
+
+#include "daemon/conn.h"
+#include "daemon/req/req.h"
+#include "daemon/session/session.h"
+
+void req_close(struct conn *c, const Dtraced__Request *request, struct session *s)
+{
+	session_free(s);
+	conn_done(c, request->tag);
+}

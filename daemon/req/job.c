@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Requests to compile workers, see job.h.
+
+#include "daemon/req/job.h"
+
+#include <string.h>
+
+#include "daemon/compile/zygote.h"
+#include "daemon/conn.h"
+#include "daemon/server.h"
+#include "proto/limits.h"
+
+enum { LISTING_PROBES = 2000 };	// in a frame
+
+static void pass_failure(struct job *job, Dtraced__Failure *failure)
+{
+	Dtraced__Reply reply = DTRACED__REPLY__INIT;
+
+	reply.body_case = DTRACED__REPLY__BODY_FAILURE;
+	reply.failure = failure;
+	conn_send(job->conn, job->tag, &reply);
+}
+
+static void on_done(void *arg, const Dtraced__WorkerReply *reply, const char *failure)
+{
+	struct job *job = arg;
+
+	job->worker = NULL;
+	if (!reply)
+		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER, "%s",
+			failure ? failure : "the compiler gave no answer");
+	else if (reply->body_case == DTRACED__WORKER_REPLY__BODY_FAILURE)
+		pass_failure(job, reply->failure);
+	else
+		job->answer(job, reply);
+	job_free(job);
+}
+
+void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
+	bool check_only, void (*answer)(struct job *job, const Dtraced__WorkerReply *reply))
+{
+	struct job *job = calloc(1, sizeof *job);
+	struct reason why;
+	int r;
+
+	if (!job) {
+		conn_kill(c, "out of memory");
+		return;
+	}
+	job->conn = c;
+	job->tag = tag;
+	job->check_only = check_only;
+	job->answer = answer;
+	LIST_INSERT_HEAD(&c->jobs, job, link);
+	r = charge_take(
+		&job->charge, &c->server->charges, c->peer.uid, CHARGE_COMPILES, 1, &why);
+	if (r == CHARGE_E_LIMIT)
+		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "%s", why.text);
+	if (!r) {
+		r = zygote_submit(c->server->zygote, request, on_done, job, &job->worker);
+		if (r)
+			conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
+				"the compiler cannot be started: %s", strerror(-r));
+	}
+	if (r)
+		job_free(job);
+}
+
+struct job *job_free(struct job *job)
+{
+	if (!job)
+		return NULL;
+	if (job->worker)
+		zygote_cancel(job->worker);
+	LIST_REMOVE(job, link);
+	charge_release(&job->charge);
+	free(job);
+	return NULL;
+}
+
+void job_send_listing(struct job *job, const Dtraced__Listing *listing)
+{
+	size_t at = 0;
+
+	do {
+		Dtraced__Reply reply = DTRACED__REPLY__INIT;
+		Dtraced__Listing part = *listing;
+		size_t left = listing->n_probes - at;
+
+		part.probes = listing->probes + at;
+		part.n_probes = left > LISTING_PROBES ? LISTING_PROBES : left;
+		at += part.n_probes;
+		part.more = at < listing->n_probes;
+		if (part.more)
+			part.n_matched = 0;
+		reply.body_case = DTRACED__REPLY__BODY_LISTING;
+		reply.listing = &part;
+		conn_send(job->conn, job->tag, &reply);
+	} while (at < listing->n_probes);
+}
+
+bool job_check_texts(struct conn *c, uint32_t tag, Dtraced__Text *const *texts, size_t ntexts,
+	size_t nargs, size_t noptions)
+{
+	size_t source = 0;
+
+	for (size_t i = 0; i < ntexts; i++)
+		source += texts[i]->text.len;
+	const struct { const char *what; size_t n, max; } checks[] = {
+		{ "D programs", ntexts, PROTO_TEXTS },
+		{ "bytes of D", source, PROTO_SOURCE },
+		{ "macro arguments", nargs, PROTO_MACRO_ARGS },
+		{ "options", noptions, PROTO_OPTIONS },
+	};
+	for (size_t i = 0; i < NELEMS(checks); i++) {
+		if (checks[i].n > checks[i].max) {
+			conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT,
+				"too many %s: %zu, the maximum is %zu", checks[i].what, checks[i].n,
+				checks[i].max);
+			return false;
+		}
+	}
+	return true;
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// A request that waits for a compile worker. It belongs to its connection and
+// dies with it.
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "daemon/policy/charges.h"
+#include "proto/dtraced.pb-c.h"
+
+struct conn;
+struct zygote_job;
+
+struct job {
+	LIST_ENTRY(job) link;
+	struct conn *conn;
+	uint32_t tag;
+	bool check_only;
+	void (*answer)(struct job *job, const Dtraced__WorkerReply *reply);
+	struct zygote_job *worker;
+	struct charge charge;
+};
+
+// Charges and submits; when that fails the client has been told. answer is
+// called with a reply that is neither a failure nor missing: those are passed
+// on to the client by the job itself.
+void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
+	bool check_only, void (*answer)(struct job *job, const Dtraced__WorkerReply *reply));
+
+// Cancels the worker. Returns NULL.
+struct job *job_free(struct job *job);
+
+// Sends probes in as many frames as it takes.
+void job_send_listing(struct job *job, const Dtraced__Listing *listing);
+
+// Whether what a client sent for compiling is within limits.h; if not, the
+// client has been told.
+bool job_check_texts(struct conn *c, uint32_t tag, Dtraced__Text *const *texts, size_t ntexts,
+	size_t nargs, size_t noptions);

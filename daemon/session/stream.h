@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// From a session's rings to its client: records in runs, what was dropped, and
+// how far in time everything has been sent. One call is one round over all
+// CPUs; who calls it when is session.c's business.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/session/rings.h"
+#include "daemon/session/segment.h"
+#include "dlang/bpf/segment.h"
+
+struct conn;
+
+// Drop kinds on the wire: enum drop, and what the kernel itself left out
+// because the program was already running on that CPU.
+enum { STREAM_DROP_NESTED = DROP_NKINDS, STREAM_NDROPS };
+
+struct stream {
+	const struct segment *segment;
+	uint64_t session;	// id
+	struct ring *rings;	// per CPU; none if the session records nothing
+	uint64_t *seen;		// policies fill and ring: the tail at the last round
+	uint64_t (*drops)[STREAM_NDROPS];	// per CPU, as sent
+	uint64_t missed;	// the kernel's count, for STREAM_DROP_NESTED
+	uint64_t watermark;
+	bool news;		// there was something in the last round
+};
+
+// What a round found; bits.
+enum stream_found {
+	STREAM_RECORDS = 1,	// records were sent, or came up for later
+	STREAM_DROPS = 2,
+	STREAM_BEHIND = 4,	// records wait, since the client's queue is full
+	STREAM_OPEN = 8,	// records are reserved but not committed
+	STREAM_FULL = 16,	// policy fill: a ring is full
+	STREAM_STOPPED = 32,	// exit() ran
+	STREAM_CORRUPT = 64,	// the session's memory makes no sense
+};
+
+int stream_init(struct stream *st, const struct segment *segment, uint64_t session);
+void stream_deinit(struct stream *st);
+
+// One round while programs run.
+unsigned stream_round(struct stream *st, struct conn *c);
+
+// Policies fill and ring: to be called once when all programs are gone, before
+// the rounds that send the rest.
+void stream_rewind(struct stream *st);
+
+// Like a round, for what is left: to be repeated until STREAM_BEHIND is not set.
+unsigned stream_flush(struct stream *st, struct conn *c);
+
+// Goes to sleep: whoever commits a record now rings the bell. False if there is
+// something to do already; the stream is awake then.
+bool stream_sleep(struct stream *st);
+void stream_wake(struct stream *st);

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Snapshots, see tables.h.
+
+#include "daemon/session/tables.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/util.h"
+#include "dlang/bpf/segment.h"
+
+enum { BATCH = 4096 };
+
+// ---- rows ------------------------------------------------------------------
+
+void rows_init(struct rows *r, const struct object_table *table)
+{
+	*r = (struct rows){ .key_size = table->key_size, .nadd = table->nadd, .nmax = table->nmax };
+	r->row_size = r->key_size + 8 * ((size_t)r->nadd + r->nmax);
+}
+
+void rows_deinit(struct rows *r)
+{
+	free(r->data);
+	free(r->index);
+	*r = (struct rows){ 0 };
+}
+
+static uint64_t load(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static uint64_t hash_key(const uint8_t *key, uint32_t size)
+{
+	uint64_t h = 0x9e3779b97f4a7c15ull, word;
+
+	for (uint32_t i = 0; i < size; i += 8) {
+		memcpy(&word, key + i, sizeof word);
+		h = (h ^ word) * 0xff51afd7ed558ccdull;
+		h ^= h >> 32;
+	}
+	return h * 0xc4ceb9fe1a85ec53ull >> 20;
+}
+
+static uint8_t *row_at(const struct rows *r, size_t i)
+{
+	return r->data + i * r->row_size;
+}
+
+// The place in the index of a key, or the empty place where it belongs.
+static size_t find_place(const struct rows *r, const uint8_t *key)
+{
+	size_t mask = r->index_size - 1, at = hash_key(key, r->key_size) & mask;
+
+	while (r->index[at] && memcmp(row_at(r, r->index[at] - 1), key, r->key_size))
+		at = (at + 1) & mask;
+	return at;
+}
+
+static int grow_rows(struct rows *r)
+{
+	size_t cap = r->cap ? 2 * r->cap : 64;
+	uint8_t *data = reallocarray(r->data, cap, r->row_size);
+
+	if (!data)
+		return -ENOMEM;
+	r->data = data;
+	r->cap = cap;
+	return 0;
+}
+
+// Keeps the index at most half full.
+static int grow_index(struct rows *r)
+{
+	size_t size = r->index_size ? 4 * r->index_size : 256;
+	uint32_t *old = r->index, *index = calloc(size, sizeof *index);
+
+	if (!index)
+		return -ENOMEM;
+	r->index = index;
+	r->index_size = size;
+	for (size_t i = 0; i < r->n; i++)
+		index[find_place(r, row_at(r, i))] = (uint32_t)i + 1;
+	free(old);
+	return 0;
+}
+
+static int new_row(struct rows *r, const uint8_t *key, size_t place)
+{
+	uint8_t *row;
+
+	if (r->n == r->cap && grow_rows(r) < 0)
+		return -ENOMEM;
+	row = row_at(r, r->n);
+	memcpy(row, key, r->key_size);
+	memset(row + r->key_size, 0, r->row_size - r->key_size);
+	r->index[place] = (uint32_t)++r->n;
+	return 0;
+}
+
+int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words)
+{
+	uint64_t *sum;
+	size_t place;
+
+	if (2 * (r->n + 1) > r->index_size && grow_index(r) < 0)
+		return -ENOMEM;
+	place = find_place(r, key);
+	if (!r->index[place] && new_row(r, key, place) < 0)
+		return -ENOMEM;
+	sum = (uint64_t *)(void *)(row_at(r, r->index[place] - 1) + r->key_size);
+	for (uint32_t i = 0; i < r->nadd; i++)
+		sum[i] += load(&words[i]);
+	for (uint32_t i = r->nadd; i < r->nadd + r->nmax; i++) {
+		uint64_t word = load(&words[i]);
+
+		sum[i] = word > sum[i] ? word : sum[i];
+	}
+	return 0;
+}
+
+// ---- tables in the segment -------------------------------------------------
+
+typedef int entry_fn(void *arg, const uint8_t *key, uint64_t *words);
+
+static bool is_zero(const uint64_t *words, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (load(&words[i]))
+			return false;
+	}
+	return true;
+}
+
+// An aggregation without keys: a slot, which has no entry while it is zero.
+static int visit_slot(const struct object_table *t, uint8_t *slot, entry_fn *fn, void *arg)
+{
+	uint64_t *words = (uint64_t *)(void *)slot;
+
+	return is_zero(words, t->nadd + t->nmax) ? 0 : fn(arg, slot, words);
+}
+
+// Entries that are claimed but not ready have no count yet, and are left out.
+static int visit_entries(const struct object_table *t, uint8_t *entry, entry_fn *fn, void *arg)
+{
+	size_t size = 8 + t->key_size + 8 * ((size_t)t->nadd + t->nmax);
+
+	for (uint32_t i = 0; i < t->entries; i++, entry += size) {
+		uint64_t state = __atomic_load_n(
+			(uint64_t *)(void *)(entry + ENTRY_STATE), __ATOMIC_ACQUIRE);
+		int r;
+
+		if ((state & 3) != 3)
+			continue;
+		r = fn(arg, entry + ENTRY_KEY, (uint64_t *)(void *)(entry + ENTRY_KEY + t->key_size));
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int visit_segment(const struct table_source *s, entry_fn *fn, void *arg)
+{
+	int r = 0;
+
+	for (uint32_t cpu = 0; cpu < s->ncpus && r >= 0; cpu++) {
+		uint8_t *at = s->seg + (uint64_t)cpu * s->area_size + s->table->offset;
+
+		r = s->table->entries ? visit_entries(s->table, at, fn, arg) :
+					visit_slot(s->table, at, fn, arg);
+	}
+	return r;
+}
+
+// ---- the overflow hash -----------------------------------------------------
+
+// Reads it in batches. The kernel wants room for a whole bucket, which may take
+// more than was offered.
+static int visit_overflow(const struct table_source *s, entry_fn *fn, void *arg)
+{
+	size_t key_size = s->table->key_size, value_size = 8 * (s->table->nadd + s->table->nmax);
+	CLEANUP(freep) uint8_t *keys = NULL;
+	CLEANUP(freep) uint8_t *values = NULL;
+	uint32_t batch = 0, room = BATCH, n;
+	bool started = false;
+	int r, end = 0;
+
+	while (!end) {
+		free(keys);
+		free(values);
+		keys = malloc(room * key_size);
+		values = malloc(room * value_size);
+		if (!keys || !values)
+			return -ENOMEM;
+		n = room;
+		end = bpf_map_lookup_batch(
+			s->overflow, started ? &batch : NULL, &batch, keys, values, &n, NULL);
+		if (end == -ENOSPC && room < 1u << 24) {
+			room *= 4;
+			end = 0;
+			continue;
+		}
+		if (end < 0 && end != -ENOENT)
+			return end;
+		started = true;
+		for (uint32_t i = 0; i < n; i++) {
+			r = fn(arg, keys + i * key_size, (uint64_t *)(void *)(values + i * value_size));
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static int add_entry(void *arg, const uint8_t *key, uint64_t *words)
+{
+	return rows_add(arg, key, words);
+}
+
+int table_snapshot(const struct table_source *s, struct rows *r)
+{
+	int result;
+
+	rows_init(r, s->table);
+	result = visit_segment(s, add_entry, r);
+	if (result >= 0 && s->overflow >= 0)
+		result = visit_overflow(s, add_entry, r);
+	if (result < 0)
+		rows_deinit(r);
+	return result;
+}
+
+// ---- clear -----------------------------------------------------------------
+
+static int clear_entry(void *arg, const uint8_t *key, uint64_t *words)
+{
+	const struct table_source *s = arg;
+
+	(void)key;
+	for (uint32_t i = s->table->nadd; i < s->table->nadd + s->table->nmax; i++)
+		__atomic_store_n(&words[i], 0, __ATOMIC_RELAXED);
+	return 0;
+}
+
+static int clear_overflow_entry(void *arg, const uint8_t *key, uint64_t *words)
+{
+	const struct table_source *s = arg;
+	int r;
+
+	clear_entry(arg, key, words);
+	r = bpf_map_update_elem(s->overflow, key, words, BPF_EXIST);
+	return r == -ENOENT ? 0 : r;
+}
+
+int table_clear_maxima(const struct table_source *s)
+{
+	struct table_source copy = *s;
+	int r;
+
+	if (!s->table->nmax)
+		return 0;
+	r = visit_segment(s, clear_entry, &copy);
+	if (r >= 0 && s->overflow >= 0)
+		r = visit_overflow(s, clear_overflow_entry, &copy);
+	return r;
+}
