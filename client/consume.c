@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The consumer, see consume.h. Actions that concern aggregations are relative to
+// a snapshot; one is asked for when the last is of an earlier batch of records,
+// or a clear() or trunc() came since.
+
+#include "client/consume.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/decode/order.h"
+#include "client/failure.h"
+#include "client/faults.h"
+#include "client/format/value.h"
+
+enum { ERROR_TOLD = 1 };	// the user knows why; only the exit code is left to do
+
+struct consumer {
+	const struct schema *schema;
+	const struct options *options;
+	struct link *link;
+	uint64_t session;
+	struct writer *writer;
+	struct order *order;
+	struct drops *drops;
+	struct table **tables;		// by aggregation
+	bool *fresh, *printed;		// by aggregation
+	struct table **chosen;		// those of one printa
+	bool ended;
+	int status;
+};
+
+int consumer_new(const struct schema *s, const struct options *o, struct link *l, uint64_t session,
+		 struct writer *w, struct consumer **consumerp)
+{
+	__attribute__((cleanup(consumer_freep))) struct consumer *c = calloc(1, sizeof(*c));
+	size_t naggs = s->naggs + 1;
+	int r;
+
+	if (!c)
+		return -ENOMEM;
+	c->schema = s;
+	c->options = o;
+	c->link = l;
+	c->session = session;
+	c->writer = w;
+	c->tables = calloc(naggs, sizeof(struct table *));
+	c->chosen = calloc(naggs, sizeof(struct table *));
+	c->fresh = calloc(naggs, sizeof(*c->fresh));
+	c->printed = calloc(naggs, sizeof(*c->printed));
+	if (!c->tables || !c->chosen || !c->fresh || !c->printed)
+		return -ENOMEM;
+	r = order_new(s, &c->order);
+	if (r == 0)
+		r = drops_new(&c->drops);
+	for (uint32_t i = 0; r == 0 && i < s->naggs; i++)
+		r = table_new(s, i, &c->tables[i]);
+	if (r < 0)
+		return r;
+	*consumerp = c;
+	c = NULL;	// moved
+	return 0;
+}
+
+struct consumer *consumer_free(struct consumer *c)
+{
+	if (!c)
+		return NULL;
+	for (size_t i = 0; c->tables && i < c->schema->naggs; i++)
+		table_free(c->tables[i]);
+	order_free(c->order);
+	drops_free(c->drops);
+	free(c->tables);
+	free(c->chosen);
+	free(c->fresh);
+	free(c->printed);
+	free(c);
+	return NULL;
+}
+
+bool consumer_ended(const struct consumer *c)
+{
+	return c->ended;
+}
+
+int consumer_status(const struct consumer *c)
+{
+	return c->status;
+}
+
+// ---- snapshots -------------------------------------------------------------
+
+static int told(const Dtraced__Reply *reply, const struct consumer *c, const char *what)
+{
+	if (reply->body_case != DTRACED__REPLY__BODY_FAILURE)
+		return -EBADMSG;
+	failure_print(reply->failure, c->options, what);
+	return ERROR_TOLD;
+}
+
+static int take_tables(struct consumer *c, const Dtraced__Tables *m)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < m->n_tables; i++) {
+		const Dtraced__Table *t = m->tables[i];
+
+		if (t->agg >= c->schema->naggs)
+			return -EBADMSG;
+		r = table_rows(c->tables[t->agg], t->key_size, t->nwords, t->rows.data, t->rows.len);
+	}
+	return r;
+}
+
+// Receives all frames of a snapshot that was asked for.
+static int receive_snapshot(struct consumer *c, Dtraced__Request *req)
+{
+	_cleanup_reply_ Dtraced__Reply *reply = NULL;
+	int r = link_call(c->link, req, &reply);
+
+	for (;;) {
+		if (r < 0)
+			return r;
+		if (reply->body_case != DTRACED__REPLY__BODY_TABLES)
+			return told(reply, c, "failed to read aggregations");
+		r = take_tables(c, reply->tables);
+		if (r < 0 || !reply->tables->more)
+			return r;
+		reply_freep(&reply);
+		r = link_more(c->link, &reply);
+	}
+}
+
+// Asks for those of the n aggregations whose snapshot is old.
+static int snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n)
+{
+	Dtraced__Snapshot body = DTRACED__SNAPSHOT__INIT;
+	Dtraced__Request req = DTRACED__REQUEST__INIT;
+	uint32_t *old = calloc((size_t)n + 1, sizeof(*old)), nold = 0;
+	int r = 0;
+
+	if (!old)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		if (c->fresh[aggs[i]])
+			continue;
+		c->fresh[aggs[i]] = true;
+		table_begin(c->tables[aggs[i]]);
+		old[nold++] = aggs[i];
+	}
+	if (nold) {
+		body.session = c->session;
+		body.aggs = old;
+		body.n_aggs = nold;
+		req.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
+		req.snapshot = &body;
+		r = receive_snapshot(c, &req);
+	}
+	for (uint32_t i = 0; r == 0 && i < nold; i++)
+		r = table_end(c->tables[old[i]]);
+	free(old);
+	return r;
+}
+
+// ---- actions ---------------------------------------------------------------
+
+static int do_value(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	return c->writer->ops->value(c->writer, f, a);
+}
+
+static int do_printa(struct consumer *c, const struct firing *f __attribute__((unused)), const struct action *a)
+{
+	int r = snapshot(c, a->aggs, a->naggs);
+
+	if (r)
+		return r;
+	for (uint32_t i = 0; i < a->naggs; i++) {
+		c->chosen[i] = c->tables[a->aggs[i]];
+		c->printed[a->aggs[i]] = true;
+	}
+	return c->writer->ops->printa(c->writer, a, c->chosen);
+}
+
+static int do_exit(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	c->status = (int)value_int(&a->values[0], f->rec.bytes);
+	return 0;
+}
+
+// Lets the daemon reset what has no baseline, or free what nobody wants any more.
+static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
+{
+	Dtraced__Clear clear = DTRACED__CLEAR__INIT;
+	Dtraced__Trunc body = DTRACED__TRUNC__INIT;
+	Dtraced__Request req = DTRACED__REQUEST__INIT;
+	_cleanup_reply_ Dtraced__Reply *reply = NULL;
+	int r;
+
+	clear.session = body.session = c->session;
+	clear.aggs = body.aggs = (uint32_t *)a->aggs;
+	clear.n_aggs = body.n_aggs = a->naggs;
+	req.body_case = trunc ? DTRACED__REQUEST__BODY_TRUNC : DTRACED__REQUEST__BODY_CLEAR;
+	if (trunc)
+		req.trunc = &body;
+	else
+		req.clear = &clear;
+	r = link_call(c->link, &req, &reply);
+	if (r < 0 || reply->body_case == DTRACED__REPLY__BODY_DONE)
+		return r;
+	return told(reply, c, trunc ? "failed to truncate" : "failed to clear");
+}
+
+static bool any_extreme(const struct consumer *c, const struct action *a)
+{
+	for (uint32_t i = 0; i < a->naggs; i++)
+		if (c->schema->aggs[a->aggs[i]].func == AGG_MIN || c->schema->aggs[a->aggs[i]].func == AGG_MAX)
+			return true;
+	return false;
+}
+
+static int do_clear(struct consumer *c, const struct firing *f __attribute__((unused)), const struct action *a)
+{
+	int r = snapshot(c, a->aggs, a->naggs);
+
+	for (uint32_t i = 0; r == 0 && i < a->naggs; i++) {
+		r = table_clear(c->tables[a->aggs[i]]);
+		c->fresh[a->aggs[i]] = false;
+	}
+	if (r == 0 && any_extreme(c, a))
+		r = tell_daemon(c, a, false);
+	return r;
+}
+
+static int do_trunc(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	int64_t count = a->nvalues ? value_int(&a->values[0], f->rec.bytes) : 0;
+	int r = snapshot(c, a->aggs, a->naggs);
+
+	for (uint32_t i = 0; r == 0 && i < a->naggs; i++) {
+		r = table_trunc(c->tables[a->aggs[i]], a->nvalues > 0, count);
+		c->fresh[a->aggs[i]] = false;
+	}
+	if (r == 0 && count == 0 && any_extreme(c, a))
+		r = tell_daemon(c, a, false);
+	if (r == 0 && count == 0)
+		r = tell_daemon(c, a, true);
+	return r;
+}
+
+static int do_normalize(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	uint64_t normal = a->kind == ACT_NORMALIZE ? (uint64_t)value_int(&a->values[0], f->rec.bytes) : 1;
+
+	if (!normal) {
+		fprintf(stderr, "dtrace: normalize() by 0 is ignored\n");
+		return 0;
+	}
+	for (uint32_t i = 0; i < a->naggs; i++)
+		table_normalize(c->tables[a->aggs[i]], normal);
+	return 0;
+}
+
+static int (*const actions[ACT_NKINDS])(struct consumer *c, const struct firing *f, const struct action *a) = {
+	[ACT_TRACE] = do_value,
+	[ACT_PRINTF] = do_value,
+	[ACT_PRINTA] = do_printa,
+	[ACT_EXIT] = do_exit,
+	[ACT_CLEAR] = do_clear,
+	[ACT_TRUNC] = do_trunc,
+	[ACT_NORMALIZE] = do_normalize,
+	[ACT_DENORMALIZE] = do_normalize,
+};
+
+// ---- records ---------------------------------------------------------------
+
+static int take_error(struct consumer *c, const struct record *rec)
+{
+	int r = c->writer->ops->flush(c->writer);
+
+	fault_print(stderr, c->schema, rec, c->options);
+	return r;
+}
+
+static void look_ahead(const struct consumer *c, struct firing *f)
+{
+	struct record next;
+	const struct form *form;
+
+	if (!order_peek_cpu(c->order, f->rec.cpu, &next))
+		return;
+	form = record_form(c->schema, &next);
+	if (!form)
+		return;
+	f->next_probe = next.probe;
+	f->next_clause = form->clause;
+}
+
+static int take_record(struct consumer *c, const struct record *rec)
+{
+	const struct writer_ops *ops = c->writer->ops;
+	struct firing f = { .rec = *rec };
+	int r;
+
+	if (rec->form == FORM_DISCARD)
+		return 0;
+	if (rec->form == FORM_ERROR)
+		return take_error(c, rec);
+	f.form = record_form(c->schema, rec);
+	f.probe = schema_probe(c->schema, rec->probe);
+	if (!f.probe)
+		return -EBADMSG;
+	look_ahead(c, &f);
+	r = ops->begin(c->writer, &f);
+	for (uint32_t i = 0; r == 0 && i < f.form->nactions; i++)
+		r = actions[f.form->actions[i].kind](c, &f, &f.form->actions[i]);
+	return r ? r : ops->end(c->writer, &f);
+}
+
+int consumer_release(struct consumer *c)
+{
+	struct record rec;
+	int r = 0;
+
+	for (size_t i = 0; i < c->schema->naggs; i++)
+		c->fresh[i] = false;
+	while (r == 0 && order_pop(c->order, &rec))
+		r = take_record(c, &rec);
+	if (r == 0)
+		r = c->writer->ops->flush(c->writer);
+	if (r == 0)
+		drops_print(stderr, c->drops, settings_get(&c->options->settings, OPT_droptags));
+	return r;
+}
+
+// ---- events ----------------------------------------------------------------
+
+static int take_records(struct consumer *c, Dtraced__Records *m)
+{
+	uint8_t *data = m->data.data;
+	size_t n = m->data.len;
+
+	m->data.data = NULL;	// moved
+	m->data.len = 0;
+	return order_push(c->order, m->cpu, data, n);
+}
+
+static int take_status(struct consumer *c, const Dtraced__Status *m)
+{
+	int r = 0;
+
+	order_watermark(c->order, m->watermark);
+	for (size_t i = 0; r == 0 && i < m->n_drops; i++)
+		r = drops_add(c->drops, m->drops[i]->kind, m->drops[i]->cpu, m->drops[i]->count);
+	return r;
+}
+
+static int take_ended(struct consumer *c, const Dtraced__Ended *m)
+{
+	order_finish(c->order);
+	c->ended = true;
+	if (m->reason == DTRACED__END_REASON__END_KILLED) {
+		fprintf(stderr, "dtrace: processing aborted: %s\n", *m->text ? m->text : "the daemon ended the session");
+		c->status = 1;
+	}
+	return 0;
+}
+
+int consumer_event(struct consumer *c, Dtraced__Reply *reply)
+{
+	switch (reply->body_case) {
+	case DTRACED__REPLY__BODY_RECORDS:
+		return take_records(c, reply->records);
+	case DTRACED__REPLY__BODY_STATUS:
+		return take_status(c, reply->status);
+	case DTRACED__REPLY__BODY_ENDED:
+		return take_ended(c, reply->ended);
+	case DTRACED__REPLY__BODY_FAILURE:
+		return told(reply, c, "processing aborted");
+	case DTRACED__REPLY__BODY_DONE:
+		return 0;	// of a request that nobody waits for
+	default:
+		return -EBADMSG;
+	}
+}
+
+// ---- the end ---------------------------------------------------------------
+
+static int compare_order(const void *a, const void *b, void *userdata)
+{
+	const struct schema *s = userdata;
+	uint32_t ia = *(const uint32_t *)a, ib = *(const uint32_t *)b;
+	uint32_t oa = s->aggs[ia].order, ob = s->aggs[ib].order;
+
+	if (oa != ob)
+		return oa < ob ? -1 : 1;
+	return ia < ib ? -1 : ia > ib;
+}
+
+int consumer_finish(struct consumer *c)
+{
+	const struct schema *s = c->schema;
+	uint32_t *left = calloc(s->naggs + 1, sizeof(*left)), n = 0;
+	int r;
+
+	if (!left)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < s->naggs; i++) {
+		c->fresh[i] = false;
+		if (!c->printed[i])
+			left[n++] = i;
+	}
+	qsort_r(left, n, sizeof(*left), compare_order, (void *)s);
+	r = snapshot(c, left, n);
+	for (uint32_t i = 0; i < n; i++)
+		c->chosen[i] = c->tables[left[i]];
+	free(left);
+	if (r == 0)
+		r = c->writer->ops->finish(c->writer, c->chosen, n);
+	return r ? r : c->writer->ops->flush(c->writer);
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Messages of faults and drops, see faults.h; two tables and little else.
+
+#include "client/faults.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+// ---- faults ----------------------------------------------------------------
+
+// By DTRACEFLT_ number; has_value where the record's value is an address.
+static const struct fault {
+	uint32_t number;
+	const char *text;
+	bool has_value;
+} faults[] = {
+	{ 0, "unknown fault", false },
+	{ 1, "invalid address", true },
+	{ 2, "invalid alignment", true },
+	{ 3, "illegal operation", false },
+	{ 4, "divide-by-zero", false },
+	{ 5, "out of scratch space", false },
+	{ 6, "invalid kernel access", true },
+	{ 7, "invalid user access", true },
+	{ 8, "tuple stack overflow", false },
+	{ 9, "bad stack", false },
+	{ 10, "invalid size", false },
+	{ 11, "index out of bounds", false },
+	{ 1000, "library-level fault", false },
+};
+
+static const struct fault *find_fault(uint32_t number)
+{
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (faults[i].number == number)
+			return &faults[i];
+	return &faults[0];
+}
+
+// The epid: that of the clause's first probe plus the rank of this one.
+static uint32_t epid_of(const struct clause *c, uint32_t probe)
+{
+	uint32_t rank = 0;
+
+	while (rank < c->nprobes && c->probes[rank] < probe)
+		rank++;
+	return c->epid_base + rank;
+}
+
+void fault_print(FILE *f, const struct schema *s, const struct record *rec, const struct options *o)
+{
+	const struct probe *p = schema_probe(s, rec->probe);
+	const struct fault *fault;
+	const struct site *site;
+	struct record_error err;
+
+	if (record_error(s, rec, &err) < 0)
+		return;
+	site = &s->sites[err.site];
+	fault = find_fault(err.fault);
+	fprintf(f, "dtrace: error on enabled probe ID %u (ID %u: %s:%s:%s:%s): %s",
+		epid_of(&s->clauses[site->clause], rec->probe), rec->probe, p ? p->prov : "", p ? p->mod : "",
+		p ? p->func : "", p ? p->name : "", fault->text);
+	if (fault->has_value)
+		fprintf(f, " (0x%llx)", (unsigned long long)err.value);
+	if (site->action)
+		fprintf(f, " in action #%u", site->action);
+	else
+		fprintf(f, " in predicate");
+	fprintf(f, " at line %u, column %u", site->line, site->column);
+	if (o && o->ntexts > 1 && site->program < o->ntexts) {
+		if (o->texts[site->program].kind == TEXT_FILE)
+			fprintf(f, " of %s", o->texts[site->program].arg);
+		else
+			fprintf(f, " of program %u", site->program + 1);
+	}
+	fputc('\n', f);
+}
+
+// ---- drops -----------------------------------------------------------------
+
+// By enum drop of the compiler's segment. %s: the plural s, %u: the CPU.
+static const struct {
+	const char *tag;
+	bool per_cpu;
+	const char *before, *plural, *after;
+} kinds[] = {
+	{ "PRINCIPAL", true, "drop", "s", "" },
+	{ "AGGREGATION", true, "aggregation drop", "s", "" },
+	{ "DYNAMIC", false, "dynamic variable drop", "s", "" },
+	{ "SPEC", false, "speculative drop", "s", "" },
+	{ "SPECBUSY", false, "failed speculation", "s", " (available buffer(s) still busy)" },
+	{ "SPECUNAVAIL", false, "failed speculation", "s", " (no speculative buffer available)" },
+	{ "DBLERROR", false, "error", "s", " in ERROR probe enabling" },
+	{ "SCRATCH", true, "firing", "s", " lost for want of scratch space" },
+	{ "COMPAT", false, "call", "s", " by programs of another ABI not traced" },
+};
+
+enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]), MAX_CPUS = 65536 };
+
+struct lost {
+	uint64_t total, told;
+};
+
+struct drops {
+	struct lost *lost;	// by CPU and kind
+	uint32_t ncpus;
+};
+
+int drops_new(struct drops **dropsp)
+{
+	*dropsp = calloc(1, sizeof(**dropsp));
+	return *dropsp ? 0 : -ENOMEM;
+}
+
+struct drops *drops_free(struct drops *d)
+{
+	if (d)
+		free(d->lost);
+	free(d);
+	return NULL;
+}
+
+int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total)
+{
+	struct lost *grown;
+
+	if (kind >= NKINDS || cpu >= MAX_CPUS)
+		return 0;
+	if (cpu >= d->ncpus) {
+		grown = reallocarray(d->lost, ((size_t)cpu + 1) * NKINDS, sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		memset(grown + (size_t)d->ncpus * NKINDS, 0, (size_t)(cpu + 1 - d->ncpus) * NKINDS * sizeof(*grown));
+		d->lost = grown;
+		d->ncpus = cpu + 1;
+	}
+	d->lost[(size_t)cpu * NKINDS + kind].total = total;
+	return 0;
+}
+
+static void print_one(FILE *f, uint32_t kind, int64_t cpu, uint64_t n, bool tags)
+{
+	fprintf(f, "dtrace: ");
+	if (tags)
+		fprintf(f, "[DTRACEDROP_%s] ", kinds[kind].tag);
+	fprintf(f, "%llu %s%s%s", (unsigned long long)n, kinds[kind].before, n == 1 ? "" : kinds[kind].plural,
+		kinds[kind].after);
+	if (cpu >= 0)
+		fprintf(f, " on CPU %lld", (long long)cpu);
+	fputc('\n', f);
+}
+
+void drops_print(FILE *f, struct drops *d, bool tags)
+{
+	for (uint32_t kind = 0; kind < NKINDS; kind++) {
+		uint64_t sum = 0;
+
+		for (uint32_t cpu = 0; cpu < d->ncpus; cpu++) {
+			struct lost *l = &d->lost[(size_t)cpu * NKINDS + kind];
+			uint64_t n = l->total > l->told ? l->total - l->told : 0;
+
+			l->told = l->total;
+			sum += n;
+			if (n && kinds[kind].per_cpu)
+				print_one(f, kind, cpu, n, tags);
+		}
+		if (sum && !kinds[kind].per_cpu)
+			print_one(f, kind, -1, sum, tags);
+	}
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// What went wrong while tracing, as sentences on stderr: faults of single
+// firings, and data that was lost.
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "client/decode/records.h"
+#include "client/options.h"
+
+// One fault. texts: those of the command line, to name the place.
+void fault_print(FILE *f, const struct schema *s, const struct record *rec, const struct options *o);
+
+// Totals so far by kind and CPU, to print what is new.
+struct drops;
+int drops_new(struct drops **dropsp);
+struct drops *drops_free(struct drops *d);
+// The daemon says that so many were lost so far: kept until drops_print().
+int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total);
+void drops_print(FILE *f, struct drops *d, bool tags);

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Probes as -l prints them.
+
+#include "client/decode/schema.h"
+#include "client/output/buf.h"
+
+void list_header(struct outbuf *b);
+void list_probe(struct outbuf *b, const struct probe *p);
+// What -lv adds; unavailable: why the probe cannot fire, empty if it can.
+void list_details(struct outbuf *b, const struct probe *p, const char *unavailable);
+// What -v says of one program: its name, and the least stability of its probes.
+void list_stability(struct outbuf *b, const struct schema *s, uint32_t program, const char *name);

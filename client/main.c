@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// dtrace: reads the command line, connects, does what the mode says.
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "client/cmd.h"
+#include "client/failure.h"
+#include "proto/version.h"
+
+static int cmd_version(const struct options *o __attribute__((unused)), struct link *l __attribute__((unused)))
+{
+	puts("dtrace: dtraced " DTRACED_VERSION ", D 1.13");
+	return fflush(stdout) ? EXIT_FATAL : EXIT_SUCCESS;
+}
+
+static const struct command {
+	int (*run)(const struct options *o, struct link *l);
+	bool needs_daemon, needs_program;
+} commands[] = {
+	[MODE_TRACE] = { cmd_trace, true, true },
+	[MODE_LIST] = { cmd_list, true, false },
+	[MODE_VERSION] = { cmd_version, false, false },
+};
+
+static int run(const struct options *o)
+{
+	const struct command *cmd = &commands[o->mode];
+	__attribute__((cleanup(link_closep))) struct link *l = NULL;
+	int r;
+
+	if (cmd->needs_program && !o->ntexts) {
+		fprintf(stderr, "dtrace: no probes specified\n");
+		return EXIT_FATAL;
+	}
+	if (cmd->needs_daemon) {
+		r = link_open(&l);
+		if (r < 0)
+			error_print(r, "failed to initialize dtrace");
+		if (r)
+			return EXIT_FATAL;
+	}
+	return cmd->run(o, l);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o;
+	int r;
+
+	signal(SIGPIPE, SIG_IGN);
+	r = options_parse(&o, argc, argv);
+	if (r < 0)
+		error_print(r, "failed to read the command line");
+	r = r < 0 ? EXIT_FATAL : r > 0 ? r : run(&o);
+	options_deinit(&o);
+	return r;
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The classic output: header, CPU and probe columns, values in their default
+// layouts, printf and printa, aggregations at the end.
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "client/format/agg.h"
+#include "client/format/flow.h"
+#include "client/format/printf.h"
+#include "client/format/trace.h"
+#include "client/output/writer.h"
+
+enum { CPU_WIDTH = 3, ID_WIDTH = 6, NAME_WIDTH = 32 };
+
+struct text_writer {
+	struct writer writer;
+	const struct schema *schema;
+	struct outbuf out;
+	struct printf_prog **progs;	// by action
+	struct flow *flow;		// with -F
+	struct agg_style agg;
+	struct trace_style trace;
+	bool started;
+};
+
+static struct text_writer *text_of(struct writer *w)
+{
+	return (struct text_writer *)w;
+}
+
+static struct source source_of(const struct text_writer *t, const struct firing *f)
+{
+	return (struct source){ t->schema, f->rec.bytes, f->probe };
+}
+
+static void put_header(struct text_writer *t)
+{
+	if (t->started)
+		return;
+	t->started = true;
+	if (t->flow)
+		outbuf_printf(&t->out, "%3s %-41s\n", "CPU", "FUNCTION");
+	else if (!t->trace.quiet)
+		outbuf_printf(&t->out, "%3s %6s %32s\n", "CPU", "ID", "FUNCTION:NAME");
+}
+
+static void put_probe(struct outbuf *b, const struct probe *p)
+{
+	size_t func = strlen(p->func), name = strlen(p->name);
+
+	outbuf_fill(b, ' ', NAME_WIDTH - (int64_t)(func + 1 + name));
+	outbuf_put(b, p->func, func);
+	outbuf_char(b, ':');
+	outbuf_put(b, p->name, name);
+}
+
+static int text_begin(struct writer *w, const struct firing *f)
+{
+	struct text_writer *t = text_of(w);
+	struct outbuf *b = &t->out;
+	int r = 0;
+
+	put_header(t);
+	if (t->flow) {
+		struct flow_record rec = { f->probe, f->rec.cpu, f->form->clause, f->next_probe,
+					   f->next_clause };
+
+		decimal_put(b, f->rec.cpu, CPU_WIDTH);
+		outbuf_char(b, ' ');
+		r = flow_put(t->flow, b, &rec);
+		outbuf_char(b, ' ');
+	} else if (!t->trace.quiet) {
+		decimal_put(b, f->rec.cpu, CPU_WIDTH);
+		outbuf_char(b, ' ');
+		decimal_put(b, f->probe->id, ID_WIDTH);
+		outbuf_char(b, ' ');
+		put_probe(b, f->probe);
+		outbuf_char(b, ' ');
+	}
+	return r;
+}
+
+static int text_value(struct writer *w, const struct firing *f, const struct action *a)
+{
+	struct text_writer *t = text_of(w);
+	struct source src = source_of(t, f);
+
+	if (a->kind == ACT_PRINTF)
+		printf_run(t->progs[a->index], &t->out, &src, NULL, NULL);
+	else
+		trace_put(&t->out, &a->values[0], &src, &t->trace);
+	return 0;
+}
+
+static int text_printa(struct writer *w, const struct action *a, struct table *const *tables)
+{
+	struct text_writer *t = text_of(w);
+
+	if (!a->format)
+		outbuf_char(&t->out, '\n');
+	return agg_print(&t->out, t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
+}
+
+static int text_end(struct writer *w, const struct firing *f __attribute__((unused)))
+{
+	struct text_writer *t = text_of(w);
+
+	if (!t->trace.quiet)
+		outbuf_char(&t->out, '\n');
+	return 0;
+}
+
+static int text_interrupted(struct writer *w)
+{
+	outbuf_char(&text_of(w)->out, '\n');
+	return 0;
+}
+
+static int text_finish(struct writer *w, struct table *const *tables, uint32_t n)
+{
+	struct text_writer *t = text_of(w);
+	int r = 0;
+
+	outbuf_char(&t->out, '\n');
+	for (uint32_t i = 0; r == 0 && i < n; i++)
+		r = agg_print(&t->out, t->schema, &tables[i], 1, NULL, &t->agg);
+	return r;
+}
+
+static int text_flush(struct writer *w)
+{
+	return outbuf_flush(&text_of(w)->out);
+}
+
+static struct writer *text_free(struct writer *w)
+{
+	struct text_writer *t = text_of(w);
+
+	for (size_t i = 0; t->progs && i < t->schema->nactions; i++)
+		printf_prog_free(t->progs[i]);
+	free(t->progs);
+	flow_free(t->flow);
+	outbuf_deinit(&t->out);
+	free(t);
+	return NULL;
+}
+
+static const struct writer_ops text_ops = {
+	.begin = text_begin,
+	.value = text_value,
+	.printa = text_printa,
+	.end = text_end,
+	.interrupted = text_interrupted,
+	.finish = text_finish,
+	.flush = text_flush,
+	.free = text_free,
+};
+
+// ---- making one ------------------------------------------------------------
+
+static int compile_action(struct text_writer *t, const struct action *a)
+{
+	const struct schema *s = t->schema;
+	struct printf_prog **prog = &t->progs[a->index];
+	const struct agg *agg;
+	int r = 0;
+
+	if (a->kind == ACT_PRINTF) {
+		r = printf_compile(a->format, a->values, a->nvalues, 0, prog);
+	} else if (a->kind == ACT_PRINTA && a->format) {
+		agg = &s->aggs[a->aggs[0]];
+		r = printf_compile(a->format, agg->keys, agg->nkeys, a->naggs, prog);
+	}
+	return r == -EINVAL ? -EBADMSG : r;
+}
+
+static int compile_formats(struct text_writer *t)
+{
+	const struct schema *s = t->schema;
+	int r = 0;
+
+	t->progs = calloc(s->nactions + 1, sizeof(struct printf_prog *));
+	if (!t->progs)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nforms; i++)
+		for (uint32_t k = 0; r == 0 && k < s->forms[i].nactions; k++)
+			r = compile_action(t, &s->forms[i].actions[k]);
+	return r;
+}
+
+static void read_settings(struct text_writer *t, const struct settings *s)
+{
+	t->trace.quiet = settings_get(s, OPT_quiet);
+	t->trace.rawbytes = settings_get(s, OPT_rawbytes);
+	t->agg.sort.bykey = settings_get(s, OPT_aggsortkey);
+	t->agg.sort.reverse = settings_get(s, OPT_aggsortrev);
+	t->agg.sort.pos = settings_get(s, OPT_aggsortpos);
+	t->agg.sort.keypos = settings_get(s, OPT_aggsortkeypos);
+	t->agg.histogram.zoom = settings_get(s, OPT_aggzoom);
+	t->agg.histogram.utf8 = settings_get(s, OPT_encoding);
+	t->agg.hist = settings_get(s, OPT_agghist);
+	t->agg.pack = settings_get(s, OPT_aggpack);
+}
+
+int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct writer **writerp)
+{
+	__attribute__((cleanup(writer_freep))) struct writer *w = NULL;
+	struct text_writer *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (!t)
+		return -ENOMEM;
+	w = &t->writer;
+	t->writer.ops = &text_ops;
+	t->schema = s;
+	t->out = OUTBUF_INIT(fd);
+	read_settings(t, settings);
+	r = settings_get(settings, OPT_flowindent) ? flow_new(&t->flow) : 0;
+	if (r == 0)
+		r = compile_formats(t);
+	if (r < 0)
+		return r;
+	*writerp = w;
+	w = NULL;	// moved
+	return 0;
+}
