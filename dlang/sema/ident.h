@@ -48,10 +48,11 @@ struct ident {
 	struct type *type;
 	uint32_t number;		// dense within its class: (kind, scope)
 	struct span span;		// where first seen
+	bool declared;			// ID_VAR: by a declaration, not by an assignment
 	// ID_AGG
 	enum agg_func func;
 	bool has_func;			// an aggregating assignment was seen
-	VEC(struct type *) keys;
+	VEC(struct type *) keys;	// the parameters of an ID_INLINE, too
 	int64_t args[5];		// as in struct agg_desc
 	uint32_t nlevels;		// buckets in all of the quantize family
 	// ID_INLINE

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The inside of sema: the state of one run, and what its files offer each
+// other. Only files of dlang/sema include this.
+//
+// How checking works: check_expr() visits a node after its operands, gives it a
+// type and perhaps another form (folded, expanded, promoted). A node that is
+// wrong is reported once and becomes EX_ERROR with the error type; whoever
+// meets the error type says nothing and becomes EX_ERROR too.
+
+#include "dlang/base/sbuf.h"
+#include "dlang/sema/sema.h"
+#include "dlang/types/type.h"
+
+struct names;
+struct proto;
+
+enum {
+	MAX_EXPR_DEPTH = 2100,		// nesting of one expression or statement
+	MAX_EXPANSION = 100000,		// nodes made by expanding inlines, per run
+	MAX_KEYS = 32,			// of one aggregation or associative array
+	MAX_VAR_SIZE = 16384,		// bytes of one variable, d-reference §5.5
+};
+
+struct sema {
+	struct dlang_env *env;
+	struct arena *arena;
+	struct types *types;
+	struct diags *diags;
+	const struct sema_options *options;
+	struct sprogram *out;
+	struct names *names;
+	struct proto **protos;		// by enum builtin, made at first use
+	bool repeated;			// the last failure was reported before
+	VEC(const struct item *) pragmas;	// of names that are not defined yet
+	// The clause being checked.
+	bool in_clause;
+	bool probes_differ;		// in the types of args[]
+	const struct probe *probe;	// represents all of them; NULL: none matched
+	const struct expr *stmt_expr;	// the expression at statement level, NULL elsewhere
+	// Expansion of inlines.
+	uint32_t expanded;
+	uint32_t depth;
+};
+
+// ---- report.c: failures ----------------------------------------------------
+
+// Reports one failure at a node or span; the same tag at the same place only
+// once. sema_fail() also poisons the node.
+void sema_fail(struct sema *s, struct expr *e, enum errtag tag, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void sema_fail_at(struct sema *s, struct span at, enum errtag tag, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+void sema_hint(struct sema *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void sema_hint_name(struct sema *s, const struct nearest *n);
+// Makes the node EX_ERROR and says nothing.
+void poison(struct sema *s, struct expr *e);
+const char *op_text(enum op op);
+// The name of the node's type.
+const char *tname(struct sema *s, const struct expr *e);
+
+// ---- scope.c: names --------------------------------------------------------
+
+struct names *names_new(struct sema *s);
+// A variable, builtin or inline of that scope; NULL: unknown.
+struct ident *names_find(struct sema *s, enum scope scope, const char *name);
+struct ident *names_find_agg(struct sema *s, const char *name);
+struct ident *names_add_var(struct sema *s, enum scope scope, const char *name, struct type *type,
+			    struct span at);
+struct ident *names_add_agg(struct sema *s, const char *name, struct span at);
+// An inline or an external symbol.
+struct ident *names_add(struct sema *s, enum ident_kind kind, const char *name, struct type *type,
+			struct span at);
+// What the row LATER of this name is ("action" ...), or NULL.
+const char *names_later(const char *name);
+enum name_class { NAMES_VALUES, NAMES_FUNCTIONS, NAMES_SELF, NAMES_THIS, NAMES_AGGS };
+void names_nearest(struct sema *s, enum name_class class, struct nearest *n);
+const char *ident_kind_text(const struct ident *id);
+
+// ---- proto.c: prototypes of builtins ---------------------------------------
+
+struct proto {
+	struct type *result;
+	VEC(struct type *) params;	// NULL: any type
+	uint32_t required;
+	bool varargs;
+	const char *text;
+};
+
+const struct proto *proto_of(struct sema *s, enum builtin b);
+// Checks and converts the (checked) arguments of a call. False: reported, call poisoned.
+bool proto_check(struct sema *s, struct expr *call, const struct proto *p);
+
+// ---- convert.c: what goes where --------------------------------------------
+
+struct type *resolved(struct sema *s, const struct expr *e);
+bool is_error(const struct expr *e);
+bool is_int(struct sema *s, const struct expr *e);
+bool is_pointer(struct sema *s, const struct expr *e);	// pointer or array
+bool is_scalar(struct sema *s, const struct expr *e);
+bool is_string(struct sema *s, const struct expr *e);	// TY_STRING itself
+bool is_stringlike(struct sema *s, const struct expr *e);
+bool is_dynamic(struct sema *s, const struct expr *e);	// aggregation, stack, translated ...
+bool is_action(struct sema *s, const struct expr *e);	// a call of an action, checked or not
+bool is_zero(const struct expr *e);			// the constant 0
+bool type_is_sou(const struct type *ty);
+struct type *pointee(struct sema *s, const struct expr *e);	// resolved; NULL: no pointer
+// The arithmetic type of two integers: the wider one, unsigned over signed.
+struct type *rank(struct sema *s, const struct expr *a, const struct expr *b);
+bool pointers_agree(struct sema *s, const struct expr *a, const struct expr *b);
+bool assignable(struct sema *s, struct type *to, const struct expr *e);
+// Whether e may be the argument of a parameter or key of that type.
+bool passable(struct sema *s, struct type *to, const struct expr *e);
+// e as a value of that type, which it is passable or assignable to: a string
+// where one is wanted, an EX_CAST when an integer gets narrower.
+struct expr *passed(struct sema *s, struct type *to, struct expr *e);
+// char * and char[] as string; a constant 0 becomes "".
+struct expr *to_string(struct sema *s, struct expr *e);
+struct expr *make_cast(struct sema *s, struct type *to, struct expr *e);
+// The type that a new variable or key gets from its first value.
+struct type *value_type(struct sema *s, const struct expr *e);
+
+// ---- fold.c: constants -----------------------------------------------------
+
+// The value as the type holds it: truncated and extended.
+uint64_t fold_narrow(struct sema *s, struct type *ty, uint64_t value);
+void make_const(struct expr *e, struct type *type, uint64_t value);
+// Folds a checked unary, binary, conditional or cast node whose operands are
+// constant; others stay as they are.
+void fold(struct sema *s, struct expr *e);
+
+// ---- clone.c: copies of trees ----------------------------------------------
+
+struct expr *clone_expr(struct sema *s, const struct expr *e);
+struct clause *clone_clause(struct sema *s, const struct clause *c);
+// Replaces unchecked global names by copies of checked trees, in place.
+struct binding {
+	const char *name;
+	struct expr *value;
+};
+void substitute(struct sema *s, struct expr *e, const struct binding *b, uint32_t n);
+// What a clause holds, found without recursion deeper than MAX_EXPR_DEPTH.
+struct survey {
+	bool too_deep;
+	bool uses_args;		// args[]
+	struct span where;	// of the place that is too deep
+};
+void survey_clause(struct sema *s, const struct clause *c, struct survey *out);
+void survey_expr(struct sema *s, const struct expr *e, struct survey *out);
+
+// ---- check_*.c: one file per part of the language --------------------------
+
+void check_expr(struct sema *s, struct expr *e);		// check_expr.c
+void check_operator(struct sema *s, struct expr *e);		// check_op.c
+void check_binary_types(struct sema *s, struct expr *e);
+void check_assign(struct sema *s, struct expr *e);		// check_assign.c
+void check_step(struct sema *s, struct expr *e);		// ++ and --
+bool is_writable(struct sema *s, const struct expr *e);
+void check_name(struct sema *s, struct expr *e);		// check_name.c
+void check_index(struct sema *s, struct expr *e);
+// Creates the variable or associative array that this target names, if it is a
+// new one: its type is that of the value (NULL: int64_t). The target is left to check_expr().
+void declare_target(struct sema *s, struct expr *target, const struct expr *value);
+void check_member(struct sema *s, struct expr *e);		// check_member.c
+void check_cast(struct sema *s, struct expr *e);		// check_type.c
+void check_sizeof(struct sema *s, struct expr *e);
+void check_offsetof(struct sema *s, struct expr *e);
+void check_stringof(struct sema *s, struct expr *e);
+void check_call(struct sema *s, struct expr *e);		// check_call.c
+void check_agg_name(struct sema *s, struct expr *e);		// check_agg.c
+void check_agg_assign(struct sema *s, struct expr *e);
+bool is_agg_target(const struct expr *e);			// @a or @a[...]
+// The aggregation that an argument names (bare @a), or NULL: reported with one
+// of the two tags (no aggregation at all; not assigned anywhere so far).
+struct ident *agg_argument(struct sema *s, struct expr *arg, enum errtag not_agg, enum errtag unknown);
+void check_quantize_args(struct sema *s, struct ident *agg, struct expr *call);	// check_quantize.c
+void check_action(struct sema *s, struct expr *call);		// check_action.c
+void check_printf(struct sema *s, struct expr *call);		// check_printf.c
+void check_printa(struct sema *s, struct expr *call);
+void check_body(struct sema *s, struct clause *c);		// check_stmt.c
+void check_pragma(struct sema *s, const struct item *it);	// check_pragma.c
+void check_pragmas_used(struct sema *s);
+
+// ---- decls.c, probes.c -----------------------------------------------------
+
+struct type *sema_typename(struct sema *s, const struct typename *tn);	// decls.c; NULL: reported
+void check_decl(struct sema *s, const struct item *it);
+void check_inline(struct sema *s, const struct item *it);
+void expand_inline(struct sema *s, struct expr *e, struct ident *id);
+void check_clause(struct sema *s, struct clause *c, uint32_t text);	// probes.c

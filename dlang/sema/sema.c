@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The pass itself: items in the order of the texts, so that a name means what
+// was said about it further up.
+
+#include "dlang/sema/check.h"
+
+#include <stdlib.h>
+
+// Needs nothing; the arena and diagnostics are the caller's.
+static void sema_init(struct sema *s, struct dlang_env *env, const struct sema_options *o,
+		      struct diags *d, struct sprogram *out)
+{
+	*s = (struct sema){
+		.env = env, .arena = env->arena, .types = env->types, .diags = d, .options = o,
+		.out = out,
+	};
+	names_new(s);
+}
+
+// inline long NULL = 0;
+static void define_null(struct sema *s)
+{
+	struct inline_def *def = ARENA_NEW(s->arena, struct inline_def);
+	struct ident *id;
+
+	def->body = ARENA_NEW(s->arena, struct expr);
+	def->body->kind = EX_INT;
+	def->body->int_kind = IK_LONG;
+	id = names_add(s, ID_INLINE, intern_str(s->env->interns, "NULL"), type_base(s->types, "long"),
+		       (struct span){ 0 });
+	id->inline_def = def;
+}
+
+static void refuse_item(struct sema *s, const struct item *it)
+{
+	sema_fail_at(s, it->span, D_UNKNOWN, "a %s definition is not available in this version",
+		     it->kind == IT_TRANSLATOR ? "translator" : "provider");
+}
+
+static void check_item(struct sema *s, const struct item *it, uint32_t text)
+{
+	switch (it->kind) {
+	case IT_CLAUSE: check_clause(s, it->clause, text); break;
+	case IT_DECL: check_decl(s, it); break;
+	case IT_INLINE: check_inline(s, it); break;
+	case IT_TRANSLATOR:
+	case IT_PROVIDER: refuse_item(s, it); break;
+	case IT_PRAGMA: check_pragma(s, it); break;
+	case IT_OPTION: break;
+	}
+}
+
+static bool is_empty(const struct unit *u)
+{
+	for (uint32_t i = 0; i < u->items.n; i++)
+		if (u->items.v[i].kind != IT_OPTION && u->items.v[i].kind != IT_PRAGMA)
+			return false;
+	return true;
+}
+
+static void check_unit(struct sema *s, const struct unit *u, uint32_t text)
+{
+	if (is_empty(u) && !s->options->empty && !diag_any(s->diags)) {
+		sema_fail_at(s, (struct span){ .source = text }, D_EMPTY, "the program is empty");
+		sema_hint(s, "-xempty permits that");
+	}
+	for (uint32_t i = 0; i < u->items.n; i++)
+		check_item(s, &u->items.v[i], text);
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct probe *p = *(const struct probe *const *)a, *q = *(const struct probe *const *)b;
+
+	return (p->id > q->id) - (p->id < q->id);
+}
+
+static void sort_probes(struct sprogram *out)
+{
+	uint32_t n = 0;
+
+	if (!out->probes.n)
+		return;
+	qsort(out->probes.v, out->probes.n, sizeof *out->probes.v, by_id);
+	for (uint32_t i = 0; i < out->probes.n; i++)
+		if (!n || out->probes.v[i]->id != out->probes.v[n - 1]->id)
+			out->probes.v[n++] = out->probes.v[i];
+	out->probes.n = n;
+}
+
+// A variable that got its type from a clause without probes (-Z).
+static void check_variables(struct sema *s, struct ident **v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct type *ty = type_resolve(s->types, v[i]->type);
+
+		if (ty->kind == TY_ASSOC)
+			ty = type_resolve(s->types, ty->base);
+		if (ty->kind == TY_ERROR)
+			sema_fail_at(s, v[i]->span, D_ARGS_TYPE, "the type of %s depends on args[] of a clause "
+				     "that no probe matches", v[i]->name);
+	}
+}
+
+// Requires units as the parser makes them. Maintains nothing of them: the trees
+// are annotated and rewritten.
+bool sema(struct dlang_env *env, struct unit **units, uint32_t n, const struct sema_options *o,
+	  struct diags *d, struct sprogram *out)
+{
+	uint32_t before = d->list.n + d->dropped;
+	struct sema s;
+
+	sema_init(&s, env, o, d, out);
+	define_null(&s);
+	for (uint32_t i = 0; i < n; i++)
+		vec_push(s.arena, &out->matched, 0);
+	for (uint32_t i = 0; i < n; i++)
+		check_unit(&s, units[i], i);
+	check_pragmas_used(&s);
+	sort_probes(out);
+	if (d->list.n + d->dropped == before) {
+		check_variables(&s, out->globals.v, out->globals.n);
+		check_variables(&s, out->selfs.v, out->selfs.n);
+		check_variables(&s, out->locals.v, out->locals.n);
+	}
+	return d->list.n + d->dropped == before;
+}
+
+bool sema_const(struct dlang_env *env, struct expr *e, int64_t *value)
+{
+	struct sema_options o = { .strsize = 256 };
+	struct sprogram out = { 0 };
+	struct survey survey = { 0 };
+	struct diags d;
+	struct sema s;
+
+	diags_init(&d, env->arena, 1);
+	sema_init(&s, env, &o, &d, &out);
+	survey_expr(&s, e, &survey);
+	if (survey.too_deep)
+		return false;
+	check_expr(&s, e);
+	if (!e->is_const)
+		return false;
+	*value = (int64_t)e->value;
+	return true;
+}
