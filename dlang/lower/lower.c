@@ -85,10 +85,9 @@ static uint8_t mask_size(const uint64_t *mask, uint32_t n)
 }
 
 // Few selector values: a chain of compares gives the mask.
-static uint32_t mask_by_compare(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t none)
+static void mask_by_compare(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t m,
+			    uint32_t done, uint32_t none)
 {
-	uint32_t m = ir_reg(l->f, IK_SCALAR), done = ir_block(l->f, "dispatched");
-
 	for (uint32_t s = 0; s < nsel; s++) {
 		uint32_t hit, next;
 
@@ -103,34 +102,40 @@ static uint32_t mask_by_compare(struct lower *l, const uint64_t *mask, uint32_t 
 		ir_at(l->f, next);
 	}
 	ir_jmp(l->f, none);
-	ir_at(l->f, done);
-	return m;
 }
 
-static uint32_t mask_by_table(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t none)
+static void mask_by_table(struct lower *l, const uint64_t *mask, uint32_t nsel, uint32_t m,
+			  uint32_t done, uint32_t none)
 {
-	uint32_t in = ir_block(l->f, "in range"), go = ir_block(l->f, "dispatched"), m;
+	uint32_t in = ir_block(l->f, "in range");
 
 	ir_br(l->f, IC_ULT, ir_r(l->sel), ir_i(nsel), in, none);
 	ir_at(l->f, in);
-	m = ir_copy(l->f, IK_SCALAR, selector_table(l, mask, nsel, mask_size(mask, nsel)));
-	ir_br(l->f, IC_EQ, ir_r(m), ir_i(0), none, go);
-	ir_at(l->f, go);
-	return m;
+	ir_mov(l->f, m, selector_table(l, mask, nsel, mask_size(mask, nsel)));
+	ir_br(l->f, IC_EQ, ir_r(m), ir_i(0), none, done);
 }
 
-// A register with the mask of the clauses that this firing is for; leaves when it is empty.
-static uint32_t dispatch(struct lower *l, const struct group *g, uint32_t first, uint32_t nsel,
-			 uint32_t none)
+// A register with the mask of 64 clauses for this firing's selector. When the
+// group has no more than those, a firing that is for none of them leaves here.
+static uint32_t dispatch(struct lower *l, const struct group *g, uint32_t first, uint32_t nsel)
 {
 	const uint64_t *mask = clause_masks(l, g, first, nsel);
-	uint32_t used = 0;
+	uint32_t m = ir_reg(l->f, IK_SCALAR), done = ir_block(l->f, "dispatched"), used = 0;
+	uint32_t none = g->clauses.n <= 64 ? l->finish : ir_block(l->f, "none of these");
 
 	for (uint32_t s = 0; s < nsel; s++)
 		used += mask[s] != 0;
 	if (used <= 4)
-		return mask_by_compare(l, mask, nsel, none);
-	return mask_by_table(l, mask, nsel, none);
+		mask_by_compare(l, mask, nsel, m, done, none);
+	else
+		mask_by_table(l, mask, nsel, m, done, none);
+	if (none != l->finish) {
+		ir_at(l->f, none);
+		ir_mov(l->f, m, ir_i(0));
+		ir_jmp(l->f, done);
+	}
+	ir_at(l->f, done);
+	return m;
 }
 
 // Is clause i of the group enabled on every selector value that any clause has?
@@ -281,8 +286,7 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 
 	if (l->sel)
 		for (uint32_t i = 0; i < g->clauses.n; i += 64)
-			masks[i / 64] = dispatch(l, g, i, nsel, g->clauses.n <= 64 ? l->finish :
-						 ir_block(l->f, "unreachable"));
+			masks[i / 64] = dispatch(l, g, i, nsel);
 	check_stopped(l);
 	find_area(l);
 	hold_scratch(l);
