@@ -72,26 +72,28 @@ static uint32_t min3(uint32_t a, uint32_t b, uint32_t c)
 	return m < c ? m : c;
 }
 
-// Edits that turn a into b; one row of the classic matrix at a time.
+// Edits that turn a into b: a byte added, dropped or changed, or two neighbours
+// swapped. Row i of the matrix has the costs for the first i bytes of a; three
+// rows are alive.
 static uint32_t edits(const char *a, size_t alen, const char *b, size_t blen)
 {
-	uint32_t row[NAME_MAX_LEN + 1];
+	uint32_t rows[3][NAME_MAX_LEN + 1];
 
 	for (uint32_t j = 0; j <= blen; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (uint32_t i = 1; i <= alen; i++) {
-		uint32_t diagonal = row[0];
+		uint32_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *swap = rows[(i + 1) % 3];
 
 		row[0] = i;
 		for (uint32_t j = 1; j <= blen; j++) {
-			uint32_t above = row[j];
-
-			row[j] = min3(above + 1, row[j - 1] + 1,
-				      diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
+			row[j] = min3(above[j] + 1, row[j - 1] + 1,
+				      above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]
+			    && swap[j - 2] + 1 < row[j])
+				row[j] = swap[j - 2] + 1;
 		}
 	}
-	return row[blen];
+	return rows[alen % 3][blen];
 }
 
 // Ties go to the candidate that came first; the name itself is no suggestion.

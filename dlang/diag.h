@@ -46,8 +46,8 @@ void diag_hint(struct diags *d, const char *fmt, ...) __attribute__((format(prin
 bool diag_any(const struct diags *d);
 const char *errtag_name(enum errtag tag);
 
-// The candidate nearest to name (Levenshtein, at most a third of it changed),
-// or NULL. Feed candidates one at a time.
+// The candidate nearest to name (edit distance, a swap of neighbours counting
+// once; at most a third of it changed), or NULL. Feed candidates one at a time.
 struct nearest {
 	const char *name, *best;
 	uint32_t cost;

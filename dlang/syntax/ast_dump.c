@@ -302,9 +302,12 @@ static void dump_provider(struct sbuf *out, const struct provider_def *d, int in
 
 static void dump_pragma(struct sbuf *out, const struct pragma *pragma, int indent)
 {
-	line(out, indent, "pragma");
+	struct sbuf words;
+
+	sbuf_init(&words, out->arena);
 	for (uint32_t i = 0; i < pragma->words.n; i++)
-		line(out, indent + 1, "%s", pragma->words.v[i]);
+		sbuf_printf(&words, " %s", pragma->words.v[i]);
+	line(out, indent, "pragma%s", words.s);
 }
 
 static void dump_item(struct sbuf *out, const struct item *it)

@@ -33,7 +33,7 @@ static void check(struct arena *a, const struct parse_ctx *ctx, const struct uni
 	}
 	ast_dump(&out, u);
 	// A tree that holds a poisoned node has an explanation.
-	assert(diag_any(diags) || !strstr(out.s, " error\n"));
+	assert(diag_any(diags) || !strstr(out.s, "  error\n"));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
