@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Finding a character or a string in a string.
+
+#include "dlang/runtime/rt.bpf.h"
+
+// Searches are three functions deep, each with one loop, so that the kernel
+// verifies the loops one by one: dt_index() and the like take a word at a time,
+// dt_match8() the places of a word, dt_match() compares at one place.
+// A range of places lo to hi, at all of which sub fits, travels as one number.
+INLINE s64 range_of(u64 lo, u64 hi)
+{
+	return (s64)(lo | hi << 32);
+}
+
+// 1 if sub stands in s at this place, which is in the range, else 0.
+GLOBAL s64 dt_match(const struct dt_str *s, const struct dt_str *sub, s64 at, s64 range)
+{
+	u64 size = strsize(), from = (u64)at;
+
+	if (!s || !sub || from > size)
+		return 0;
+	if (from < (u32)range || from > (u64)range >> 32)
+		return 0;
+	for (u64 i = 0; i < size; i += 8) {
+		u64 p = place(i, size), q = from - (i - p), w = load(sub, p), z = zeros(w), x;
+
+		HIDE(q);
+		if (q > size - 8) {
+			x = w ^ load_at(s, q, size);
+			return z && !(x & before(z));
+		}
+		x = w ^ load(s, q);
+		if (z)
+			return !(x & before(z));
+		if (x)
+			return 0;
+		from += 8;
+	}
+	return 1;
+}
+
+// The first (or last) of the eight places from at on, and in the range, where
+// sub stands in s; -1: at none. sub is not empty.
+GLOBAL s64 dt_match8(
+	const struct dt_str *s, const struct dt_str *sub, s64 at, s64 range, int want_last)
+{
+	u64 size = strsize(), start = (u64)at, head, marks;
+	s64 found = -1;
+
+	if (!s || !sub || start >= size)
+		return -1;
+	head = load(sub, 0);
+	marks = zeros(load_at(s, start, size) ^ (head & 255) * ONES);
+	if (head >> 8 & 255)
+		marks &= zeros(load_at(s, start + 1, size) ^ (head >> 8 & 255) * ONES);
+	for (int k = 0; k < 8; k++) {
+		s64 here;
+
+		if (!marks)
+			break;
+		here = at + (s64)first(marks);
+		marks &= marks - 1;
+		if (!dt_match(s, sub, here, range))
+			continue;
+		found = here;
+		if (!want_last)
+			break;
+	}
+	return found;
+}
+
+// The first (or last) place of sub in s, in a range that ends at hi; -1: none.
+INLINE s64 find(
+	const struct dt_str *s, const struct dt_str *sub, u64 lo, u64 hi, int want_last, u64 size)
+{
+	s64 found = -1, range = range_of(lo, hi);
+
+	for (u64 i = 0; i < size; i += 8) {
+		s64 here;
+
+		if (i > (u64)range >> 32)
+			break;
+		here = dt_match8(s, sub, (s64)i, range, want_last);
+		if (here >= 0) {
+			found = here;
+			if (!want_last)
+				break;
+		}
+	}
+	return found;
+}
+
+// The first place of sub in s, not before start; -1: nowhere.
+GLOBAL s64 dt_index(const struct dt_str *s, const struct dt_str *sub, int start, int has_start)
+{
+	u64 size = strsize(), len, n;
+	s64 lo = has_start && start > 0 ? start : 0;
+
+	if (!s || !sub)
+		return -1;
+	len = length(s, size);
+	n = length(sub, size);
+	if (!n)
+		return lo < (s64)len ? lo : (s64)len;
+	if (lo > (s64)(len - n))
+		return -1;
+	return find(s, sub, (u64)lo, len - n, 0, size);
+}
+
+// The last place of sub in s, not behind start; -1: nowhere.
+GLOBAL s64 dt_rindex(const struct dt_str *s, const struct dt_str *sub, int start, int has_start)
+{
+	u64 size = strsize(), len, n;
+	s64 hi;
+
+	if (!s || !sub)
+		return -1;
+	len = length(s, size);
+	n = length(sub, size);
+	hi = (s64)(len - n);
+	if (has_start && start < hi)
+		hi = start;
+	if (!n)
+		return hi < 0 ? 0 : hi;
+	if (hi < 0)
+		return -1;
+	return find(s, sub, 0, (u64)hi, 1, size);
+}
+
+// dst = s from the place at on, which a search gave; 1 and "" if it found none.
+INLINE s64 suffix(struct dt_str *dst, const struct dt_str *s, u64 at, u64 size)
+{
+	u64 from;
+
+	if (at > size) {
+		dst->b[0] = 0;
+		return 1;
+	}
+	from = at;
+	for (u64 i = 0; i < size; i += 8) {
+		u64 p = place(i, size), q = from - (i - p), w;
+
+		HIDE(q);
+		if (q > size - 8) {
+			store(dst, p, load_at(s, q, size));
+			break;
+		}
+		w = load(s, q);
+		store(dst, p, w);
+		if (zeros(w))
+			return 0;
+		from += 8;
+	}
+	dst->b[size - 1] = 0;	// also right when the tail came with its NUL, or ends in zeros
+	return 0;
+}
+
+// dst = s from the first sub on; 1: there is none, dst is "".
+GLOBAL s64 dt_strstr(struct dt_str *dst, const struct dt_str *s, const struct dt_str *sub)
+{
+	u64 size = strsize(), len, n;
+	s64 at = 0;
+
+	if (!dst || !s || !sub)
+		return -1;
+	len = length(s, size);
+	n = length(sub, size);
+	if (n)
+		at = n > len ? -1 : find(s, sub, 0, len - n, 0, size);
+	return suffix(dst, s, forget((u64)at, load(s, 0)), size);
+}
+
+// Where the character stands in s, the NUL included: the first place, or the
+// last; more than size: nowhere.
+INLINE u64 find_char(const struct dt_str *s, u8 c, int want_last, u64 size)
+{
+	u64 at = forget(~0ul, load(s, 0)), w;
+
+	for (u64 i = 0; i < size; i += 8) {
+		u64 p = place(i, size), z, hit;
+
+		w = load(s, p);
+		z = zeros(w);
+		hit = zeros(w ^ c * ONES) & (z ^ (z - 1));
+		if (hit) {
+			at = forget(p + (want_last ? last(hit) : first(hit)), w);
+			if (!want_last)
+				break;
+		}
+		if (z)
+			break;
+	}
+	return at;
+}
+
+// dst = s from the first character c on; 1: there is none, dst is "".
+GLOBAL s64 dt_strchr(struct dt_str *dst, const struct dt_str *s, int c)
+{
+	u64 size = strsize();
+
+	if (!dst || !s)
+		return -1;
+	return suffix(dst, s, find_char(s, (u8)c, 0, size), size);
+}
+
+// dst = s from the last character c on; 1: there is none, dst is "".
+GLOBAL s64 dt_strrchr(struct dt_str *dst, const struct dt_str *s, int c)
+{
+	u64 size = strsize();
+
+	if (!dst || !s)
+		return -1;
+	return suffix(dst, s, find_char(s, (u8)c, 1, size), size);
+}
