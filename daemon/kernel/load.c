@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "daemon/kernel/insn.h"
+#include "daemon/kernel/runtime_btf.h"
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "dlang/object.h"
@@ -26,12 +27,16 @@ struct link {
 	uint32_t body;		// where the body starts
 	uint32_t body_n;
 	uint32_t *placed;	// per run-time function: where it starts + 1, or 0
+	bool calls;		// it has run-time functions
+	struct runtime_btf btf;	// their types, if so
 };
 
 static void link_deinit(struct link *l)
 {
 	free(l->insns);
 	free(l->placed);
+	if (l->calls)
+		runtime_btf_close(&l->btf);
 }
 
 static int link_reserve(struct link *l, uint32_t more)
@@ -178,6 +183,10 @@ static int link_program(struct link *l)
 	patch_secret(l->insns + l->body, n, l->ctx->secret);
 	for (size_t i = 0; i < p->n_relocs && r >= 0; i++)
 		r = apply_reloc(l, p->relocs[i]);
+	if (r < 0 || l->n == l->body + n)
+		return r;
+	r = runtime_btf_open(&l->btf, l->ctx->runtime, l->placed, l->ctx->strsize);
+	l->calls = r >= 0;
 	return r;
 }
 
@@ -252,6 +261,12 @@ static int submit(const struct link *l, char *log, size_t log_size)
 		.attach_btf_id = l->program->btf_id, .log_level = log ? 1 : 0, .log_buf = log,
 		.log_size = (uint32_t)log_size);
 
+	if (l->calls) {
+		opts.prog_btf_fd = (uint32_t)l->btf.fd;
+		opts.func_info = l->btf.funcs;
+		opts.func_info_cnt = l->btf.n;
+		opts.func_info_rec_size = sizeof *l->btf.funcs;
+	}
 	return bpf_prog_load(hooks[hook].type, "dtraced", "Dual BSD/GPL", l->insns, l->n, &opts);
 }
 
