@@ -5,9 +5,8 @@
 // of the data flow. The intervals then come from one backward scan per block,
 // which also finds instructions whose result nobody reads.
 //
-// The same scan estimates what a vreg would cost if it did not stay in a
-// register across calls: a store for each write, a load for each stretch of
-// code between calls that starts by reading it.
+// The same scan counts what a life in memory would cost: a store for each write,
+// a load for each read or for each stretch of code between calls that reads.
 
 #include <string.h>
 
@@ -147,26 +146,34 @@ static void add_range(struct scan *s, uint32_t v, uint32_t start, uint32_t end)
 	iv->first = l->pool.n - 1;
 }
 
-static void scan_def(struct scan *s, uint32_t v, uint32_t pos)
+// get: the write is a fetch from home, which says nothing about need.
+static void scan_def(struct scan *s, uint32_t v, uint32_t pos, bool get)
 {
 	struct interval *iv = &s->l->iv[v];
 
 	add_range(s, v, pos, s->open[v] ? s->open[v] : (pos | 1) + 1);
 	s->open[v] = 0;
-	iv->uses += s->freq;
-	iv->cost += s->freq;
+	if (get) {
+		iv->gets += s->freq;
+		return;
+	}
+	iv->writes += s->freq;
 	if (s->read_in[v] == s->segment)
-		iv->cost -= s->freq;	// the load that this write makes needless
+		iv->stretches -= s->freq;	// this write gives what is read below
 	s->read_in[v] = 0;
 }
 
-static void scan_use(struct scan *s, uint32_t v, uint32_t pos)
+static void scan_use(struct scan *s, uint32_t v, uint32_t pos, bool own_put)
 {
+	struct interval *iv = &s->l->iv[v];
+
 	if (!s->open[v])
 		s->open[v] = pos + 1;
-	s->l->iv[v].uses += s->freq;
+	if (own_put)
+		return;
+	iv->reads += s->freq;
 	if (s->read_in[v] != s->segment)
-		s->l->iv[v].cost += s->freq;
+		iv->stretches += s->freq;
 	s->read_in[v] = s->segment;
 }
 
@@ -202,14 +209,14 @@ static void scan_insn(struct scan *s, struct minsn *in, uint32_t index)
 		return;
 	}
 	for (uint32_t k = 0; k < n; k++)
-		scan_def(s, v[k], in->roles & R_EARLY ? pos : pos + 1);
+		scan_def(s, v[k], in->roles & R_EARLY ? pos : pos + 1, in->kind == M_GET);
 	if (in->kind == M_CALL) {
 		vec_push(s->m->arena, &s->l->calls, pos + 1);
 		s->segment++;
 	}
 	n = mir_uses(in, v);
 	for (uint32_t k = 0; k < n; k++)
-		scan_use(s, v[k], pos);
+		scan_use(s, v[k], pos, in->kind == M_PUT);
 	add_hints(s, in);
 }
 

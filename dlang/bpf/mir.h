@@ -100,8 +100,8 @@ struct interval {
 	uint32_t first;			// range
 	uint32_t size;			// positions covered
 	uint32_t block;			// the only block it lives in, or UINT32_MAX
-	float cost;			// what not crossing calls in a register would cost
-	float uses;			// reads and writes
+	float writes, reads, gets;	// how often; its own PUTs and GETs apart
+	float stretches;		// stretches between calls that begin by needing it
 	bool crosses;			// lives across a call
 };
 

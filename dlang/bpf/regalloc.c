@@ -143,17 +143,29 @@ static uint64_t priority(const struct alloc *a, uint32_t v)
 
 // ---- choosing a register ---------------------------------------------------
 
+// What the next step of splitting adds to the code, by how often it runs.
+static float split_cost(const struct interval *iv, const struct mvreg *vr)
+{
+	bool local = iv->block != UINT32_MAX && !iv->crosses;
+	float writes = vr->remat.kind ? 0 : iv->writes;
+
+	if (vr->level == SPLIT_NONE)
+		return writes + (local ? iv->reads : iv->stretches) - iv->gets;
+	if (vr->level == SPLIT_CALLS && !local)
+		return iv->stretches - iv->gets;
+	return iv->reads - iv->gets;
+}
+
 static float weight(const struct alloc *a, uint32_t v)
 {
 	const struct interval *iv = &a->l.iv[v];
 	const struct mvreg *vr = &a->m->vregs.v[v];
-	float cost = iv->crosses ? iv->cost : iv->uses;
+	float cost;
 
 	if (vr->level == SPLIT_SINGLE)
 		return 1e30f;
-	if (vr->remat.kind)
-		cost *= 0.5f;
-	return cost / (float)(iv->size + 8);
+	cost = split_cost(iv, vr);
+	return (cost > 0 ? cost : 0) / (float)(iv->size + 8);
 }
 
 // What each register would save in copies.

@@ -162,6 +162,8 @@ uint32_t ir_ld(struct ir_fn *f, enum ir_kind k, uint8_t size, struct ir_val base
 
 void ir_st(struct ir_fn *f, uint8_t size, struct ir_val base, int32_t off, struct ir_val v)
 {
+	if (v.kind == IV_IMM && v.imm != (int32_t)v.imm)	// a store takes 32 bits
+		v = ir_r(ir_copy(f, IK_SCALAR, v));
 	append(f, (struct ir_insn){ .op = IR_ST, .size = size, .a = base, .b = v, .off = off });
 }
 

@@ -22,7 +22,7 @@ static struct key assoc_key(struct lower *l, const struct expr *e)
 	struct type *t = type_resolve(l->types, e->ident->type);
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
-		bool s = is_string(l, t->params.v[i]);
+		bool s = string_type(l, t->params.v[i]);
 
 		d[i] = (struct value_desc){ .kind = s ? VK_STRING : VK_INT, .offset = off,
 					    .size = s ? round8(l->strsize) :

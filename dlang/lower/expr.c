@@ -125,7 +125,7 @@ static enum ir_cond compare_operands(struct lower *l, const struct expr *e, stru
 
 static bool string_compare(struct lower *l, const struct expr *e)
 {
-	return is_compare(e->op) && (is_string(l, e->a->type) || is_string(l, e->b->type));
+	return is_compare(e->op) && (string_type(l, e->a->type) || string_type(l, e->b->type));
 }
 
 // A condition's value through blocks: 1 or 0 in one register.
@@ -274,7 +274,7 @@ struct rv lower_expr(struct lower *l, const struct expr *e)
 	struct rv v = { .v = ir_i(0) };
 
 	l->f->span = e->span;
-	if (is_string(l, e->type))
+	if (string_type(l, e->type))
 		v = str_addr(l, e);
 	else if (e->kind < sizeof by_kind / sizeof *by_kind && by_kind[e->kind])
 		v = by_kind[e->kind](l, e);

@@ -252,7 +252,7 @@ static void begin_program(struct lower *l, struct group *g)
 	l->out = out;
 	l->hook = g->hook;
 	ir_init(l->f, l->a, g->hook->name);
-	ir_at(l->f, ir_block(l->f, "entry"));
+
 	l->finish = ir_block(l->f, "finish");
 	l->fault_common = ir_cold_block(l->f, "fault");
 	l->area = l->sel = 0;
@@ -269,7 +269,7 @@ static void hold_scratch(struct lower *l)
 	l->scr = l->scr_bit = 0;
 	l->done = l->finish;
 	for (uint32_t i = 0; i < l->prog->locals.n; i++) {
-		if (!is_string(l, l->prog->locals.v[i]->type))
+		if (!string_type(l, l->prog->locals.v[i]->type))
 			continue;
 		if (!l->prog_scratch)
 			scratch_claim(l);
@@ -386,12 +386,13 @@ static bool internal_error(struct lower *l, const char *what, const char *why)
 static bool emit_group(struct lower *l, struct group *g, struct object_program *out, char dump,
 		       struct sbuf *text)
 {
-	const char *why = ir_verify(&g->f);
+	const char *why;
 
-	if (why)
-		return internal_error(l, "verify", why);
 	if (dump == 'i')
 		dump_ir(&g->f, text);
+	why = ir_verify(&g->f);
+	if (why)
+		return internal_error(l, "verify", why);
 	ir_optimise(&g->f);
 	if (dump == 'o')
 		dump_ir(&g->f, text);

@@ -207,7 +207,7 @@ uint32_t tls_find(struct lower *l, bool create);	// pointer, may be null
 
 // ---- str.c, strcmp.c -------------------------------------------------------
 
-bool is_string(struct lower *l, struct type *t);
+bool string_type(struct lower *l, struct type *t);
 // Evaluates into memory at base + off, cap bytes (a multiple of 8); pad: the rest is zeroed.
 void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
 	      bool pad);

@@ -12,7 +12,7 @@ enum {
 	HELPER_PROBE_READ_USER_STR = 114, HELPER_PROBE_READ_KERNEL_STR = 115, COMM_SIZE = 16,
 };
 
-bool is_string(struct lower *l, struct type *t)
+bool string_type(struct lower *l, struct type *t)
 {
 	return t && type_resolve(l->types, t)->kind == TY_STRING;
 }
@@ -197,7 +197,7 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 {
 	enum builtin b = builtin_of(e);
 
-	while (is_conversion(e) && e->kind != EX_MEMBER && is_string(l, e->a->type))
+	while (is_conversion(e) && e->kind != EX_MEMBER && string_type(l, e->a->type))
 		e = e->a;
 	b = builtin_of(e);
 	if (e->kind == EX_STRING || (is_probe_field(b) && l->probes.n == 1)) {

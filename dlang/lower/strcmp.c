@@ -118,7 +118,7 @@ static bool args_need_scratch(struct lower *l, const struct expr *e)
 
 static bool string_in_memory(struct lower *l, const struct expr *e)
 {
-	return !is_string(l, e->type) || e->kind == EX_STRING || builtin_of(e) != BI_NONE;
+	return !string_type(l, e->type) || e->kind == EX_STRING || builtin_of(e) != BI_NONE;
 }
 
 // Keys that do not fit in registers are built in scratch memory.
@@ -129,7 +129,7 @@ static bool key_needs_scratch(struct lower *l, const struct expr *e)
 	for (uint32_t i = 0; i < e->args.n; i++) {
 		if (!string_in_memory(l, e->args.v[i]))
 			return true;
-		words += is_string(l, e->args.v[i]->type) ? string_size(l, e->args.v[i]) / 8 : 1;
+		words += string_type(l, e->args.v[i]->type) ? string_size(l, e->args.v[i]) / 8 : 1;
 	}
 	if (e->a->kind == EX_AGG && e->a->ident) {
 		const struct agg_layout *al = &l->aggs[e->a->ident->number];
@@ -140,7 +140,7 @@ static bool key_needs_scratch(struct lower *l, const struct expr *e)
 				return true;
 	} else {
 		for (uint32_t i = 0; i < e->args.n; i++)
-			if (is_string(l, e->args.v[i]->type))
+			if (string_type(l, e->args.v[i]->type))
 				return true;
 	}
 	return words > 8;
@@ -157,10 +157,10 @@ static bool action_needs_scratch(struct lower *l, const struct expr *e)
 	for (uint32_t i = 0; i < e->args.n; i++) {
 		const struct expr *a = e->args.v[i];
 
-		if (a->kind == EX_CALL && a->ident && is_string(l, a->type)) {
+		if (a->kind == EX_CALL && a->ident && string_type(l, a->type)) {
 			if (args_need_scratch(l, a) || subr_needs_scratch(a->ident->builtin))
 				return true;
-		} else if (is_string(l, a->type) && (a->kind == EX_STRINGOF || a->kind == EX_NAME)) {
+		} else if (string_type(l, a->type) && (a->kind == EX_STRINGOF || a->kind == EX_NAME)) {
 			if (a->a && expr_needs_scratch(l, a->a))
 				return true;
 		} else if (expr_needs_scratch(l, a)) {
@@ -179,14 +179,14 @@ bool expr_needs_scratch(struct lower *l, const struct expr *e)
 	if (e->kind == EX_INDEX && (e->ident || e->a->kind == EX_AGG) && key_needs_scratch(l, e))
 		return true;
 	if (e->kind == EX_BINARY && e->op >= OP_LT && e->op <= OP_NE &&
-	    (is_string(l, e->a->type) || is_string(l, e->b->type))) {
+	    (string_type(l, e->a->type) || string_type(l, e->b->type))) {
 		return !compare_is_free(e);
 	}
-	if (is_string(l, e->type) && !string_in_memory(l, e))
+	if (string_type(l, e->type) && !string_in_memory(l, e))
 		return true;
 	if (e->kind == EX_CALL && e->ident && subr_needs_scratch(e->ident->builtin))
 		return true;
-	if (e->kind == EX_ASSIGN && is_string(l, e->b->type))
+	if (e->kind == EX_ASSIGN && string_type(l, e->b->type))
 		return true;
 	return expr_needs_scratch(l, e->a) || expr_needs_scratch(l, e->b) ||
 	       expr_needs_scratch(l, e->c) || args_need_scratch(l, e);

@@ -245,7 +245,7 @@ struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted)
 			   "assignment to memory is not available in this version");
 		return rv_int(ir_i(0));
 	}
-	if (is_string(l, e->a->type)) {
+	if (string_type(l, e->a->type)) {
 		store_string(l, e->a, e->b);
 		return wanted ? str_addr(l, e->a) : rv_int(ir_i(0));
 	}

@@ -56,7 +56,7 @@ void sema_hint(struct sema *s, const char *fmt, ...) __attribute__((format(print
 void sema_hint_name(struct sema *s, const struct nearest *n);
 // Makes the node EX_ERROR and says nothing.
 void poison(struct sema *s, struct expr *e);
-const char *op_text(enum op op);
+const char *op_words(enum op op);
 // The name of the node's type.
 const char *tname(struct sema *s, const struct expr *e);
 

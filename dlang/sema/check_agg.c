@@ -184,7 +184,7 @@ static bool match_function(struct sema *s, struct expr *e, struct ident *agg, co
 static bool statement_level(struct sema *s, struct expr *e)
 {
 	if (e->op != OP_NONE) {
-		sema_fail(s, e, D_OP_LVAL, "an aggregation cannot be the left side of %s=", op_text(e->op));
+		sema_fail(s, e, D_OP_LVAL, "an aggregation cannot be the left side of %s=", op_words(e->op));
 		sema_hint(s, "write @name = sum(x) to add");
 		return false;
 	}

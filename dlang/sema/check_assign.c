@@ -66,8 +66,8 @@ static bool check_target(struct sema *s, struct expr *e, const struct expr *targ
 
 	if (!target->is_lvalue) {
 		sema_fail(s, e, D_OP_LVAL, "the left side of %s%s is not a variable or memory",
-			  e->kind == EX_ASSIGN && e->op ? op_text(e->op) : "",
-			  e->kind == EX_ASSIGN ? "=" : op_text(e->op));
+			  e->kind == EX_ASSIGN && e->op ? op_words(e->op) : "",
+			  e->kind == EX_ASSIGN ? "=" : op_words(e->op));
 		return false;
 	}
 	if (kind == TY_ARRAY || kind == TY_FUNC) {
@@ -188,7 +188,7 @@ static bool steps_by_size(struct sema *s, struct expr *e)
 	if (!to || (to->kind != TY_VOID && to->kind != TY_FUNC))
 		return true;
 	sema_fail(s, e, D_OP_VFPTR, "%s cannot be stepped by %s, as what it points to has no size",
-		  tname(s, e->a), op_text(e->op));
+		  tname(s, e->a), op_words(e->op));
 	return false;
 }
 
@@ -201,7 +201,7 @@ void check_step(struct sema *s, struct expr *e)
 	if (is_error(e->a)) {
 		poison(s, e);
 	} else if (!is_scalar(s, e->a)) {
-		sema_fail(s, e, D_OP_SCALAR, "%s needs an integer or pointer, not %s", op_text(e->op),
+		sema_fail(s, e, D_OP_SCALAR, "%s needs an integer or pointer, not %s", op_words(e->op),
 			  tname(s, e->a));
 	} else if (check_target(s, e, e->a) && steps_by_size(s, e)) {
 		e->type = e->a->type;

@@ -11,7 +11,7 @@ typedef void (*type_fn)(struct sema *s, struct expr *e);
 static void incompatible(struct sema *s, struct expr *e)
 {
 	sema_fail(s, e, D_OP_INCOMPAT, "%s and %s cannot be combined by %s", tname(s, e->a),
-		  tname(s, e->b), op_text(e->op));
+		  tname(s, e->b), op_words(e->op));
 	if (is_stringlike(s, e->a) && is_stringlike(s, e->b) && e->op == OP_ADD)
 		sema_hint(s, "strjoin() joins strings");
 }
@@ -23,13 +23,13 @@ static bool sized(struct sema *s, struct expr *e, const struct expr *p)
 
 	if (to->kind == TY_VOID || to->kind == TY_FUNC) {
 		sema_fail(s, e, D_OP_VFPTR, "%s cannot be used with %s, as what it points to has no size",
-			  tname(s, p), op_text(e->op));
+			  tname(s, p), op_words(e->op));
 		sema_hint(s, "cast it to a pointer of another type, or to uintptr_t");
 		return false;
 	}
 	if (!type_sizeof(s->types, to, s->options->strsize)) {
 		sema_fail(s, e, D_OP_INCOMPLETE, "%s cannot be used with %s, as %s is not defined here",
-			  tname(s, p), op_text(e->op), type_name(s->types, to));
+			  tname(s, p), op_words(e->op), type_name(s->types, to));
 		return false;
 	}
 	return true;
@@ -77,7 +77,7 @@ static bool both_ints(struct sema *s, struct expr *e, enum errtag tag, const cha
 
 	if (is_int(s, e->a) && is_int(s, e->b))
 		return true;
-	sema_fail(s, e, tag, "%s needs %s operands, not %s", op_text(e->op), what, tname(s, bad));
+	sema_fail(s, e, tag, "%s needs %s operands, not %s", op_words(e->op), what, tname(s, bad));
 	if (resolved(s, bad)->kind == TY_FLOAT)
 		sema_hint(s, "floating-point values can be recorded, but not computed with");
 	return false;
@@ -87,7 +87,7 @@ static bool divides(struct sema *s, struct expr *e)
 {
 	if (!is_zero(e->b))
 		return true;
-	sema_fail(s, e, D_DIV_ZERO, "the divisor of %s is the constant 0", op_text(e->op));
+	sema_fail(s, e, D_DIV_ZERO, "the divisor of %s is the constant 0", op_words(e->op));
 	return false;
 }
 
@@ -136,7 +136,7 @@ static bool scalar_operand(struct sema *s, struct expr *e, const struct expr *op
 {
 	if (is_scalar(s, operand))
 		return true;
-	sema_fail(s, e, D_OP_SCALAR, "%s needs an integer or pointer, not %s", op_text(e->op),
+	sema_fail(s, e, D_OP_SCALAR, "%s needs an integer or pointer, not %s", op_words(e->op),
 		  tname(s, operand));
 	if (is_string(s, operand))
 		sema_hint(s, "compare the string: %s", "s != \"\"");
@@ -208,7 +208,7 @@ static void type_sign(struct sema *s, struct expr *e)
 		e->type = rank(s, e->a, e->a);
 	else
 		sema_fail(s, e, D_OP_ARITH, "unary %s needs an arithmetic operand, not %s",
-			  op_text(e->op), tname(s, e->a));
+			  op_words(e->op), tname(s, e->a));
 }
 
 static void type_complement(struct sema *s, struct expr *e)

@@ -84,7 +84,7 @@ static const char *const op_texts[] = {
 };
 
 // The operator as it is written.
-const char *op_text(enum op op)
+const char *op_words(enum op op)
 {
 	return (unsigned)op < sizeof op_texts / sizeof *op_texts ? op_texts[op] : "?";
 }
