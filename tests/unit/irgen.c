@@ -89,6 +89,8 @@ static struct ir_val place(struct gen *g)
 	case 0: return ir_r(ir_slotaddr(g->f, g->slot, 8 * (int32_t)pick(g, 8)));
 	case 1: return ir_r(ir_mapval(g->f, 0, WORLD_RESULTS + 8 * (int32_t)pick(g, 32)));
 	case 2:
+		if (p.reg == g->ptrs[2])
+			return p;	// no variable offsets into the stack
 		index = ir_op2(g->f, IR_AND, var(g), ir_i(0x38));
 		return ir_r(ir_ptr_add(g->f, p, index));
 	default: return p;
