@@ -33,7 +33,7 @@ static uint64_t load(const uint64_t *word)
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
 }
 
-static uint64_t hash_key(const uint8_t *key, uint32_t size)
+static uint32_t hash_key(const uint8_t *key, uint32_t size)
 {
 	uint64_t h = 0x9e3779b97f4a7c15ull, word;
 
@@ -42,7 +42,7 @@ static uint64_t hash_key(const uint8_t *key, uint32_t size)
 		h = (h ^ word) * 0xff51afd7ed558ccdull;
 		h ^= h >> 32;
 	}
-	return h * 0xc4ceb9fe1a85ec53ull >> 20;
+	return (uint32_t)(h * 0xc4ceb9fe1a85ec53ull >> 32);
 }
 
 static uint8_t *row_at(const struct rows *r, size_t i)
@@ -51,18 +51,18 @@ static uint8_t *row_at(const struct rows *r, size_t i)
 }
 
 // The place in the index of a key, or the empty place where it belongs.
-static size_t find_place(const struct rows *r, const uint8_t *key)
+static size_t find_place(const struct rows *r, const uint8_t *key, uint32_t hash)
 {
-	size_t mask = r->index_size - 1, at = hash_key(key, r->key_size) & mask;
+	size_t mask = r->index_size - 1, at = hash & mask;
 
-	while (r->index[at] && memcmp(row_at(r, r->index[at] - 1), key, r->key_size))
+	while (r->index[at].row && (r->index[at].hash != hash ||
+		memcmp(row_at(r, r->index[at].row - 1), key, r->key_size)))
 		at = (at + 1) & mask;
 	return at;
 }
 
-static int grow_rows(struct rows *r)
+static int set_row_room(struct rows *r, size_t cap)
 {
-	size_t cap = r->cap ? 2 * r->cap : 64;
 	uint8_t *data = reallocarray(r->data, cap, r->row_size);
 
 	if (!data)
@@ -72,46 +72,67 @@ static int grow_rows(struct rows *r)
 	return 0;
 }
 
-// Keeps the index at most half full.
-static int grow_index(struct rows *r)
+static int set_index_size(struct rows *r, size_t size)
 {
-	size_t size = r->index_size ? 4 * r->index_size : 256;
-	uint32_t *old = r->index, *index = calloc(size, sizeof *index);
+	struct row_ref *old = r->index, *index = calloc(size, sizeof *index);
+	size_t mask = size - 1;
 
 	if (!index)
 		return -ENOMEM;
+	for (size_t i = 0; i < r->index_size; i++) {
+		size_t at = old[i].hash & mask;
+
+		if (!old[i].row)
+			continue;
+		while (index[at].row)
+			at = (at + 1) & mask;
+		index[at] = old[i];
+	}
+	free(old);
 	r->index = index;
 	r->index_size = size;
-	for (size_t i = 0; i < r->n; i++)
-		index[find_place(r, row_at(r, i))] = (uint32_t)i + 1;
-	free(old);
 	return 0;
 }
 
-static int new_row(struct rows *r, const uint8_t *key, size_t place)
+void rows_expect(struct rows *r, size_t n)
+{
+	size_t size = 256;
+
+	while (size < 2 * (n + 1))
+		size *= 2;
+	if (n > r->cap)
+		set_row_room(r, n);
+	if (size > r->index_size)
+		set_index_size(r, size);
+}
+
+static int new_row(struct rows *r, const uint8_t *key, uint32_t hash, size_t place)
 {
 	uint8_t *row;
 
-	if (r->n == r->cap && grow_rows(r) < 0)
+	if (r->n == r->cap && set_row_room(r, r->cap ? 2 * r->cap : 64) < 0)
 		return -ENOMEM;
 	row = row_at(r, r->n);
 	memcpy(row, key, r->key_size);
 	memset(row + r->key_size, 0, r->row_size - r->key_size);
-	r->index[place] = (uint32_t)++r->n;
+	r->index[place] = (struct row_ref){ hash, (uint32_t)++r->n };
 	return 0;
 }
 
 int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words)
 {
+	uint32_t hash = hash_key(key, r->key_size);
 	uint64_t *sum;
 	size_t place;
 
-	if (2 * (r->n + 1) > r->index_size && grow_index(r) < 0)
+	// The index stays at most half full.
+	if (2 * (r->n + 1) > r->index_size &&
+	    set_index_size(r, r->index_size ? 4 * r->index_size : 256) < 0)
 		return -ENOMEM;
-	place = find_place(r, key);
-	if (!r->index[place] && new_row(r, key, place) < 0)
+	place = find_place(r, key, hash);
+	if (!r->index[place].row && new_row(r, key, hash, place) < 0)
 		return -ENOMEM;
-	sum = (uint64_t *)(void *)(row_at(r, r->index[place] - 1) + r->key_size);
+	sum = (uint64_t *)(void *)(row_at(r, r->index[place].row - 1) + r->key_size);
 	for (uint32_t i = 0; i < r->nadd; i++)
 		sum[i] += load(&words[i]);
 	for (uint32_t i = r->nadd; i < r->nadd + r->nmax; i++) {
@@ -215,6 +236,23 @@ static int visit_overflow(const struct table_source *s, entry_fn *fn, void *arg)
 	return 0;
 }
 
+// Entries in use on the CPU that has the most.
+static size_t count_entries(const struct table_source *s)
+{
+	const struct object_table *t = s->table;
+	size_t size = 8 + t->key_size + 8 * ((size_t)t->nadd + t->nmax), most = 0;
+
+	for (uint32_t cpu = 0; cpu < s->ncpus; cpu++) {
+		const uint8_t *entry = s->seg + (uint64_t)cpu * s->area_size + t->offset;
+		size_t n = 0;
+
+		for (uint32_t i = 0; i < t->entries; i++, entry += size)
+			n += load((const uint64_t *)(const void *)entry) != 0;
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 static int add_entry(void *arg, const uint8_t *key, uint64_t *words)
 {
 	return rows_add(arg, key, words);
@@ -225,6 +263,7 @@ int table_snapshot(const struct table_source *s, struct rows *r)
 	int result;
 
 	rows_init(r, s->table);
+	rows_expect(r, count_entries(s));
 	result = visit_segment(s, add_entry, r);
 	if (result >= 0 && s->overflow >= 0)
 		result = visit_overflow(s, add_entry, r);

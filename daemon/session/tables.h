@@ -18,17 +18,26 @@ struct table_source {
 	int overflow;	// fd of the overflow hash, -1: none
 };
 
+// A place in the hash table of rows; row 0: empty. The hash decides nearly every
+// comparison without a look at the row.
+struct row_ref {
+	uint32_t hash, row;	// number + 1
+};
+
 // Rows by key. Zeroed: empty, to be given its geometry by rows_init().
 struct rows {
 	uint32_t key_size, nadd, nmax;
 	size_t row_size, n, cap;
 	uint8_t *data;		// n rows, ready for the wire
-	uint32_t *index;	// hash table of row numbers + 1
+	struct row_ref *index;	// open addressing
 	size_t index_size;	// a power of two
 };
 
 void rows_init(struct rows *r, const struct object_table *table);
 void rows_deinit(struct rows *r);
+
+// Makes room for that many rows; only to save time.
+void rows_expect(struct rows *r, size_t n);
 
 // Adds words to the row of a key, which is made if it is new. 0 or -ENOMEM.
 int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words);
