@@ -21,6 +21,7 @@ enum {
 	MAX_EXPANSION = 100000,		// nodes made by expanding inlines, per run
 	MAX_KEYS = 32,			// of one aggregation or associative array
 	MAX_VAR_SIZE = 16384,		// bytes of one variable, d-reference §5.5
+	MAX_VARS = 65535 - 0x500,	// of one scope
 };
 
 struct sema {
@@ -184,7 +185,7 @@ void check_pragmas_used(struct sema *s);
 
 // ---- decls.c, probes.c -----------------------------------------------------
 
-struct type *sema_typename(struct sema *s, const struct typename *tn);	// decls.c; NULL: reported
+struct type *sema_typename(struct sema *s, struct typename *tn);	// decls.c; never NULL
 void check_decl(struct sema *s, const struct item *it);
 void check_inline(struct sema *s, const struct item *it);
 void expand_inline(struct sema *s, struct expr *e, struct ident *id);

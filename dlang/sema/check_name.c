@@ -96,6 +96,12 @@ static bool use_enumerator(struct sema *s, struct expr *e)
 	return true;
 }
 
+// A name that was reported is not reported again.
+static void silence(struct sema *s, enum scope scope, const char *name, struct span at)
+{
+	names_add_var(s, scope, name, type_error(s->types), at);
+}
+
 static void undefined_global(struct sema *s, struct expr *e)
 {
 	const char *later = names_later(e->name);
@@ -104,6 +110,7 @@ static void undefined_global(struct sema *s, struct expr *e)
 	if (later) {
 		sema_fail(s, e, D_IDENT_UNDEF, "the %s %s is not available in this version", later,
 			  e->name);
+		silence(s, SC_GLOBAL, e->name, e->span);
 		return;
 	}
 	nearest_init(&n, e->name);
@@ -113,6 +120,7 @@ static void undefined_global(struct sema *s, struct expr *e)
 		sema_hint_name(s, &n);
 	else
 		sema_hint(s, "a variable exists once something was assigned to it above");
+	silence(s, SC_GLOBAL, e->name, e->span);
 }
 
 // Also reports a thread- or clause-local that nothing was assigned to.
@@ -133,6 +141,7 @@ static void check_scoped(struct sema *s, struct expr *e)
 		sema_hint(s, "did you mean '%s%s'?", prefix, n.best);
 	else
 		sema_hint(s, "declare it at the top, or put the clause that assigns it first");
+	silence(s, e->scope, e->name, e->span);
 }
 
 void check_name(struct sema *s, struct expr *e)

@@ -80,11 +80,14 @@ static struct declare_ctx declare_ctx(struct sema *s)
 	};
 }
 
-struct type *sema_typename(struct sema *s, const struct typename *tn)
+// Once per type name, as clauses are checked more than once and it may define a tag.
+struct type *sema_typename(struct sema *s, struct typename *tn)
 {
 	struct declare_ctx dc = declare_ctx(s);
 
-	return declare_typename(&dc, tn);
+	if (!tn->type)
+		tn->type = declare_typename(&dc, tn);
+	return tn->type;
 }
 
 void check_decl(struct sema *s, const struct item *it)

@@ -89,9 +89,13 @@ static void sort_probes(struct sprogram *out)
 	out->probes.n = n;
 }
 
-// A variable that got its type from a clause without probes (-Z).
+// Whether there are too many, and whether one of them got its type from a clause
+// without probes (-Z).
 static void check_variables(struct sema *s, struct ident **v, uint32_t n)
 {
+	if (n > MAX_VARS)
+		sema_fail_at(s, v[MAX_VARS]->span, D_ID_OFLOW, "the program has more than %d variables of one kind",
+			     MAX_VARS);
 	for (uint32_t i = 0; i < n; i++) {
 		struct type *ty = type_resolve(s->types, v[i]->type);
 

@@ -22,10 +22,14 @@ struct sclause {
 //  - implicit conversions are explicit EX_CAST nodes only where the value
 //    changes representation (narrowing on assignment is by the target's type and
 //    stays implicit; char * or char[] used as a string is EX_STRINGOF);
-//  - comparison of strings: both operands are TY_STRING;
+//  - comparison of strings: both operands are TY_STRING (NULL became "");
+//  - a string set to 0 or NULL keeps EX_INT 0 as the value;
+//  - arguments and keys of an integer type narrower than their value are EX_CAST;
+//  - "@a[k] = f(x)" stays EX_ASSIGN of EX_AGG or EX_INDEX (a: EX_AGG) and EX_CALL, and
+//    ident of all of them is set: the aggregation, and the function at the call;
 //  - pointer arithmetic is left as OP_ADD/OP_SUB on pointer types (lowering scales);
-//  - a[i] on pointers and arrays is EX_INDEX with one argument and ident NULL;
-//    on associative arrays ident is set;
+//  - a[i] on pointers, arrays and strings is EX_INDEX with one argument and ident NULL;
+//    on associative arrays and args[] ident is set;
 //  - sizeof, offsetof, enumerators, inlines and constant expressions are folded.
 struct sprogram {
 	VEC(struct sclause) clauses;

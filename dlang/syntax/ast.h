@@ -86,6 +86,7 @@ struct typename {
 	struct typespec *spec;
 	struct declarator *decl;	// abstract; NULL: none
 	struct span span;
+	struct type *type;		// sema: what it names
 };
 
 // ---- expressions -----------------------------------------------------------
