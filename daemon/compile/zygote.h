@@ -2,7 +2,9 @@
 #pragma once
 
 // The compile zygote as the core sees it: a jailed child that was forked before
-// the core opened anything, and that forks one worker per request. What comes
+// the core opened anything, and that forks one worker per request. Should it
+// die, its parent (keeper.h) forks another one; the jobs of that moment fail.
+// The process must ignore SIGPIPE. What comes
 // back from a worker is hostile: these functions promise only that a reply is a
 // well-formed WorkerReply below the caps; the caller checks its contents.
 //
@@ -23,6 +25,14 @@ struct zygote_facts {
 	uint32_t next_id;	// first id for probes made on demand
 };
 
+// What one worker may take. Requests can lower the CPU time (compile_ms).
+struct zygote_limits {
+	uint32_t cpu_ms;	// 5000
+	uint32_t wall_ms;	// 10000
+	uint64_t memory;	// bytes; 256 MiB
+	uint32_t workers;	// at a time, further jobs wait; 8
+};
+
 // Forks the zygote and waits until it has read the kernel's BTF and the
 // catalogue. Call it before anything else is opened and before any thread or
 // event base exists. With verbose, workers log to stderr.
@@ -34,6 +44,9 @@ int zygote_start(struct zygote **zp, int verbose, const char **why);
 // Valid as long as the zygote.
 const struct zygote_facts *zygote_facts(const struct zygote *z);
 
+// For jobs submitted from now on.
+void zygote_set_limits(struct zygote *z, const struct zygote_limits *l);
+
 // From now on replies arrive by this base. Once, before the first submit.
 int zygote_attach(struct zygote *z, struct event_base *base);
 
@@ -43,7 +56,7 @@ int zygote_attach(struct zygote *z, struct event_base *base);
 //                   case holds diagnostics; they are a normal answer.
 //   failure != NULL there is none: the worker crashed, took too long or too
 //                   much memory, or the zygote is gone. One sentence.
-// The job is freed after the call.
+// The job is freed after the call. Do not call zygote_stop() from it.
 typedef void zygote_done_fn(void *arg, const Dtraced__WorkerReply *reply, const char *failure);
 
 // Starts a compile or a listing. The request is copied before the call returns.

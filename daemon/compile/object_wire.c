@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The object for the core, probes and diagnostics; see schema_wire.c for the schema.
+
+#include "daemon/compile/object_wire.h"
+
+#include <linux/bpf.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/compile/wire_array.h"
+#include "dlang/dlang.h"
+#include "dlang/syntax/source.h"
+#include "dlang/types/type.h"
+#include "providers/provider.h"
+
+static Dtraced__Reloc *reloc(struct arena *a, const struct bpf_reloc *r)
+{
+	Dtraced__Reloc *m = WIRE_NEW(a, Dtraced__Reloc, dtraced__reloc__init);
+
+	m->insn = r->insn;
+	m->kind = r->kind;
+	m->index = r->index;
+	return m;
+}
+
+static Dtraced__Slot *slot(struct arena *a, const struct slot_source *s)
+{
+	Dtraced__Slot *m = WIRE_NEW(a, Dtraced__Slot, dtraced__slot__init);
+
+	m->kind = s->kind;
+	m->a = s->a;
+	m->b = s->b;
+	return m;
+}
+
+// A u32 source line per instruction; 0 where there is none.
+static ProtobufCBinaryData lines_of(struct arena *a, const struct bpf_body *b,
+	const struct sources *s)
+{
+	uint32_t *lines = arena_alloc(a, b->n * sizeof *lines + 1);
+	struct position pos = { 0 };
+
+	for (uint32_t i = 0; i < b->n && b->spans; i++) {
+		bool repeated = i && memcmp(&b->spans[i], &b->spans[i - 1], sizeof *b->spans) == 0;
+
+		if (!repeated && !span_position(s, b->spans[i], &pos))
+			pos.line = 0;
+		lines[i] = pos.line;
+	}
+	return (ProtobufCBinaryData){ .len = b->n * sizeof *lines, .data = (uint8_t *)lines };
+}
+
+static Dtraced__Program *program(struct arena *a, const struct object_program *p,
+	const struct sources *s)
+{
+	Dtraced__Program *m = WIRE_NEW(a, Dtraced__Program, dtraced__program__init);
+
+	m->hook = p->hook.kind;
+	m->name = wire_string(p->hook.name);
+	m->btf_id = p->hook.btf_id;
+	m->period = p->hook.period;
+	m->nctx = p->hook.nctx;
+	m->insns.len = p->body.n * sizeof(struct bpf_insn);
+	m->insns.data = (uint8_t *)p->body.insns;
+	m->can_exit = p->can_exit;
+	m->lines = lines_of(a, &p->body, s);
+	WIRE_EACH(a, m, relocs, p->body.relocs, reloc);
+	WIRE_EACH(a, m, slots, p->slots, slot);
+	return m;
+}
+
+static Dtraced__Map *map(struct arena *a, const struct object_map *o)
+{
+	Dtraced__Map *m = WIRE_NEW(a, Dtraced__Map, dtraced__map__init);
+
+	m->kind = o->kind;
+	m->key_size = o->key_size;
+	m->value_size = o->value_size;
+	m->max_entries = o->max_entries;
+	m->prealloc = o->prealloc;
+	return m;
+}
+
+static Dtraced__TableLayout *table(struct arena *a, const struct object_table *t)
+{
+	Dtraced__TableLayout *m = WIRE_NEW(a, Dtraced__TableLayout, dtraced__table_layout__init);
+
+	m->agg = t->agg;
+	m->offset = t->offset;
+	m->entries = t->entries;
+	m->key_size = t->key_size;
+	m->nadd = t->nadd;
+	m->nmax = t->nmax;
+	m->overflow = t->overflow;
+	return m;
+}
+
+static char *name_of(struct arena *a, const char *const *name)
+{
+	(void)a;
+	return wire_string(*name);
+}
+
+Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s)
+{
+	Dtraced__Object *m = WIRE_NEW(a, Dtraced__Object, dtraced__object__init);
+
+	m->n_programs = o->programs.n;
+	m->programs = arena_alloc(a, o->programs.n * sizeof *m->programs + 1);
+	for (uint32_t i = 0; i < o->programs.n; i++)
+		m->programs[i] = program(a, &o->programs.v[i], s);
+	WIRE_EACH(a, m, maps, o->maps, map);
+	WIRE_EACH(a, m, tables, o->tables, table);
+	WIRE_EACH(a, m, runtime, o->runtime, name_of);
+	m->ctl_size = o->layout.ctl_size;
+	m->area_size = o->layout.area_size;
+	m->ring_offset = o->layout.ring_offset;
+	m->ring_size = o->layout.ring_size;
+	m->policy = o->layout.policy;
+	m->image.len = o->image_size;
+	m->image.data = (uint8_t *)o->image;
+	m->strsize = o->strsize;
+	return m;
+}
+
+// ---- probes ----------------------------------------------------------------
+
+static char *arg_type(struct types *types, const struct probe_arg *arg)
+{
+	struct type *t = arg->btf_type ? type_from_btf(types, arg->btf_type) : NULL;
+
+	return wire_string(t ? type_name(types, t) : arg->ctype);
+}
+
+// The types of args[] up to the first argument that has none.
+static void set_args(struct arena *a, struct types *types, const struct probe *p,
+	Dtraced__ProbeInfo *m)
+{
+	m->args = arena_alloc(a, p->nargs * sizeof *m->args + 1);
+	while (m->n_args < p->nargs) {
+		const struct probe_arg *arg = &p->args[m->n_args];
+
+		if (!arg->btf_type && !arg->ctype)
+			break;
+		m->args[m->n_args++] = arg_type(types, arg);
+	}
+}
+
+Dtraced__ProbeInfo *probe_to_wire(struct arena *a, struct types *types, const struct probe *p)
+{
+	Dtraced__ProbeInfo *m = WIRE_NEW(a, Dtraced__ProbeInfo, dtraced__probe_info__init);
+	const struct provider *provider = types ? provider_find(p->prov) : NULL;
+
+	m->id = p->id;
+	m->prov = wire_string(p->prov);
+	m->mod = wire_string(p->mod);
+	m->func = wire_string(p->func);
+	m->name = wire_string(p->name);
+	m->flags = p->flags;
+	if (types)
+		set_args(a, types, p, m);
+	if (provider)
+		m->attributes = wire_string(provider_attributes(provider, a));
+	return m;
+}
+
+// ---- diagnostics -----------------------------------------------------------
+
+// The source line and the caret: what diag_render() writes below the message.
+static char *excerpt(struct arena *a, const struct sources *s, const struct diag *d)
+{
+	struct diag bare = *d;
+	struct sbuf out;
+	char *second;
+
+	bare.hint = NULL;
+	sbuf_init(&out, a);
+	diag_render(&out, s, &bare, false);
+	second = strchr(out.s, '\n');
+	if (!second)
+		return wire_string(NULL);
+	second++;
+	if (*second)
+		second[strlen(second) - 1] = '\0';	// the last newline
+	return second;
+}
+
+static Dtraced__Diagnostic *diagnostic(struct arena *a, const struct sources *s,
+	const struct diag *d, uint32_t ntexts)
+{
+	Dtraced__Diagnostic *m = WIRE_NEW(a, Dtraced__Diagnostic, dtraced__diagnostic__init);
+	struct position pos;
+
+	m->tag = wire_string(errtag_name(d->tag));
+	m->text = wire_string(d->text);
+	m->hint = wire_string(d->hint);
+	m->program = d->span.source < ntexts ? d->span.source : 0;
+	if (!s || !span_position(s, d->span, &pos))
+		return m;
+	m->line = pos.line;
+	m->column = pos.column;
+	m->location = pos.file ? arena_printf(a, "\"%s\", line %u:", pos.file, pos.line) :
+		arena_printf(a, "line %u:", pos.line);
+	m->excerpt = excerpt(a, s, d);
+	return m;
+}
+
+Dtraced__Failure *diags_to_wire(struct arena *a, const struct dlang_result *res, uint32_t ntexts)
+{
+	Dtraced__Failure *m = WIRE_NEW(a, Dtraced__Failure, dtraced__failure__init);
+	const struct diags *d = &res->diags;
+
+	m->code = DTRACED__FAILURE_CODE__FAILURE_COMPILE;
+	m->text = d->dropped ?
+		arena_printf(a, "%u errors, of which the first %u are shown", d->list.n + d->dropped,
+			d->list.n) :
+		arena_printf(a, "%u error%s", d->list.n, d->list.n == 1 ? "" : "s");
+	m->n_diagnostics = d->list.n;
+	m->diagnostics = arena_alloc(a, d->list.n * sizeof *m->diagnostics + 1);
+	for (uint32_t i = 0; i < d->list.n; i++)
+		m->diagnostics[i] = diagnostic(a, res->sources, &d->list.v[i], ntexts);
+	return m;
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Reads the running kernel, see warm.h. Needs root only for tracefs: where it is
+// not mounted, it is mounted in a mount namespace of this process.
+
+#include "daemon/compile/warm.h"
+
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/util.h"
+#include "dlang/base/arena.h"
+#include "dlang/base/intern.h"
+#include "dlang/types/btf.h"
+#include "providers/catalogue.h"
+
+#define BTF_PATH "/sys/kernel/btf/vmlinux"
+#define TRACEFS "/sys/kernel/tracing"
+
+// The file as memory: mapped where the kernel can (6.16), else a copy.
+static int read_btf(struct arena *a, const void **data, size_t *size)
+{
+	CLEANUP(closep) int fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	size_t n = 0;
+	char *copy;
+	void *p;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	*size = (size_t)st.st_size;
+	p = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (p != MAP_FAILED) {
+		*data = p;
+		return 0;
+	}
+	copy = arena_alloc(a, *size);
+	while (n < *size) {
+		ssize_t r = read(fd, copy + n, *size - n);
+
+		if (r <= 0)
+			return r ? -errno : -EIO;
+		n += (size_t)r;
+	}
+	*data = copy;
+	return 0;
+}
+
+static struct btf *open_btf(struct arena *a)
+{
+	const char *why = NULL;
+	struct btf *btf = NULL;
+	const void *data = NULL;
+	size_t size = 0;
+	int r = read_btf(a, &data, &size);
+
+	if (r < 0)
+		log_warning("%s: %s; most probes will be missing", BTF_PATH, strerror(-r));
+	else if (btf_open(a, data, size, &btf, &why) < 0)
+		log_warning("%s: %s; most probes will be missing", BTF_PATH, why);
+	return btf;
+}
+
+// A path at which tracefs can be read, or NULL.
+static const char *find_tracefs(void)
+{
+	static const char *const places[] = { TRACEFS, "/sys/kernel/debug/tracing" };
+
+	for (size_t i = 0; i < NELEMS(places); i++) {
+		CLEANUP(closep) int fd = open(places[i], O_PATH | O_CLOEXEC);
+
+		if (fd >= 0 && faccessat(fd, "events", R_OK, 0) == 0)
+			return places[i];
+	}
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("tracefs", TRACEFS, "tracefs", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
+		return NULL;
+	return TRACEFS;
+}
+
+static uint64_t mapped_bytes(void)
+{
+	CLEANUP(closep) int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[64] = "";
+
+	if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
+		return UINT64_C(64) << 20;
+	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+int warm_init(struct warm *w, const char **why)
+{
+	int ncpus = libbpf_num_possible_cpus();
+	const char *tracefs = find_tracefs();
+
+	if (ncpus <= 0) {
+		*why = "the number of CPUs cannot be found out";
+		return ncpus ? ncpus : -EINVAL;
+	}
+	if (!tracefs)
+		log_info("tracefs cannot be read; tracepoints are listed without their subsystem");
+	w->ncpus = (uint32_t)ncpus;
+	w->arena = arena_new(0, NULL, NULL);
+	w->interns = interns_new(w->arena, NULL);
+	w->btf = open_btf(w->arena);
+	w->catalogue = catalogue_new(w->arena, w->interns, &(struct provider_env){
+		.btf = w->btf,
+		.kallsyms = "/proc/kallsyms",
+		.tracefs = tracefs,
+	});
+	malloc_trim(0);
+	w->mapped = mapped_bytes();
+	return 0;
+}

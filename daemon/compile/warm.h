@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// What the zygote has read before it goes to jail and what its workers inherit:
+// the kernel's BTF, the probe catalogue, the names of both. Nothing of it is
+// written afterwards, so that all workers share the memory.
+
+#include <stdint.h>
+
+struct warm {
+	struct arena *arena;
+	struct interns *interns;
+	struct btf *btf;		// NULL: the kernel has none
+	struct catalogue *catalogue;
+	uint32_t ncpus;			// possible ones
+	uint64_t mapped;		// size of the address space
+};
+
+// 0, or a negative errno with *why, one sentence. A kernel without BTF, symbol
+// list or tracefs is no failure: providers say what they miss.
+int warm_init(struct warm *w, const char **why);

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The request is unpacked, turned into what the compiler or the catalogue
+// takes, and the answer packed. All memory but the two frames is one arena; its
+// exhaustion ends the process.
+
+#include "daemon/compile/worker.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/compile/listing.h"
+#include "daemon/compile/object_wire.h"
+#include "daemon/compile/warm.h"
+#include "daemon/compile/wire_array.h"
+#include "daemon/log.h"
+#include "daemon/util.h"
+#include "dlang/dlang.h"
+#include "dlang/types/type.h"
+#include "providers/catalogue.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+struct worker {
+	const Dtraced__WorkerRequest *request;
+	struct dlang_env env;
+	struct catalogue *catalogue;
+	struct probe_source source;
+	uint32_t first_created;
+};
+
+// What a compile and a listing of a program have in common.
+struct texts {
+	size_t n_texts, n_macros, n_args, n_options;
+	Dtraced__Text **texts;
+	Dtraced__Macro **macros;
+	char **args;
+	Dtraced__Setting **options;
+};
+
+static void __attribute__((noreturn)) no_memory(void *ctx)
+{
+	(void)ctx;
+	_exit(WORKER_NO_MEMORY);
+}
+
+// Requests may be a little above what a client may send: known probes are added.
+static enum worker_exit read_request(int socket, Dtraced__WorkerRequest **request)
+{
+	CLEANUP(freep) uint8_t *body = NULL;
+	size_t len = 0;
+	int r = frame_read(socket, 2 * PROTO_FRAME_CLIENT, &body, &len);
+
+	if (r == -ENOMEM)
+		return WORKER_NO_MEMORY;
+	if (r <= 0)
+		return WORKER_IO;
+	*request = dtraced__worker_request__unpack(NULL, len, body);
+	if (!*request || !(*request)->compile == !(*request)->list)
+		return WORKER_BAD_REQUEST;
+	return WORKER_OK;
+}
+
+static enum worker_exit write_reply(int socket, const Dtraced__WorkerReply *reply)
+{
+	size_t len = dtraced__worker_reply__get_packed_size(reply);
+	CLEANUP(freep) uint8_t *body = malloc(len + 1);
+
+	if (!body)
+		return WORKER_NO_MEMORY;
+	dtraced__worker_reply__pack(reply, body);
+	return frame_write(socket, body, len) < 0 ? WORKER_IO : WORKER_OK;
+}
+
+// The probes that earlier compiles made keep their ids. One that no provider
+// makes any more is left out.
+static void recall_known(struct worker *w)
+{
+	for (size_t i = 0; i < w->request->n_known; i++) {
+		const Dtraced__ProbeInfo *k = w->request->known[i];
+
+		catalogue_recall(w->catalogue, k->id,
+			&(struct probe_desc){ k->prov, k->mod, k->func, k->name, 0 });
+	}
+}
+
+static void worker_init(struct worker *w, const struct warm *warm,
+	const Dtraced__WorkerRequest *request, uint64_t memory)
+{
+	struct arena *a = arena_new(memory / 4 * 3, no_memory, NULL);
+	struct interns *in = interns_new(a, warm->interns);
+
+	w->request = request;
+	w->catalogue = catalogue_layer(a, in, warm->catalogue, request->next_id,
+		request->compile ? request->max_probes : 0);
+	recall_known(w);
+	w->first_created = catalogue_next_id(w->catalogue);
+	w->source = catalogue_source(w->catalogue);
+	w->env = (struct dlang_env){
+		.arena = a,
+		.interns = in,
+		.types = types_new(a, in, warm->btf),
+		.probes = &w->source,
+		.ncpus = warm->ncpus,
+	};
+}
+
+static struct dlang_text *copy_texts(struct arena *a, const struct texts *t)
+{
+	struct dlang_text *v = arena_alloc(a, t->n_texts * sizeof *v + 1);
+
+	for (size_t i = 0; i < t->n_texts; i++) {
+		const Dtraced__Text *x = t->texts[i];
+
+		v[i].kind = (enum text_kind)x->kind;
+		v[i].name = *x->name ? x->name : NULL;
+		v[i].text = arena_strndup(a, (const char *)x->text.data, 0);
+		v[i].len = x->text.len;
+		if (x->text.len)
+			v[i].text = arena_dup(a, x->text.data, x->text.len);
+	}
+	return v;
+}
+
+static struct dlang_macro *copy_macros(struct arena *a, const struct texts *t)
+{
+	struct dlang_macro *v = arena_alloc(a, t->n_macros * sizeof *v + 1);
+
+	for (size_t i = 0; i < t->n_macros; i++)
+		v[i] = (struct dlang_macro){ t->macros[i]->name, t->macros[i]->value };
+	return v;
+}
+
+static struct option_setting *copy_options(struct arena *a, const struct texts *t)
+{
+	struct option_setting *v = arena_alloc(a, t->n_options * sizeof *v + 1);
+
+	for (size_t i = 0; i < t->n_options; i++)
+		v[i] = (struct option_setting){ t->options[i]->name,
+			t->options[i]->has_value ? t->options[i]->value : NULL };
+	return v;
+}
+
+static int compile(struct worker *w, const struct texts *t, char dump, struct dlang_result *res)
+{
+	struct arena *a = w->env.arena;
+
+	return dlang_compile(&w->env, &(struct dlang_request){
+		.texts = copy_texts(a, t),
+		.ntexts = (uint32_t)t->n_texts,
+		.macros = copy_macros(a, t),
+		.nmacros = (uint32_t)t->n_macros,
+		.args = (const char *const *)t->args,
+		.nargs = (uint32_t)t->n_args,
+		.options = copy_options(a, t),
+		.noptions = (uint32_t)t->n_options,
+		.max_probes = w->request->max_probes,
+		.dump = dump,
+	}, res);
+}
+
+static void set_failure(struct worker *w, Dtraced__WorkerReply *reply,
+	const struct dlang_result *res, size_t ntexts)
+{
+	reply->body_case = DTRACED__WORKER_REPLY__BODY_FAILURE;
+	reply->failure = diags_to_wire(w->env.arena, res, (uint32_t)ntexts);
+}
+
+static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__WorkerReply *reply)
+{
+	struct texts t = {
+		c->n_texts, c->n_macros, c->n_args, c->n_options,
+		c->texts, c->macros, c->args, c->options,
+	};
+	struct dlang_result res = { 0 };
+	int r = compile(w, &t, *c->dump, &res);
+
+	reply->dump = wire_string(res.dump_text);
+	if (r || !res.object) {
+		set_failure(w, reply, &res, c->n_texts);
+		return;
+	}
+	reply->body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
+	reply->object = object_to_wire(w->env.arena, res.object, res.sources);
+	reply->schema = schema_to_wire(&w->env, res.object, c->with_probes);
+}
+
+// A listing of a whole program: what its descriptions matched.
+static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__WorkerReply *reply)
+{
+	struct texts t = {
+		l->n_texts, l->n_macros, l->n_args, l->n_options,
+		l->texts, l->macros, l->args, l->options,
+	};
+	struct dlang_result res = { 0 };
+	struct arena *a = w->env.arena;
+	const struct schema *s;
+
+	if (compile(w, &t, 0, &res) || !res.object) {
+		set_failure(w, reply, &res, l->n_texts);
+		return;
+	}
+	s = &res.object->schema;
+	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;
+	reply->listing = WIRE_NEW(a, Dtraced__Listing, dtraced__listing__init);
+	reply->listing->n_probes = s->probes.n;
+	reply->listing->probes = arena_alloc(a, s->probes.n * sizeof *reply->listing->probes + 1);
+	for (uint32_t i = 0; i < s->probes.n; i++)
+		reply->listing->probes[i] =
+			probe_to_wire(a, l->verbose ? w->env.types : NULL, s->probes.v[i]);
+	WIRE_NUMBERS(reply->listing, matched, s->matched);
+}
+
+static void run_list(struct worker *w, const Dtraced__List *l, Dtraced__WorkerReply *reply)
+{
+	for (size_t i = 0; i < l->n_texts; i++) {
+		if (!listing_is_plain(l->texts[i])) {
+			list_program(w, l, reply);
+			return;
+		}
+	}
+	listing_run(&w->env, w->catalogue, l, reply);
+}
+
+static void set_created(struct worker *w, Dtraced__WorkerReply *reply)
+{
+	uint32_t end = catalogue_next_id(w->catalogue);
+	struct arena *a = w->env.arena;
+
+	reply->created = arena_alloc(a, (end - w->first_created) * sizeof *reply->created + 1);
+	for (uint32_t id = w->first_created; id < end; id++) {
+		const struct probe *p = catalogue_by_id(w->catalogue, id);
+
+		if (p)
+			reply->created[reply->n_created++] = probe_to_wire(a, NULL, p);
+	}
+}
+
+enum worker_exit worker_run(const struct warm *warm, int socket, uint64_t memory)
+{
+	Dtraced__WorkerRequest *request = NULL;
+	Dtraced__WorkerReply reply = DTRACED__WORKER_REPLY__INIT;
+	enum worker_exit r = read_request(socket, &request);
+	struct worker w;
+
+	if (r != WORKER_OK)
+		return r;
+	worker_init(&w, warm, request, memory);
+	if (request->compile)
+		run_compile(&w, request->compile, &reply);
+	else
+		run_list(&w, request->list, &reply);
+	set_created(&w, &reply);
+	// The process ends now: what was allocated goes with it.
+	return write_reply(socket, &reply);
+}

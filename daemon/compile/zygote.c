@@ -1,0 +1,746 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The core's side of compiling. A job is a socket pair: one end rides to the
+// zygote, which gives it to a worker; on the other the request goes out and the
+// reply comes in. How the worker ended comes separately, by the control socket,
+// in any order with the end of the job's own stream; a job without a reply is
+// over when both are known.
+
+#include "daemon/compile/zygote.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "daemon/compile/control.h"
+#include "daemon/compile/keeper.h"
+#include "daemon/compile/register.h"
+#include "daemon/compile/worker.h"
+#include "daemon/log.h"
+#include "daemon/util.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+enum {
+	START_MS = 30000,	// reading the kernel
+	GRACE_MS = 2000,	// beyond a worker's own wall clock
+	RETRIES = 16,		// on conflicts over probe ids
+};
+
+// Memory that one unpacked reply may take in the core.
+#define REPLY_MEMORY ((size_t)64 << 20)
+
+struct zygote_job {
+	struct zygote *zygote;
+	TAILQ_ENTRY(zygote_job) link;	// of waiting or running
+	uint64_t id;
+	zygote_done_fn *done;
+	void *arg;
+	uint8_t *request;		// packed, without next_id and known
+	size_t request_len;
+	struct control limits;
+
+	bool running;
+	struct bufferevent *stream;
+	struct event *timer;
+	uint32_t first_id;		// what the worker was told
+	int tries;
+	bool closed;			// the stream has ended without a reply
+	bool exited;			// status is known
+	bool orphaned;			// the zygote died; it may have been this one's
+	int status;
+};
+
+TAILQ_HEAD(job_list, zygote_job);
+
+struct zygote {
+	int control;			// -1: there is no zygote now
+	pid_t keeper;
+	bool verbose;
+	bool ready;
+	char failure[sizeof(((struct control *)NULL)->text)];
+	struct zygote_facts facts;
+	struct zygote_limits limits;
+	struct probe_register probes;
+
+	struct event_base *base;
+	struct event *control_event, *restart_event;
+	uint64_t started;
+	uint64_t last_job;
+	uint32_t nrunning;
+	struct job_list waiting, running;
+};
+
+static int job_start(struct zygote_job *job);
+
+// ---- failures --------------------------------------------------------------
+
+static void describe_signal(const struct zygote_job *job, int sig, struct reason *why)
+{
+	switch (sig) {
+	case SIGALRM:
+		reason_set(why, "the compiler was stopped: it took longer than %.1f seconds, the limit",
+			job->limits.wall_ms / 1000.0);
+		break;
+	case SIGPROF:
+	case SIGXCPU:
+		reason_set(why, "the compiler was stopped: it took more than %.1f seconds of CPU time, "
+			"the limit", job->limits.cpu_ms / 1000.0);
+		break;
+	case SIGSYS:
+		reason_set(why, "the compiler was stopped: it made a system call that its jail forbids");
+		break;
+	case SIGKILL:
+		reason_set(why, "the compiler was killed, perhaps because the machine is out of memory");
+		break;
+	default:
+		reason_set(why, "the compiler crashed: signal %d (%s)", sig, strsignal(sig));
+	}
+}
+
+static void describe_exit(const struct zygote_job *job, int status, struct reason *why)
+{
+	switch (status) {
+	case WORKER_NO_MEMORY:
+		reason_set(why, "the compiler was stopped: it needed more than %llu MiB of memory, "
+			"the limit", (unsigned long long)(job->limits.memory >> 20));
+		break;
+	case WORKER_BAD_REQUEST:
+		reason_set(why, "the compiler did not understand the request");
+		break;
+	case WORKER_NO_JAIL:
+		reason_set(why, "the compiler was not started: its jail could not be set up");
+		break;
+	default:
+		reason_set(why, "the compiler ended without an answer (status %d)", status);
+	}
+}
+
+static void describe_end(const struct zygote_job *job, struct reason *why)
+{
+	if (!job->exited)
+		reason_set(why, "the compiler's parent process died; try again");
+	else if (WIFSIGNALED(job->status))
+		describe_signal(job, WTERMSIG(job->status), why);
+	else
+		describe_exit(job, WEXITSTATUS(job->status), why);
+}
+
+// ---- jobs ------------------------------------------------------------------
+
+static void job_disconnect(struct zygote_job *job)
+{
+	if (job->stream)
+		bufferevent_free(job->stream);
+	if (job->timer)
+		event_free(job->timer);
+	job->stream = NULL;
+	job->timer = NULL;
+}
+
+static void job_unlink(struct zygote_job *job)
+{
+	struct zygote *z = job->zygote;
+
+	TAILQ_REMOVE(job->running ? &z->running : &z->waiting, job, link);
+	z->nrunning -= job->running;
+	job->running = false;
+}
+
+static struct zygote_job *job_free(struct zygote_job *job)
+{
+	if (job) {
+		job_disconnect(job);
+		free(job->request);
+		free(job);
+	}
+	return NULL;
+}
+
+static void job_freep(struct zygote_job **job)
+{
+	job_free(*job);
+}
+
+static void job_finish(struct zygote_job *job, const Dtraced__WorkerReply *reply,
+	const char *failure);
+
+// Takes jobs from the queue while there is room.
+static void start_waiting(struct zygote *z)
+{
+	struct zygote_job *job;
+
+	while (z->ready && z->nrunning < z->limits.workers && (job = TAILQ_FIRST(&z->waiting))) {
+		struct reason why;
+		int r = job_start(job);
+
+		if (r == 0)
+			continue;
+		reason_set(&why, "the compiler cannot be started: %s", strerror(-r));
+		job_finish(job, NULL, why.text);
+	}
+}
+
+// The last thing that happens to a job.
+static void job_finish(struct zygote_job *job, const Dtraced__WorkerReply *reply,
+	const char *failure)
+{
+	struct zygote *z = job->zygote;
+	bool was_running = job->running;
+
+	job_unlink(job);
+	job_disconnect(job);
+	if (failure)
+		log_debug("job %llu: %s", (unsigned long long)job->id, failure);
+	if (was_running)
+		start_waiting(z);
+	job->done(job->arg, reply, failure);
+	job_free(job);
+}
+
+static void job_check_end(struct zygote_job *job)
+{
+	struct reason why;
+
+	if (!job->closed || (!job->exited && !job->orphaned))
+		return;
+	describe_end(job, &why);
+	job_finish(job, NULL, why.text);
+}
+
+static void job_kill(const struct zygote_job *job)
+{
+	if (job->running && job->zygote->control >= 0)
+		control_send(job->zygote->control,
+			&(struct control){ .type = CONTROL_KILL, .job = job->id }, -1);
+}
+
+static void job_fail(struct zygote_job *job, const char *why)
+{
+	job_kill(job);
+	job_finish(job, NULL, why);
+}
+
+// ---- replies ---------------------------------------------------------------
+
+// protobuf-c unpacks two bytes into a hundred: what a reply may take is bounded.
+static void *budget_alloc(void *left, size_t size)
+{
+	size_t *n = left;
+
+	if (size > *n)
+		return NULL;
+	*n -= size;
+	return malloc(size);
+}
+
+static void budget_free(void *left, void *p)
+{
+	(void)left;
+	free(p);
+}
+
+// Compiles again, with what the register says now.
+static void job_retry(struct zygote_job *job)
+{
+	struct zygote *z = job->zygote;
+
+	job_unlink(job);
+	job_disconnect(job);
+	job->closed = job->exited = job->orphaned = false;
+	TAILQ_INSERT_HEAD(&z->waiting, job, link);
+	start_waiting(z);
+}
+
+static void on_reply(struct zygote_job *job, const uint8_t *body, size_t len)
+{
+	size_t left = REPLY_MEMORY;
+	ProtobufCAllocator allocator = { budget_alloc, budget_free, &left };
+	Dtraced__WorkerReply *reply = dtraced__worker_reply__unpack(&allocator, len, body);
+	int r = -EBADMSG;
+
+	if (reply && reply->body_case != DTRACED__WORKER_REPLY__BODY__NOT_SET)
+		r = register_enter(&job->zygote->probes, job->first_id, reply->created,
+			reply->n_created);
+	if (r == 0)
+		job_finish(job, reply, NULL);
+	else if (r == REGISTER_E_CONFLICT && job->tries < RETRIES)
+		job_retry(job);
+	else
+		job_fail(job, r == -ENOMEM ? "out of memory" : r == REGISTER_E_CONFLICT ?
+			"too many programs make new probes at once; try again" :
+			"the compiler's answer makes no sense");
+	if (reply)
+		dtraced__worker_reply__free_unpacked(reply, &allocator);
+}
+
+static void on_readable(struct bufferevent *stream, void *arg)
+{
+	struct zygote_job *job = arg;
+	struct evbuffer *in = bufferevent_get_input(stream);
+	uint8_t header[FRAME_HEADER];
+	CLEANUP(freep) uint8_t *body = NULL;
+	uint32_t len;
+
+	if (evbuffer_copyout(in, header, sizeof header) < (ssize_t)sizeof header)
+		return;
+	if (frame_peek(header, sizeof header, PROTO_FRAME_SERVER, &len) < 0) {
+		job_fail(job, "the compiler's answer is too large");
+		return;
+	}
+	if (evbuffer_get_length(in) < FRAME_HEADER + (size_t)len) {
+		bufferevent_setwatermark(stream, EV_READ, FRAME_HEADER + (size_t)len, 0);
+		return;
+	}
+	body = malloc(len);
+	if (!body) {
+		job_fail(job, "out of memory");
+		return;
+	}
+	evbuffer_drain(in, FRAME_HEADER);
+	evbuffer_remove(in, body, len);
+	on_reply(job, body, len);
+}
+
+static void on_stream_event(struct bufferevent *stream, short what, void *arg)
+{
+	struct zygote_job *job = arg;
+
+	// A worker that cannot be written to any more may have answered nevertheless.
+	if ((what & BEV_EVENT_WRITING) && !(what & BEV_EVENT_READING)) {
+		bufferevent_disable(stream, EV_WRITE);
+		return;
+	}
+	bufferevent_disable(stream, EV_READ | EV_WRITE);
+	job->closed = true;
+	job_check_end(job);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct zygote_job *job = arg;
+	struct reason why;
+
+	(void)fd;
+	(void)what;
+	describe_signal(job, SIGALRM, &why);
+	job_fail(job, why.text);
+}
+
+// ---- starting a job --------------------------------------------------------
+
+// The request, then next_id and known: messages that follow each other merge.
+static int write_request(struct zygote_job *job)
+{
+	struct probe_register *p = &job->zygote->probes;
+	Dtraced__WorkerRequest extra = DTRACED__WORKER_REQUEST__INIT;
+	CLEANUP(freep) uint8_t *packed = NULL;
+	uint8_t header[FRAME_HEADER];
+	size_t len;
+
+	job->first_id = p->next_id;
+	extra.next_id = p->next_id;
+	extra.n_known = p->n;
+	extra.known = p->known;
+	len = dtraced__worker_request__get_packed_size(&extra);
+	packed = malloc(len);
+	if (!packed)
+		return -ENOMEM;
+	dtraced__worker_request__pack(&extra, packed);
+	frame_put_header(header, (uint32_t)(job->request_len + len));
+	if (bufferevent_write(job->stream, header, sizeof header) < 0 ||
+		bufferevent_write(job->stream, job->request, job->request_len) < 0 ||
+		bufferevent_write(job->stream, packed, len) < 0)
+		return -ENOMEM;
+	return 0;
+}
+
+static int arm_timer(struct zygote_job *job)
+{
+	uint32_t ms = job->limits.wall_ms + GRACE_MS;
+	struct timeval t = { ms / 1000, ms % 1000 * 1000 };
+
+	job->timer = evtimer_new(job->zygote->base, on_timer, job);
+	return job->timer && evtimer_add(job->timer, &t) == 0 ? 0 : -ENOMEM;
+}
+
+// Moves the job to the running ones. On an error it stays where it is.
+static int job_start(struct zygote_job *job)
+{
+	struct zygote *z = job->zygote;
+	CLEANUP(closep) int worker = -1;
+	int ends[2], r;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	worker = ends[1];
+	evutil_make_socket_nonblocking(ends[0]);
+	job->stream = bufferevent_socket_new(z->base, ends[0], BEV_OPT_CLOSE_ON_FREE);
+	if (!job->stream) {
+		close(ends[0]);
+		return -ENOMEM;
+	}
+	bufferevent_setcb(job->stream, on_readable, NULL, on_stream_event, job);
+	r = write_request(job);
+	if (r == 0)
+		r = arm_timer(job);
+	if (r == 0 && bufferevent_enable(job->stream, EV_READ | EV_WRITE) < 0)
+		r = -ENOMEM;
+	job->limits.type = CONTROL_JOB;
+	job->limits.job = job->id = ++z->last_job;	// anew for each try
+	if (r == 0)
+		r = control_send(z->control, &job->limits, worker);
+	if (r < 0) {
+		job_disconnect(job);
+		return r;
+	}
+	job->tries++;
+	job_unlink(job);
+	job->running = true;
+	z->nrunning++;
+	TAILQ_INSERT_TAIL(&z->running, job, link);
+	return 0;
+}
+
+static void set_limits(struct zygote_job *job, uint32_t compile_ms)
+{
+	const struct zygote_limits *l = &job->zygote->limits;
+
+	job->limits.cpu_ms = compile_ms && compile_ms < l->cpu_ms ? compile_ms : l->cpu_ms;
+	job->limits.wall_ms = l->wall_ms;
+	job->limits.memory = l->memory;
+}
+
+static int pack_request(struct zygote_job *job, const Dtraced__WorkerRequest *request)
+{
+	Dtraced__WorkerRequest bare = *request;
+
+	bare.next_id = 0;
+	bare.n_known = 0;
+	job->request_len = dtraced__worker_request__get_packed_size(&bare);
+	// The worker takes twice as much, for what write_request() adds.
+	if (job->request_len > PROTO_FRAME_CLIENT)
+		return -EMSGSIZE;
+	job->request = malloc(job->request_len + 1);
+	if (!job->request)
+		return -ENOMEM;
+	dtraced__worker_request__pack(&bare, job->request);
+	return 0;
+}
+
+int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygote_done_fn *done,
+	void *arg, struct zygote_job **jobp)
+{
+	CLEANUP(job_freep) struct zygote_job *job = NULL;
+	int r;
+
+	if (!z->ready)
+		return -EPIPE;
+	job = calloc(1, sizeof *job);
+	if (!job)
+		return -ENOMEM;
+	job->zygote = z;
+	job->done = done;
+	job->arg = arg;
+	set_limits(job, request->compile_ms);
+	r = pack_request(job, request);
+	if (r < 0)
+		return r;
+	TAILQ_INSERT_TAIL(&z->waiting, job, link);
+	if (z->nrunning < z->limits.workers) {
+		r = job_start(job);
+		if (r < 0) {
+			job_unlink(job);
+			return r;
+		}
+	}
+	*jobp = job;
+	job = NULL;	// the list's
+	return 0;
+}
+
+void zygote_cancel(struct zygote_job *job)
+{
+	struct zygote *z;
+
+	if (!job)
+		return;
+	z = job->zygote;
+	job_kill(job);
+	job_unlink(job);
+	job_free(job);
+	start_waiting(z);
+}
+
+// ---- the control socket ----------------------------------------------------
+
+static struct zygote_job *find_job(struct zygote *z, uint64_t id)
+{
+	struct zygote_job *job;
+
+	TAILQ_FOREACH(job, &z->running, link) {
+		if (job->id == id)
+			return job;
+	}
+	return NULL;
+}
+
+static void on_exited(struct zygote *z, const struct control *m)
+{
+	struct zygote_job *job = find_job(z, m->job);
+
+	if (!job)
+		return;		// it has answered, or was cancelled
+	job->exited = true;
+	job->status = m->status;
+	job_check_end(job);
+}
+
+// A running job whose stream has ended without a reply.
+static struct zygote_job *find_closed(struct zygote *z)
+{
+	struct zygote_job *job;
+
+	TAILQ_FOREACH(job, &z->running, link) {
+		if (job->closed)
+			return job;
+	}
+	return NULL;
+}
+
+// Jobs whose stream has ended fail; others may still be in the control socket,
+// where the next zygote finds them.
+static void on_restarted(struct zygote *z, const struct control *m)
+{
+	struct zygote_job *job;
+
+	log_error("the compile zygote died (status 0x%x) and is started again", (unsigned)m->status);
+	TAILQ_FOREACH(job, &z->running, link)
+		job->orphaned = true;
+	while ((job = find_closed(z)))
+		job_check_end(job);
+}
+
+static void on_control_message(struct zygote *z, const struct control *m)
+{
+	switch (m->type) {
+	case CONTROL_READY:
+		z->facts = (struct zygote_facts){ m->nprobes, m->next_id };
+		if (z->probes.next_id < m->next_id)
+			z->probes.next_id = m->next_id;
+		z->ready = true;
+		break;
+	case CONTROL_FAILED:
+		memcpy(z->failure, m->text, sizeof z->failure);
+		z->failure[sizeof z->failure - 1] = '\0';
+		break;
+	case CONTROL_EXITED:
+		on_exited(z, m);
+		break;
+	case CONTROL_RESTARTED:
+		on_restarted(z, m);
+		break;
+	default:
+		log_error("the compile zygote sent an unknown message");
+	}
+}
+
+static void forget_keeper(struct zygote *z)
+{
+	if (z->control_event)
+		event_free(z->control_event);
+	z->control_event = NULL;
+	z->control = close_fd(z->control);
+	z->ready = false;
+	if (z->keeper > 0) {
+		kill(z->keeper, SIGKILL);
+		while (waitpid(z->keeper, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	z->keeper = 0;
+}
+
+static void schedule_restart(struct zygote *z)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC), due = z->started + 1000000000;
+	uint64_t us = due > now ? (due - now) / 1000 : 0;
+	struct timeval t = { (time_t)(us / 1000000), (suseconds_t)(us % 1000000) };
+
+	if (evtimer_add(z->restart_event, &t) < 0)
+		log_error("the compile zygote cannot be started again: out of memory");
+}
+
+// The keeper is gone, and with it everything behind it.
+static void on_keeper_gone(struct zygote *z)
+{
+	struct zygote_job *job;
+
+	log_error("the compile zygote is gone%s%s; starting another one", *z->failure ? ": " : "",
+		z->failure);
+	forget_keeper(z);
+	while ((job = TAILQ_FIRST(&z->running)))
+		job_finish(job, NULL, "the compiler's parent process died; try again");
+	while ((job = TAILQ_FIRST(&z->waiting)))
+		job_finish(job, NULL, "the compiler's parent process died; try again");
+	schedule_restart(z);
+}
+
+static void on_control(evutil_socket_t fd, short what, void *arg)
+{
+	struct zygote *z = arg;
+	struct control m;
+	int stray, r = control_receive(fd, &m, &stray);
+
+	(void)what;
+	close_fd(stray);
+	if (r == -EAGAIN)
+		return;
+	if (r <= 0) {
+		on_keeper_gone(z);
+		return;
+	}
+	on_control_message(z, &m);
+	start_waiting(z);
+}
+
+// ---- life ------------------------------------------------------------------
+
+// The new process has a copy of this one's memory until it ends. The first is
+// forked before there is anything in it; a later one only if somebody killed
+// the keeper.
+static int start_keeper(struct zygote *z)
+{
+	CLEANUP(closep) int far = -1;
+	int ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	far = ends[1];
+	z->started = clock_ns(CLOCK_MONOTONIC);
+	*z->failure = '\0';
+	z->keeper = fork();
+	if (z->keeper == 0)
+		keeper_main(far, z->verbose);
+	if (z->keeper < 0) {
+		int r = -errno;
+
+		close(ends[0]);
+		return r;
+	}
+	z->control = ends[0];
+	return fcntl(z->control, F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+static int watch_control(struct zygote *z)
+{
+	z->control_event = event_new(z->base, z->control, EV_READ | EV_PERSIST, on_control, z);
+	return z->control_event && event_add(z->control_event, NULL) == 0 ? 0 : -ENOMEM;
+}
+
+static void on_restart(evutil_socket_t fd, short what, void *arg)
+{
+	struct zygote *z = arg;
+	int r = start_keeper(z);
+
+	(void)fd;
+	(void)what;
+	if (r == 0)
+		r = watch_control(z);
+	if (r < 0) {
+		log_error("the compile zygote cannot be started: %s", strerror(-r));
+		forget_keeper(z);
+		schedule_restart(z);
+	}
+}
+
+static int wait_until_ready(struct zygote *z)
+{
+	struct pollfd p = { .fd = z->control, .events = POLLIN };
+	struct control m;
+	int stray, r;
+
+	do
+		r = poll(&p, 1, START_MS);
+	while (r < 0 && errno == EINTR);
+	if (r <= 0)
+		return r ? -errno : -ETIMEDOUT;
+	r = control_receive(z->control, &m, &stray);
+	close_fd(stray);
+	if (r <= 0)
+		return r ? r : -EPIPE;
+	on_control_message(z, &m);
+	return z->ready ? 0 : -ENOEXEC;
+}
+
+int zygote_start(struct zygote **zp, int verbose, const char **why)
+{
+	struct zygote *z = calloc(1, sizeof *z);
+	int r;
+
+	*why = "the compile zygote cannot be started";
+	if (!z)
+		return -ENOMEM;
+	TAILQ_INIT(&z->waiting);
+	TAILQ_INIT(&z->running);
+	z->control = -1;
+	z->verbose = verbose != 0;
+	z->limits = (struct zygote_limits){ 5000, 10000, UINT64_C(256) << 20, 8 };
+	r = start_keeper(z);
+	if (r == 0)
+		r = wait_until_ready(z);
+	if (r < 0) {
+		char *text = *z->failure ? strdup(z->failure) : NULL;
+
+		if (text)
+			*why = text;	// kept until the process ends
+		zygote_stop(z);
+		return r;
+	}
+	*zp = z;
+	return 0;
+}
+
+const struct zygote_facts *zygote_facts(const struct zygote *z)
+{
+	return &z->facts;
+}
+
+void zygote_set_limits(struct zygote *z, const struct zygote_limits *l)
+{
+	z->limits = *l;
+}
+
+int zygote_attach(struct zygote *z, struct event_base *base)
+{
+	z->base = base;
+	z->restart_event = evtimer_new(base, on_restart, z);
+	return z->restart_event ? watch_control(z) : -ENOMEM;
+}
+
+struct zygote *zygote_stop(struct zygote *z)
+{
+	struct zygote_job *job;
+
+	if (!z)
+		return NULL;
+	while ((job = TAILQ_FIRST(&z->waiting)) || (job = TAILQ_FIRST(&z->running))) {
+		job_unlink(job);
+		job_free(job);
+	}
+	forget_keeper(z);
+	if (z->restart_event)
+		event_free(z->restart_event);
+	register_deinit(&z->probes);
+	free(z);
+	return NULL;
+}
