@@ -86,7 +86,7 @@ static void add_clock(struct catalogue *c, const struct clock *k, const char *na
 		.name = name,
 		.hook = catalogue_hook(c, (struct probe_hook){
 			.kind = k->kind,
-			.name = "cpu-clock",
+			.name = "cpu_clock",
 			.period = ns,
 		}),
 		.nargs = sizeof clock_args / sizeof *clock_args,
