@@ -97,12 +97,14 @@ static bool flow_block(const struct mir *m, struct liveness *l, uint32_t b, cons
 }
 
 // The live sets at block ends. `in` starts as gen and grows.
-static void flow(struct mir *m, struct liveness *l)
+void bpf_flow(struct mir *m, struct liveness *l)
 {
 	uint32_t nb = m->blocks.n;
 	uint64_t *kill;
 	bool changed = true;
 
+	*l = (struct liveness){ .npos = 0 };
+	find_globals(m, l);
 	l->words = l->nglobals / 64 + 1;
 	l->in = arena_alloc(m->arena, (size_t)nb * l->words * 8);
 	l->out = arena_alloc(m->arena, (size_t)nb * l->words * 8);
@@ -275,9 +277,7 @@ void bpf_live(struct mir *m, struct liveness *l)
 	uint32_t nv = m->vregs.n, n = 0;
 	struct scan s = { .m = m, .l = l };
 
-	*l = (struct liveness){ .npos = 0 };
-	find_globals(m, l);
-	flow(m, l);
+	bpf_flow(m, l);
 	l->iv = arena_alloc(m->arena, nv * sizeof *l->iv);
 	l->hint = arena_alloc(m->arena, nv * sizeof *l->hint);
 	vec_push(m->arena, &l->pool, (struct range){ 0, 0, 0 });

@@ -140,6 +140,10 @@ void bpf_layout(struct ir_fn *f, struct layout *l);
 
 // select.c: machine instructions for the IR.
 void bpf_select(struct mir *m, const struct layout *l);
+// live.c: the sets of vregs that live at block boundaries; no intervals.
+void bpf_flow(struct mir *m, struct liveness *l);
+// webs.c: unrelated values of one vreg become several vregs.
+void bpf_webs(struct mir *m, const struct liveness *l);
 // live.c: liveness and intervals; turns dead pure instructions into NOPs.
 void bpf_live(struct mir *m, struct liveness *l);
 // spill.c: rewrites the code so that these vregs live more in memory.

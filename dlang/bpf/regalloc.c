@@ -390,10 +390,17 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 	*frame = m->frame + 8 * slots.n;
 }
 
+static void split_webs(struct alloc *a)
+{
+	bpf_flow(a->m, &a->l);
+	bpf_webs(a->m, &a->l);
+}
+
 int32_t *bpf_regalloc(struct mir *m, uint32_t *frame)
 {
 	struct alloc a = { .m = m };
 
+	split_webs(&a);
 	find_recipes(m);
 	for (int round = 0; round < MAX_ROUNDS && !m->wrong; round++) {
 		prepare_round(&a);
@@ -406,6 +413,8 @@ int32_t *bpf_regalloc(struct mir *m, uint32_t *frame)
 			return m->wrong ? NULL : a.reg;
 		}
 		bpf_spill(m, &a.l, a.failed.v, a.failed.n);
+		if (!round)
+			split_webs(&a);
 	}
 	if (!m->wrong)
 		m->wrong = "register allocation does not end";
