@@ -101,7 +101,7 @@ enum agg_func {
 //   QUANTIZE n sum b[127] (b[63] is zero; b[63 + k] is 2^(k-1); b[63 - k] is -2^(k-1))
 //   LQUANTIZE n sum b[levels + 2] | LLQUANTIZE n sum b[...] (underflow, buckets, overflow)
 // MIN and MAX hold the only word that merges by maximum. n and sum of the quantize family are
-// increments and x * increment.
+// increments and x * increment; their rows may end in unused words.
 struct agg_desc {
 	const char *name;		// without @; "_" for @
 	enum agg_func func;

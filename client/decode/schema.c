@@ -256,7 +256,7 @@ static int convert_agg(const Dtraced__Agg *in, struct agg *out)
 		out->args[i] = in->args[i];
 	if (agg_is_quantize(out) && !agg_nbuckets(out))
 		return -EBADMSG;
-	if (out->nwords != func_rules[out->func].nwords + agg_nbuckets(out))
+	if (out->nwords < func_rules[out->func].nwords + agg_nbuckets(out))
 		return -EBADMSG;
 	return 0;
 }

@@ -52,8 +52,10 @@ int main(int argc, char **argv)
 	size_t n = fread(text, 1, sizeof text, stdin);
 	struct unit *u;
 
-	if (!read_options(&ctx, argc, argv))
+	if (!read_options(&ctx, argc, argv)) {
+		arena_free(a);
 		return 2;
+	}
 	sources_init(&set, a);
 	diags_init(&diags, a, 20);
 	argv[optind - 1] = (char *)"test.d";
