@@ -227,15 +227,22 @@ static void send_status(struct stream *st, struct conn *c, bool with_drops)
 
 // ---- rounds ----------------------------------------------------------------
 
+// Whether programs have stopped the session themselves: exit(), or a full ring.
+static unsigned look_for_stop(const struct stream *st)
+{
+	static const unsigned found[] = { 0, STREAM_STOPPED, STREAM_FULL };
+	uint64_t stopped = segment_get(st->segment->ctl, CTL_STOPPED);
+
+	return stopped < NELEMS(found) ? found[stopped] : STREAM_STOPPED;
+}
+
 unsigned stream_round(struct stream *st, struct conn *c)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	unsigned found = drain_rings(st, c);
 	bool news;
 
-	found |= look_for_drops(st);
-	if (segment_get(st->segment->ctl, CTL_STOPPED))
-		found |= STREAM_STOPPED;
+	found |= look_for_drops(st) | look_for_stop(st);
 	// What is behind an open record, or waits for room, may be older than now.
 	if (!(found & (STREAM_BEHIND | STREAM_OPEN | STREAM_CORRUPT)))
 		st->watermark = now - IN_FLIGHT_NS;

@@ -119,9 +119,8 @@ static int new_row(struct rows *r, const uint8_t *key, uint32_t hash, size_t pla
 	return 0;
 }
 
-int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words)
+int rows_add(struct rows *r, const uint8_t *key, uint32_t hash, const uint64_t *words)
 {
-	uint32_t hash = hash_key(key, r->key_size);
 	uint64_t *sum;
 	size_t place;
 
@@ -145,7 +144,8 @@ int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words)
 
 // ---- tables in the segment -------------------------------------------------
 
-typedef int entry_fn(void *arg, const uint8_t *key, uint64_t *words);
+// The tag is what the segment's table knows of the hash of the key.
+typedef int entry_fn(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words);
 
 static bool is_zero(const uint64_t *words, uint32_t n)
 {
@@ -161,7 +161,7 @@ static int visit_slot(const struct object_table *t, uint8_t *slot, entry_fn *fn,
 {
 	uint64_t *words = (uint64_t *)(void *)slot;
 
-	return is_zero(words, t->nadd + t->nmax) ? 0 : fn(arg, slot, words);
+	return is_zero(words, t->nadd + t->nmax) ? 0 : fn(arg, 0, slot, words);
 }
 
 // Entries that are claimed but not ready have no count yet, and are left out.
@@ -176,7 +176,7 @@ static int visit_entries(const struct object_table *t, uint8_t *entry, entry_fn 
 
 		if ((state & 3) != 3)
 			continue;
-		r = fn(arg, entry + ENTRY_KEY, (uint64_t *)(void *)(entry + ENTRY_KEY + t->key_size));
+		r = fn(arg, state, entry + ENTRY_KEY, (uint64_t *)(void *)(entry + ENTRY_KEY + t->key_size));
 		if (r < 0)
 			return r;
 	}
@@ -228,7 +228,7 @@ static int visit_overflow(const struct table_source *s, entry_fn *fn, void *arg)
 			return end;
 		started = true;
 		for (uint32_t i = 0; i < n; i++) {
-			r = fn(arg, keys + i * key_size, (uint64_t *)(void *)(values + i * value_size));
+			r = fn(arg, 0, keys + i * key_size, (uint64_t *)(void *)(values + i * value_size));
 			if (r < 0)
 				return r;
 		}
@@ -253,9 +253,41 @@ static size_t count_entries(const struct table_source *s)
 	return most;
 }
 
-static int add_entry(void *arg, const uint8_t *key, uint64_t *words)
+// Neighbours in a table have neighbouring tags: going through the index in the
+// same order keeps the caches warm.
+static int add_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
 {
-	return rows_add(arg, key, words);
+	return rows_add(arg, key, (uint32_t)(tag >> 32), words);
+}
+
+// Keys in the overflow hash have no tag.
+static int use_own_hashes(struct rows *r)
+{
+	size_t size = r->index_size ? r->index_size : 256;
+
+	free(r->index);
+	r->index = calloc(size, sizeof *r->index);
+	r->index_size = r->index ? size : 0;
+	if (!r->index)
+		return -ENOMEM;
+	for (size_t i = 0; i < r->n; i++) {
+		uint32_t hash = hash_key(row_at(r, i), r->key_size);
+
+		r->index[find_place(r, row_at(r, i), hash)] =
+			(struct row_ref){ hash, (uint32_t)i + 1 };
+	}
+	r->own_hashes = true;
+	return 0;
+}
+
+static int add_overflow_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
+{
+	struct rows *r = arg;
+
+	(void)tag;
+	if (!r->own_hashes && use_own_hashes(r) < 0)
+		return -ENOMEM;
+	return rows_add(r, key, hash_key(key, r->key_size), words);
 }
 
 int table_snapshot(const struct table_source *s, struct rows *r)
@@ -266,7 +298,7 @@ int table_snapshot(const struct table_source *s, struct rows *r)
 	rows_expect(r, count_entries(s));
 	result = visit_segment(s, add_entry, r);
 	if (result >= 0 && s->overflow >= 0)
-		result = visit_overflow(s, add_entry, r);
+		result = visit_overflow(s, add_overflow_entry, r);
 	if (result < 0)
 		rows_deinit(r);
 	return result;
@@ -274,22 +306,23 @@ int table_snapshot(const struct table_source *s, struct rows *r)
 
 // ---- clear -----------------------------------------------------------------
 
-static int clear_entry(void *arg, const uint8_t *key, uint64_t *words)
+static int clear_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
 {
 	const struct table_source *s = arg;
 
+	(void)tag;
 	(void)key;
 	for (uint32_t i = s->table->nadd; i < s->table->nadd + s->table->nmax; i++)
 		__atomic_store_n(&words[i], 0, __ATOMIC_RELAXED);
 	return 0;
 }
 
-static int clear_overflow_entry(void *arg, const uint8_t *key, uint64_t *words)
+static int clear_overflow_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
 {
 	const struct table_source *s = arg;
 	int r;
 
-	clear_entry(arg, key, words);
+	clear_entry(arg, tag, key, words);
 	r = bpf_map_update_elem(s->overflow, key, words, BPF_EXIST);
 	return r == -ENOENT ? 0 : r;
 }

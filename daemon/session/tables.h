@@ -5,6 +5,7 @@
 // hash that takes what finds no place there, merged into rows of
 // {key, value words}. A scan and an own hash table; no system call per key.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,7 +30,9 @@ struct rows {
 	uint32_t key_size, nadd, nmax;
 	size_t row_size, n, cap;
 	uint8_t *data;		// n rows, ready for the wire
-	struct row_ref *index;	// open addressing
+	struct row_ref *index;	// open addressing; hashes are as the segment's tables have
+				// them, whose order it then follows, or own ones
+	bool own_hashes;
 	size_t index_size;	// a power of two
 };
 
@@ -39,8 +42,9 @@ void rows_deinit(struct rows *r);
 // Makes room for that many rows; only to save time.
 void rows_expect(struct rows *r, size_t n);
 
-// Adds words to the row of a key, which is made if it is new. 0 or -ENOMEM.
-int rows_add(struct rows *r, const uint8_t *key, const uint64_t *words);
+// Adds words to the row of a key, which is made if it is new. The same key comes
+// with the same hash each time. 0 or -ENOMEM.
+int rows_add(struct rows *r, const uint8_t *key, uint32_t hash, const uint64_t *words);
 
 // Merges a table into rows: 0 or a negative errno.
 int table_snapshot(const struct table_source *source, struct rows *r);

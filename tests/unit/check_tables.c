@@ -159,12 +159,12 @@ START_TEST(a_hundred_thousand_keys)
 
 	for (uint32_t cpu = 0; cpu < NCPUS; cpu++) {
 		for (uint64_t i = 0; i < N; i++) {
-			uint64_t at = (i * 0x9e3779b97f4a7c15ull >> 20) % ENTRIES;
+			uint64_t hash = i * 0x9e3779b97f4a7c15ull, at = (hash >> 32) % ENTRIES;
 
 			while (entry_at(seg, area, cpu, (uint32_t)at)->state)
 				at = (at + 1) % ENTRIES;
 			*entry_at(seg, area, cpu, (uint32_t)at) =
-				(struct entry){ i << 2 | 3, { i, i }, { 1, i } };
+				(struct entry){ hash | 3, { i, i }, { 1, i } };
 		}
 	}
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
