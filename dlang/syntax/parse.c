@@ -251,7 +251,7 @@ static bool ends_statement(struct parser *p, int parens)
 	return p->tok.kind == T_SEMI && parens == 0;
 }
 
-void recover_in_list(struct parser *p)
+static void recover_in_list(struct parser *p)
 {
 	int braces = 0, parens = 0;
 
@@ -276,6 +276,12 @@ void recover_in_list(struct parser *p)
 		poison(p);		// nothing more for this list
 	else if (p->tok.kind == T_BAD)
 		relex(p, p->mode);	// to say why, and skip it next time
+}
+
+bool more_in_list(struct parser *p)
+{
+	recover_in_list(p);
+	return p->tok.kind != T_RBRACE && p->tok.kind != T_EOF && !poisoned(p);
 }
 
 // From poison to the next item.

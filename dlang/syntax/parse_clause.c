@@ -143,13 +143,9 @@ static void parse_list(struct parser *p, stmts *list, enum lex_mode after)
 
 	p->mode = LEX_EXPR;
 	advance(p);
-	while (p->tok.kind != T_RBRACE && p->tok.kind != T_EOF && !poisoned(p)) {
-		if (accept(p, T_SEMI))
-			continue;
-		if (at_clause_start(p))
-			break;
-		parse_statement(p, list);
-		recover_in_list(p);
+	while (more_in_list(p) && !at_clause_start(p)) {
+		if (!accept(p, T_SEMI))
+			parse_statement(p, list);
 	}
 	p->mode = after;
 	expect_close(p, T_RBRACE, open);

@@ -65,8 +65,9 @@ static inline bool poisoned(const struct parser *p)
 
 // Reads the current token again, in another mode.
 void relex(struct parser *p, enum lex_mode mode);
-// From poison to after the next ";" or before the next "}" of this list.
-void recover_in_list(struct parser *p);
+// Whether a list in braces goes on, after recovery from what was wrong with its
+// last element: past the next ";", or up to the "}" of this list.
+bool more_in_list(struct parser *p);
 bool at_clause_start(const struct parser *p);
 // BEGIN, END or ERROR.
 bool is_special_probe(const char *s, uint32_t n);

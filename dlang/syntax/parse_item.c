@@ -128,10 +128,8 @@ void parse_translator(struct parser *p)
 	if (poisoned(p))
 		return;
 	hidden = names_set(p, x->param, NAME_GLOBAL);
-	while (p->tok.kind != T_RBRACE && p->tok.kind != T_EOF && !poisoned(p)) {
+	while (more_in_list(p))
 		parse_translation(p, x);
-		recover_in_list(p);
-	}
 	names_set(p, x->param, hidden);
 	expect_close(p, T_RBRACE, open);
 	end_item(p);
@@ -203,13 +201,11 @@ void parse_provider(struct parser *p)
 	if (def->name)
 		check_provider_name(p, def->name, at, false);
 	open = p->tok.span;
-	expect(p, T_LBRACE, NULL);
-	while (p->tok.kind != T_RBRACE && p->tok.kind != T_EOF && !poisoned(p)) {
+	if (!expect(p, T_LBRACE, NULL))
+		return;
+	while (more_in_list(p))
 		parse_probe(p, def);
-		recover_in_list(p);
-	}
-	if (!poisoned(p))
-		expect_close(p, T_RBRACE, open);
+	expect_close(p, T_RBRACE, open);
 	end_item(p);
 	if (!poisoned(p))
 		ADD_ITEM(p, begin, .kind = IT_PROVIDER, .provider = def);

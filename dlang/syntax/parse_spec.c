@@ -95,10 +95,8 @@ static void parse_member_list(struct parser *p, struct typespec *ts)
 	advance(p);
 	ts->defined = true;
 	if (enter(p)) {
-		while (p->tok.kind != T_RBRACE && p->tok.kind != T_EOF && !poisoned(p)) {
+		while (more_in_list(p))
 			parse_members_of_one(p, ts);
-			recover_in_list(p);
-		}
 	}
 	leave(p);
 	expect_close(p, T_RBRACE, open);
