@@ -30,13 +30,15 @@ START_TEST(arena_zeroed_and_aligned)
 {
 	static const size_t sizes[] = { 0, 1, 15, 16, 17, 4000, 5000, 16384, 100000, 3000000, 8 };
 
-	for (unsigned round = 0; round < 50; round++) {
+	for (unsigned round = 0; round < 5; round++) {
 		for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
 			char *p = arena_alloc(a, sizes[i]);
+			int dirty = 0;
 
 			ck_assert_uint_eq((uintptr_t)p % 16, 0);
-			for (size_t j = 0; j < sizes[i]; j += 97)
-				ck_assert_int_eq(p[j], 0);
+			for (size_t j = 0; j < sizes[i]; j++)
+				dirty |= p[j];
+			ck_assert_int_eq(dirty, 0);
 			memset(p, 0xff, sizes[i]);
 		}
 	}
