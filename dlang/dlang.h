@@ -18,6 +18,9 @@ struct dlang_env {
 	struct types *types;
 	const struct probe_source *probes;
 	uint32_t ncpus;			// possible CPUs
+	// The hook that fires at every context switch (args: preempt, prev, next), for
+	// vtimestamp; NULL: vtimestamp advances with the scheduler's ticks only.
+	const struct probe *on_switch;
 };
 
 enum text_kind {

@@ -86,6 +86,23 @@ static void recall_known(struct worker *w)
 	}
 }
 
+static bool take_first(void *arg, const struct probe *p)
+{
+	*(const struct probe **)arg = p;
+	return false;
+}
+
+// The probe that vtimestamp rides on; NULL when the kernel shows no tracepoints.
+static const struct probe *on_switch(struct catalogue *c)
+{
+	const struct probe *p = NULL;
+	const char *why;
+
+	catalogue_match(c, &(struct probe_desc){ .prov = "rawtp", .name = "sched_switch" },
+		take_first, &p, &why);
+	return p;
+}
+
 static void worker_init(struct worker *w, const struct warm *warm,
 	const Dtraced__WorkerRequest *request, uint64_t memory)
 {
@@ -104,6 +121,7 @@ static void worker_init(struct worker *w, const struct warm *warm,
 		.types = types_new(a, in, warm->btf),
 		.probes = &w->source,
 		.ncpus = warm->ncpus,
+		.on_switch = on_switch(w->catalogue),
 	};
 }
 

@@ -32,6 +32,7 @@ struct emitter {
 	uint32_t *at;			// by block: its first instruction
 	uint32_t *stands_for;		// by block: where a jump to it really goes
 	uint32_t exit;			// instruction of the exit sequence, or NO_BLOCK
+	uint32_t exit_block;		// the block that only leaves, or NO_BLOCK
 	struct span span;
 };
 
@@ -260,7 +261,6 @@ static void put_insn(struct emitter *e, const struct mblock *b, const struct min
 static void find_empty(struct emitter *e)
 {
 	struct mir *m = e->m;
-	uint32_t exit_block = NO_BLOCK;
 
 	for (uint32_t b = 0; b < m->blocks.n; b++) {
 		struct mblock *mb = &m->blocks.v[b];
@@ -274,10 +274,10 @@ static void find_empty(struct emitter *e)
 			continue;
 		if (last == M_JMP)
 			e->stands_for[b] = mb->to[0];
-		else if (last == M_EXIT && exit_block == NO_BLOCK)
-			exit_block = b;
+		else if (last == M_EXIT && e->exit_block == NO_BLOCK)
+			e->exit_block = b;
 		else if (last == M_EXIT)
-			e->stands_for[b] = exit_block;
+			e->stands_for[b] = e->exit_block;
 	}
 	for (uint32_t b = 0; b < m->blocks.n; b++) {
 		uint32_t to = b;
@@ -289,10 +289,12 @@ static void find_empty(struct emitter *e)
 	memcpy(e->stands_for, e->at, m->blocks.n * sizeof *e->at);
 }
 
+// The block laid out behind b. One that only leaves is not needed once there is
+// an exit to jump to.
 static uint32_t next_block(const struct emitter *e, uint32_t b)
 {
 	for (b++; b < e->m->blocks.n; b++) {
-		if (e->stands_for[b] == b)
+		if (e->stands_for[b] == b && !(b == e->exit_block && e->exit != NO_BLOCK))
 			return b;
 	}
 	return NO_BLOCK;
@@ -310,6 +312,8 @@ static void put_blocks(struct emitter *e)
 				put_insn(e, mb, &mb->insns.v[i], next);
 		}
 	}
+	if (e->exit_block != NO_BLOCK)
+		e->at[e->exit_block] = e->exit;
 }
 
 static void fix_jumps(struct emitter *e)
@@ -329,7 +333,7 @@ static void fix_jumps(struct emitter *e)
 static void emit_body(struct mir *m, const int32_t *reg, struct bpf_body *out)
 {
 	struct emitter e = {
-		.m = m, .reg = reg, .body = out, .exit = NO_BLOCK,
+		.m = m, .reg = reg, .body = out, .exit = NO_BLOCK, .exit_block = NO_BLOCK,
 		.at = arena_alloc(m->arena, m->blocks.n * sizeof *e.at),
 		.stands_for = arena_alloc(m->arena, m->blocks.n * sizeof *e.stands_for),
 	};

@@ -16,6 +16,7 @@
 //   0x080 drops     u64 x 16, by enum drop
 //   0x100 scratch   u64  bitmap of scratch slots in use
 //   0x108 base      u64  overwrite policy: first position of the oldest open writer
+//   0x110 switched  u64  CLOCK_MONOTONIC minus the scheduler's clock, as of the last switch
 //   0x140 constant aggregation slots (aggregations without keys)
 //   ...   scratch   SEG_SCRATCH slots
 //   ...   tables    one per keyed aggregation: entries {u64 state | key | value}
@@ -46,6 +47,7 @@ enum {
 	SEG_DROPS = 0x080,
 	SEG_SCRATCH_MAP = 0x100,
 	SEG_BASE = 0x108,
+	SEG_SWITCHED = 0x110,
 	SEG_SLOTS = 0x140,
 };
 

@@ -100,6 +100,56 @@ struct ir_val timestamp(struct lower *l)
 	return ir_r(l->ts);
 }
 
+// ---- CPU time ------------------------------------------------------------------
+//
+// The scheduler adds up a thread's time (sum_exec_runtime) at ticks and switches,
+// and notes when it last did so in its own clock (exec_start). What came since is
+// this clock minus exec_start; programs cannot read it, but at a switch the new
+// task's exec_start is its very value, so that its distance from the monotonic
+// clock is known per CPU.
+
+void note_switch(struct lower *l)
+{
+	const struct probe *p = l->env->on_switch;
+	struct type *t = type_find_tag(l->types, TY_STRUCT, "task_struct");
+	const struct type_member *se;
+	uint32_t at = 0, start = 0, next;
+	struct ir_val d;
+
+	se = type_member(l->types, t, intern_str(l->env->interns, "se"), &at);
+	if (!se || p->nargs < 3 ||
+	    !type_member(l->types, se->type, intern_str(l->env->interns, "exec_start"), &start))
+		return;
+	next = ir_arg(l->f, IK_POINTER, arg_slot(l, p->args[2].source));
+	d = ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(next), (int32_t)(at + start)));
+	d = ir_op2(l->f, IR_SUB, timestamp(l), d);
+	ir_st(l->f, 8, ir_r(l->area), SEG_SWITCHED, d);
+}
+
+static struct rv bi_vtimestamp(struct lower *l, const struct expr *e)
+{
+	uint32_t r = ir_reg(l->f, IK_SCALAR), end = ir_block(l->f, "cpu time");
+	uint32_t since = ir_block(l->f, "since start"), add = ir_block(l->f, "add");
+	struct ir_val now = timestamp(l), start, d;
+	uint32_t off;
+
+	(void)e;
+	l->uses_vtime = true;
+	start = task_field(l, "se.exec_start").v;
+	ir_mov(l->f, r, task_field(l, "se.sum_exec_runtime").v);
+	off = ir_ld(l->f, IK_SCALAR, 8, ir_r(l->area), SEG_SWITCHED);
+	ir_br(l->f, IC_EQ, ir_r(off), ir_i(0), end, since);
+	ir_at(l->f, since);
+	d = ir_op2(l->f, IR_SUB, ir_op2(l->f, IR_SUB, now, ir_r(off)), start);
+	d = ir_r(ir_copy(l->f, IK_SCALAR, d));
+	ir_br(l->f, IC_SGT, d, ir_i(0), add, end);
+	ir_at(l->f, add);
+	ir_mov(l->f, r, ir_op2(l->f, IR_ADD, ir_r(r), d));
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+	return rv_int(ir_r(r));
+}
+
 struct ir_val probe_id(struct lower *l)
 {
 	const struct probe *p = l->probes.v[0];
@@ -249,7 +299,6 @@ static struct rv bi_field(struct lower *l, const struct expr *e)
 	static const struct { enum builtin b; const char *path; } paths[] = {
 		{ BV_PID, "tgid" }, { BV_TID, "pid" }, { BV_PPID, "real_parent.tgid" },
 		{ BV_UID, "cred.uid.val" }, { BV_GID, "cred.gid.val" },
-		{ BV_VTIMESTAMP, "se.sum_exec_runtime" },
 	};
 
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
@@ -292,7 +341,7 @@ static const builtin_fn builtins[BI_COUNT] = {
 	[BV_ARG] = bi_arg, [BV_ARGS] = bi_args, [BV_CPU] = bi_cpu, [BV_CURTHREAD] = bi_curthread,
 	[BV_EPID] = bi_epid, [BV_ERRNO] = bi_errno, [BV_GID] = bi_field, [BV_ID] = bi_id,
 	[BV_IPL] = bi_ipl, [BV_PID] = bi_field, [BV_PPID] = bi_field, [BV_TID] = bi_field,
-	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_VTIMESTAMP] = bi_field,
+	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_VTIMESTAMP] = bi_vtimestamp,
 	[BV_WALLTIMESTAMP] = bi_walltimestamp,
 };
 

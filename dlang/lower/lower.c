@@ -15,6 +15,8 @@
 struct group {
 	const struct probe_hook *hook;
 	VEC(uint32_t) clauses;		// numbers of sclauses
+	bool is_switch;			// the context switch, for vtimestamp
+	uint32_t program;		// in the object
 	struct ir_fn f;
 };
 
@@ -40,13 +42,14 @@ static uint32_t make_groups(struct lower *l, struct group ***out)
 
 	for (uint32_t i = 0; i < p->clauses.n; i++)
 		cap += p->clauses.v[i].probes.n;
-	groups = arena_alloc(l->a, (cap + 1) * sizeof *groups);
+	groups = arena_alloc(l->a, (cap + 2) * sizeof *groups);
 	for (uint32_t i = 0; i < p->clauses.n; i++)
 		for (uint32_t k = 0; k < p->clauses.v[i].probes.n; k++) {
 			struct group *g = group_of(l, groups, &n, p->clauses.v[i].probes.v[k]->hook);
 
 			if (!g->clauses.n || vec_last(&g->clauses) != i)
 				vec_push(l->a, &g->clauses, i);
+			g->is_switch = l->env->on_switch && g->hook == l->env->on_switch->hook;
 		}
 	*out = groups;
 	return n;
@@ -247,6 +250,7 @@ static void begin_program(struct lower *l, struct group *g)
 
 	vec_push(l->a, &l->obj->programs, (struct object_program){ .hook = *g->hook });
 	out = &vec_last(&l->obj->programs);
+	g->program = l->obj->programs.n - 1;
 	out->can_exit = l->has_exit;
 	l->f = &g->f;
 	l->out = out;
@@ -289,6 +293,8 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 			masks[i / 64] = dispatch(l, g, i, nsel);
 	check_stopped(l);
 	find_area(l);
+	if (g->is_switch && l->uses_vtime)
+		note_switch(l);
 	hold_scratch(l);
 	for (uint32_t i = 0; i < g->clauses.n; i++) {
 		uint32_t next = ir_block(l->f, "next clause");
@@ -319,8 +325,11 @@ static void lower_group(struct lower *l, struct group *g)
 	const struct probe *p;
 
 	begin_program(l, g);
-	probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[0]]);
-	p = l->probes.v[0];
+	p = l->env->on_switch;
+	if (g->clauses.n) {
+		probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[0]]);
+		p = l->probes.v[0];
+	}
 	if (p->selected)
 		l->sel = ir_copy(l->f, IK_SCALAR,
 				 ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->selector))));
@@ -383,9 +392,9 @@ static bool internal_error(struct lower *l, const char *what, const char *why)
 	return false;
 }
 
-static bool emit_group(struct lower *l, struct group *g, struct object_program *out, char dump,
-		       struct sbuf *text)
+static bool emit_group(struct lower *l, struct group *g, char dump, struct sbuf *text)
 {
+	struct object_program *out = &l->obj->programs.v[g->program];
 	const char *why;
 
 	if (dump == 'i')
@@ -414,10 +423,26 @@ static void patch_scratch(struct lower *l)
 	}
 }
 
+// The program on the context switch comes last: only then is it known whether
+// any clause reads vtimestamp, which needs one even if no clause is on it.
+static uint32_t lower_switch(struct lower *l, struct group **groups, uint32_t n)
+{
+	uint32_t i = 0;
+
+	while (i < n && !groups[i]->is_switch)
+		i++;
+	if (i == n && (!l->uses_vtime || !l->env->on_switch))
+		return n;
+	if (i == n)
+		group_of(l, groups, &n, l->env->on_switch->hook)->is_switch = true;
+	lower_group(l, groups[i]);
+	return n;
+}
+
 bool lower(struct lower *l, char dump, struct sbuf *dump_text)
 {
 	struct group **groups;
-	uint32_t n, out = 0;
+	uint32_t n;
 
 	if (l->prog->clauses.n > LOWER_MAXCLAUSES)
 		return internal_error(l, "take", "it has more than 1024 clauses");
@@ -426,15 +451,16 @@ bool lower(struct lower *l, char dump, struct sbuf *dump_text)
 		return false;
 	n = make_groups(l, &groups);
 	for (uint32_t i = 0; i < n; i++)
-		if (groups[i]->hook->kind != HOOK_ERROR)
+		if (groups[i]->hook->kind != HOOK_ERROR && !groups[i]->is_switch)
 			lower_group(l, groups[i]);
+	n = lower_switch(l, groups, n);
 	if (diag_any(l->diags))
 		return false;
 	patch_scratch(l);
 	layout_finish(l);
 	for (uint32_t i = 0; i < n; i++)
 		if (groups[i]->hook->kind != HOOK_ERROR &&
-		    !emit_group(l, groups[i], &l->obj->programs.v[out++], dump, dump_text))
+		    !emit_group(l, groups[i], dump, dump_text))
 			return false;
 	return true;
 }

@@ -91,6 +91,7 @@ struct lower {
 	uint32_t scratch_size, scratch_off;
 	uint32_t zero_off;		// in ctl: zeros, as large as the largest map value
 	bool has_exit;
+	bool uses_vtime;		// vtimestamp is read somewhere
 
 	// the current program
 	struct ir_fn *f;
@@ -229,6 +230,8 @@ struct rv task_field(struct lower *l, const char *path);
 struct ir_val timestamp(struct lower *l);
 struct ir_val probe_id(struct lower *l);
 uint32_t arg_slot(struct lower *l, struct slot_source s);
+// In the program on the context switch: notes the scheduler's clock of this CPU.
+void note_switch(struct lower *l);
 // The text of probeprov... for one probe.
 const char *probe_field(const struct probe *p, enum builtin b);
 // A constant table in the image indexed by the selector: value of element size.
