@@ -6,7 +6,7 @@
 // meets an entry half claimed goes on: the reader merges duplicates. No place:
 // the overflow hash in the kernel; no place there either: a counted drop.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 enum { MAP_LOOKUP = 1, MAP_UPDATE = 2, NOEXIST = 1 };
 

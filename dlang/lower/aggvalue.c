@@ -4,7 +4,7 @@
 // them. Every update is atomic. Bucket numbers are computed without branches,
 // after the key was found: a branch would give the verifier one path per bucket.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 enum { MAX_TRIES = 8 };
 

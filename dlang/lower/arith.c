@@ -3,7 +3,7 @@
 // Integer arithmetic in 64-bit registers. BPF divides unsigned only, so signed
 // division works on magnitudes; a zero divisor is a fault.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 uint32_t size_of(struct lower *l, struct type *t)
 {

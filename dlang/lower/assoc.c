@@ -3,7 +3,7 @@
 // Associative arrays: one kernel hash each. Assigning zero (or an empty string)
 // deletes the element; no room is a counted dynamic variable drop.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 enum { LOOKUP = 1, UPDATE = 2, DELETE = 3, NOEXIST = 1 };
 

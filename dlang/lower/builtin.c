@@ -4,7 +4,7 @@
 // typed loads; the clock is read once per firing; probe names are the probe's
 // number wherever text is not needed.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // One clause on one hook: predicate, statements, and the scratch memory that
 // lives as long as the clause's firing.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 struct cache cache_save(struct lower *l)
 {

@@ -4,7 +4,7 @@
 // table. A value may be a pointer that the verifier tracks; to_scalar() turns it
 // into a plain number where arithmetic needs one.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 static const uint32_t HELPER_PROBE_READ_KERNEL = 113;
 

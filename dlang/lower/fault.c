@@ -5,7 +5,7 @@
 // block gives up what the clause holds; the program's common block tells the
 // client (FORM_ERROR), runs the ERROR clauses and goes on with the next clause.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include "dlang/syntax/source.h"
 

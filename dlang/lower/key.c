@@ -4,7 +4,7 @@
 // longer keys are built in scratch memory, strings padded with zeros so that
 // equal keys are equal bytes.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 enum { TABLE_ENTRIES = 4096, TABLE_MIN = 64, SESSION_MAX = 64 << 20, OVERFLOW_MAX = 65536 };
 

@@ -5,7 +5,7 @@
 // the session has stopped; find this CPU's area; then each clause in order;
 // then ring the bell if the core sleeps.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

@@ -6,7 +6,7 @@
 // fault. Loads the verifier cannot type (unions, bit-fields, run-time indices)
 // go through the helper too.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 static const uint32_t HELPER_PROBE_READ_KERNEL = 113;
 

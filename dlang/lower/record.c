@@ -5,7 +5,7 @@
 // written in place, and one store commits it. If there is no space the rest of
 // the clause is not run and the drop is counted, as in every DTrace.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 static uint32_t round_to(uint32_t n, uint32_t align)
 {

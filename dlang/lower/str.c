@@ -4,7 +4,7 @@
 // it (a record, a key, a variable): str_into(). Where only its address is
 // needed, what already stands in memory is used as it is: str_addr().
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 // a literal, are decided without touching a string; everything else calls the
 // run-time library.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

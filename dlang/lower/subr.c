@@ -3,7 +3,7 @@
 // Subroutines. Short ones are emitted inline; those that loop over strings are
 // functions of the run-time library (dlang/runtime). Two tables say which.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 // Thread-local variables: all of a session's live in one value of the task's
 // storage. Assigning 0 stores zero; the value itself is never deleted.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 uint32_t tls_find(struct lower *l, bool create)
 {

@@ -5,7 +5,7 @@
 // clause-locals are registers, or scratch memory when strings; associative
 // elements are values of kernel hashes.
 
-#include "dlang/lower/lower.h"
+#include "dlang/lower/expr.h"
 
 static const struct ident *var_of(const struct expr *e)
 {

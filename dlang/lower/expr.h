@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// What the files that lower expressions give each other: values, memory,
+// variables, strings, built-ins, subroutines, keys and aggregations.
+
+#include "dlang/lower/lower.h"
+
+// ---- expr.c, arith.c -------------------------------------------------------
+
+struct rv lower_expr(struct lower *l, const struct expr *e);	// scalars and pointers
+struct ir_val lower_int(struct lower *l, const struct expr *e);	// as a scalar register or immediate
+void lower_cond(struct lower *l, const struct expr *e, uint32_t yes, uint32_t no);
+void lower_effect(struct lower *l, const struct expr *e);	// value not wanted
+struct ir_val to_scalar(struct lower *l, struct rv v);
+struct rv rv_int(struct ir_val v);
+struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to);
+struct ir_val arith(struct lower *l, enum op op, struct ir_val a, struct ir_val b, bool is_signed,
+		    struct span where);
+bool both_signed(struct lower *l, struct type *a, struct type *b);
+bool is_signed(struct lower *l, struct type *t);
+uint32_t size_of(struct lower *l, struct type *t);
+
+// ---- mem.c -----------------------------------------------------------------
+
+struct place lower_place(struct lower *l, const struct expr *e);
+struct rv load_place(struct lower *l, struct place p, const struct expr *e);
+struct ir_val place_addr(struct lower *l, struct place p);	// pointer or scalar, for helpers
+
+// ---- var.c -----------------------------------------------------------------
+
+struct rv var_load(struct lower *l, const struct expr *e);
+struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted);
+struct rv lower_incdec(struct lower *l, const struct expr *e, bool wanted);
+
+// ---- assoc.c ---------------------------------------------------------------
+
+// Address of the element's value, or 0 in the register when there is none.
+uint32_t assoc_find(struct lower *l, const struct expr *e, uint32_t *key);
+void assoc_store(struct lower *l, const struct expr *e, struct ir_val v);
+void assoc_store_string(struct lower *l, const struct expr *e, const struct expr *value);
+uint32_t assoc_make(struct lower *l, const struct expr *e);	// finds or makes; block may be left
+
+// ---- tls.c -----------------------------------------------------------------
+
+uint32_t tls_find(struct lower *l, bool create);	// pointer, may be null
+
+// ---- str.c, strcmp.c -------------------------------------------------------
+
+bool string_type(struct lower *l, struct type *t);
+// Evaluates into memory at base + off, cap bytes (a multiple of 8); pad: the rest is zeroed.
+void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
+	      bool pad);
+// The address of a NUL-terminated string of which strsize bytes can be read.
+struct rv str_addr(struct lower *l, const struct expr *e);
+struct ir_val str_compare(struct lower *l, enum op op, const struct expr *a, const struct expr *b,
+			  struct span where);
+struct rv literal_addr(struct lower *l, const char *s, uint32_t len);
+void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src,
+		 struct span where);
+void zero_words(struct lower *l, struct rv base, int32_t off, uint32_t n);
+bool expr_needs_scratch(struct lower *l, const struct expr *e);
+
+// ---- builtin.c -------------------------------------------------------------
+
+struct rv builtin_load(struct lower *l, const struct expr *e);
+struct rv task_ptr(struct lower *l);
+struct rv task_field(struct lower *l, const char *path);
+struct ir_val timestamp(struct lower *l);
+struct ir_val probe_id(struct lower *l);
+uint32_t arg_slot(struct lower *l, struct slot_source s);
+// In the program on the context switch: notes the scheduler's clock of this CPU.
+void note_switch(struct lower *l);
+// The text of probeprov... for one probe.
+const char *probe_field(const struct probe *p, enum builtin b);
+// A constant table in the image indexed by the selector: value of element size.
+struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size);
+
+// ---- subr.c ----------------------------------------------------------------
+
+struct rv subr_scalar(struct lower *l, const struct expr *e);
+void subr_string(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap);
+bool subr_needs_scratch(enum builtin b);
+uint32_t runtime_fn(struct lower *l, const char *name);
+
+// ---- agg.c, aggvalue.c -----------------------------------------------------
+
+void lower_agg(struct lower *l, const struct expr *e);
+void agg_args(struct lower *l, const struct ident *agg, const struct expr *call);
+void agg_update(struct lower *l, const struct ident *agg, const struct agg_layout *al,
+		struct rv base, int32_t off);
+void count_drop(struct lower *l, enum drop d);
+
+// ---- key.c: tuples as words in registers or bytes in memory ----------------
+
+struct key {
+	uint32_t size;
+	struct ir_val words[8];		// when nwords != 0: the whole key in registers
+	uint32_t nwords;
+	struct rv mem;			// else: its bytes
+	int32_t off;
+};
+
+struct key key_build(struct lower *l, struct expr *const *parts, uint32_t n,
+		     const struct value_desc *descs, uint32_t size);
+struct rv key_memory(struct lower *l, struct key *k);	// for helpers: address of the bytes
+struct ir_val key_word(struct lower *l, const struct key *k, uint32_t i);
