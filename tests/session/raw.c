@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// A client that behaves badly: raw SOCKET CASE. Prints what came back, a line
+// each: "hello", "failure CODE TEXT", "ended REASON TEXT", "reply KIND",
+// "closed". Exits with 0 unless it could not do its part.
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "proto/dtraced.pb-c.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+#include "proto/version.h"
+
+static void die(const char *what)
+{
+	fprintf(stderr, "raw: %s: %s\n", what, strerror(errno));
+	exit(2);
+}
+
+static int dial(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+	if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a) < 0)
+		die(path);
+	return fd;
+}
+
+// ---- sending ---------------------------------------------------------------
+
+static void send_bytes(int fd, const void *p, size_t n)
+{
+	while (n) {
+		ssize_t r = send(fd, p, n, MSG_NOSIGNAL);
+
+		if (r < 0 && errno == EINTR)
+			continue;
+		if (r <= 0)
+			return;		// closed on us: that is an answer too
+		p = (const char *)p + r;
+		n -= (size_t)r;
+	}
+}
+
+static void send_header(int fd, uint32_t len)
+{
+	uint8_t header[FRAME_HEADER];
+
+	frame_put_header(header, len);
+	send_bytes(fd, header, sizeof header);
+}
+
+static void send_request(int fd, const Dtraced__Request *r)
+{
+	size_t n = dtraced__request__get_packed_size(r);
+	uint8_t *bytes = malloc(n + 1);
+
+	dtraced__request__pack(r, bytes);
+	send_header(fd, (uint32_t)n);
+	send_bytes(fd, bytes, n);
+	free(bytes);
+}
+
+static void send_hello(int fd, uint32_t version)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Hello h = DTRACED__HELLO__INIT;
+
+	h.version = version;
+	h.client = (char *)"raw\n\033[31m";
+	r.tag = 1;
+	r.body_case = DTRACED__REQUEST__BODY_HELLO;
+	r.hello = &h;
+	send_request(fd, &r);
+}
+
+static void send_compile(int fd, const char *d)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Compile c = DTRACED__COMPILE__INIT;
+	Dtraced__Text t = DTRACED__TEXT__INIT, *texts = &t;
+
+	t.kind = DTRACED__TEXT_KIND__TEXT_NAME;
+	t.name = (char *)"raw";
+	t.text.data = (uint8_t *)(uintptr_t)d;
+	t.text.len = strlen(d);
+	c.texts = &texts;
+	c.n_texts = 1;
+	r.tag = 2;
+	r.body_case = DTRACED__REQUEST__BODY_COMPILE;
+	r.compile = &c;
+	send_request(fd, &r);
+}
+
+static void send_start(int fd, uint64_t session)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Start s = DTRACED__START__INIT;
+
+	s.session = session;
+	r.tag = 3;
+	r.body_case = DTRACED__REQUEST__BODY_START;
+	r.start = &s;
+	send_request(fd, &r);
+}
+
+// ---- receiving -------------------------------------------------------------
+
+static void show(const Dtraced__Reply *r)
+{
+	switch (r->body_case) {
+	case DTRACED__REPLY__BODY_HELLO:
+		puts("hello");
+		break;
+	case DTRACED__REPLY__BODY_FAILURE:
+		printf("failure %d %s\n", r->failure->code, r->failure->text);
+		break;
+	case DTRACED__REPLY__BODY_ENDED:
+		printf("ended %d %s\n", r->ended->reason, r->ended->text);
+		break;
+	default:
+		printf("reply %d\n", r->body_case);
+	}
+	fflush(stdout);
+}
+
+// The next reply within ms, shown; NULL when there is none or the end is reached.
+static Dtraced__Reply *take(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	Dtraced__Reply *reply;
+	uint8_t *bytes;
+	size_t n;
+
+	if (poll(&p, 1, ms) != 1) {
+		puts("silence");
+		return NULL;
+	}
+	if (frame_read(fd, PROTO_FRAME_SERVER, &bytes, &n) <= 0) {
+		puts("closed");
+		return NULL;
+	}
+	reply = dtraced__reply__unpack(NULL, n, bytes);
+	free(bytes);
+	if (!reply)
+		die("a reply that cannot be read");
+	show(reply);
+	return reply;
+}
+
+static void take_all(int fd, int ms)
+{
+	Dtraced__Reply *r;
+
+	while ((r = take(fd, ms)))
+		dtraced__reply__free_unpacked(r, NULL);
+}
+
+static void take_one(int fd)
+{
+	Dtraced__Reply *r = take(fd, 10000);
+
+	if (r)
+		dtraced__reply__free_unpacked(r, NULL);
+}
+
+static void greet(int fd)
+{
+	send_hello(fd, PROTO_VERSION);
+	take_one(fd);
+}
+
+// A running session with this program.
+static void run_session(int fd, const char *d)
+{
+	Dtraced__Reply *r;
+
+	greet(fd);
+	send_compile(fd, d);
+	r = take(fd, 10000);
+	if (!r || r->body_case != DTRACED__REPLY__BODY_COMPILED)
+		die("no session");
+	send_start(fd, r->compiled->session);
+	dtraced__reply__free_unpacked(r, NULL);
+}
+
+// ---- cases -----------------------------------------------------------------
+
+static void garbage(int fd)
+{
+	uint8_t bytes[64];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)(i * 37 + 11);
+	send_header(fd, sizeof bytes);
+	send_bytes(fd, bytes, sizeof bytes);
+	take_all(fd, 3000);
+}
+
+static void noise(int fd)
+{
+	uint8_t bytes[4096];
+
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i] = (uint8_t)rand();
+	send_bytes(fd, bytes, sizeof bytes);
+	take_all(fd, 8000);
+}
+
+static void empty_frame(int fd)
+{
+	send_header(fd, 0);
+	take_all(fd, 3000);
+}
+
+static void no_body(int fd)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+
+	r.tag = 9;
+	send_request(fd, &r);
+	take_all(fd, 3000);
+}
+
+static void oversized_greeting(int fd)
+{
+	send_header(fd, PROTO_FRAME_HELLO + 1);
+	take_all(fd, 3000);
+}
+
+static void oversized(int fd)
+{
+	greet(fd);
+	send_header(fd, PROTO_FRAME_CLIENT + 1);
+	take_all(fd, 3000);
+}
+
+static void truncated(int fd)
+{
+	greet(fd);
+	send_header(fd, 1000);
+	send_bytes(fd, "cut off", 7);
+}
+
+// Two bytes on the wire, more than a hundred in memory, a million times.
+static void bomb(int fd)
+{
+	enum { N = 900 * 1024 };
+	uint8_t *bytes = malloc(2 * N + 8), *p = bytes;
+
+	greet(fd);
+	*p++ = 3 << 3 | 2;	// Compile, of 2 N bytes
+	for (uint32_t n = 2 * N; ; n >>= 7) {
+		*p++ = (uint8_t)((n & 0x7f) | (n > 0x7f ? 0x80 : 0));
+		if (n <= 0x7f)
+			break;
+	}
+	for (int i = 0; i < N; i++) {
+		*p++ = 1 << 3 | 2;	// an empty Text
+		*p++ = 0;
+	}
+	send_header(fd, (uint32_t)(p - bytes));
+	send_bytes(fd, bytes, (size_t)(p - bytes));
+	free(bytes);
+	take_all(fd, 3000);
+}
+
+static void other_version(int fd)
+{
+	send_hello(fd, 99);
+	take_all(fd, 3000);
+}
+
+static void hello(int fd)
+{
+	greet(fd);
+}
+
+static void before_hello(int fd)
+{
+	send_compile(fd, "BEGIN { exit(0); }");
+	take_one(fd);
+	greet(fd);
+}
+
+static void twice(int fd)
+{
+	greet(fd);
+	send_hello(fd, PROTO_VERSION);
+	take_one(fd);
+	send_start(fd, 12345);
+	take_one(fd);
+}
+
+static void silent(int fd)
+{
+	take_all(fd, 9000);
+}
+
+// Requests without end, never reading an answer.
+static void endless(int fd)
+{
+	time_t end = time(NULL) + 3;
+
+	greet(fd);
+	while (time(NULL) < end) {
+		struct pollfd p = { .fd = fd, .events = POLLOUT };
+
+		if (poll(&p, 1, 100) == 1)
+			send_start(fd, 1);
+	}
+}
+
+// A frame that never ends, a byte at a time.
+static void drip(int fd)
+{
+	greet(fd);
+	send_header(fd, 1000);
+	for (int i = 0; i < 20; i++) {
+		send_bytes(fd, "x", 1);
+		usleep(20000);
+	}
+}
+
+static void never_reads(int fd)
+{
+	run_session(fd, "syscall:::entry { printf(\"%s %d\", execname, tid); }");
+	for (int i = 0; i < 60; i++) {
+		char byte;
+		ssize_t r;
+
+		sleep(1);
+		// Looks for the end without taking anything.
+		r = send(fd, "", 0, MSG_NOSIGNAL);
+		if (r < 0 || (recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0)) {
+			puts("closed");
+			return;
+		}
+		struct pollfd p = { .fd = fd, .events = POLLOUT | POLLRDHUP };
+		if (poll(&p, 1, 0) == 1 && p.revents & (POLLHUP | POLLERR | POLLRDHUP)) {
+			puts("closed");
+			return;
+		}
+	}
+	puts("still open");
+}
+
+static void dies(int fd)
+{
+	run_session(fd, "syscall:::entry { trace(execname); }");
+	usleep(100000);
+	kill(getpid(), SIGKILL);
+}
+
+// Runs until the daemon ends it.
+static void waits(int fd)
+{
+	run_session(fd, "syscall::getppid:entry { @ = count(); }");
+	take_all(fd, 20000);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(int fd);
+} cases[] = {
+	{ "garbage", garbage }, { "noise", noise }, { "empty", empty_frame }, { "no-body", no_body },
+	{ "oversized-greeting", oversized_greeting }, { "oversized", oversized },
+	{ "truncated", truncated }, { "bomb", bomb }, { "version", other_version },
+	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
+	{ "silent", silent }, { "endless", endless }, { "drip", drip },
+	{ "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
+};
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	for (size_t i = 0; argc == 3 && i < sizeof cases / sizeof *cases; i++) {
+		if (!strcmp(argv[2], cases[i].name)) {
+			cases[i].run(dial(argv[1]));
+			return 0;
+		}
+	}
+	fprintf(stderr, "usage: raw SOCKET CASE\n");
+	return 2;
+}
