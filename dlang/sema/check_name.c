@@ -303,7 +303,7 @@ static bool check_named_index(struct sema *s, struct expr *e)
 static void refuse_index(struct sema *s, struct expr *e)
 {
 	if (e->a->kind == EX_NAME)
-		sema_fail(s, e, D_IDENT_BADREF, "%s%s is a %s, not an array", scope_text(e->a->scope),
+		sema_fail(s, e, D_IDENT_BADREF, "%s%s has the type %s and is not an array", scope_text(e->a->scope),
 			  e->a->name, tname(s, e->a));
 	else
 		sema_fail(s, e, D_DEREF_NONPTR, "a value of type %s cannot be indexed", tname(s, e->a));

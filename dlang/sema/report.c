@@ -91,7 +91,7 @@ const char *op_words(enum op op)
 
 const char *tname(struct sema *s, const struct expr *e)
 {
-	if (e->ident && e->ident->kind == ID_AGG)
+	if (e->type->kind == TY_DYN)
 		return "aggregation";
 	return type_name(s->types, e->type);
 }

@@ -161,6 +161,48 @@ static const char *first(const struct run *r)
 	return diag_any(&r->diags) ? r->diags.list.v[0].text : "nothing";
 }
 
+// ---- what lowering relies on ------------------------------------------------
+
+static void verify_expr(const struct run *r, const char *text, const struct expr *e)
+{
+	if (!e)
+		return;
+	ck_assert_msg(e->type != NULL, "%s: a node of kind %d has no type", text, e->kind);
+	ck_assert_msg(e->kind != EX_ERROR && e->type->kind != TY_ERROR, "%s: poison", text);
+	ck_assert_msg(e->kind != EX_SIZEOF && e->kind != EX_OFFSETOF && e->kind != EX_XLATE,
+		      "%s: a node of kind %d is left", text, e->kind);
+	ck_assert_msg(e->is_const == (e->kind == EX_INT), "%s: constant of kind %d", text, e->kind);
+	if (e->kind == EX_NAME || e->kind == EX_CALL || e->kind == EX_AGG)
+		ck_assert_msg(e->ident != NULL, "%s: %s has no identifier", text, e->name);
+	if (e->kind == EX_BINARY && type_resolve(r->env.types, e->a->type)->kind == TY_STRING)
+		ck_assert(type_resolve(r->env.types, e->b->type)->kind == TY_STRING);
+	if (e->kind != EX_CALL)
+		verify_expr(r, text, e->a);
+	verify_expr(r, text, e->b);
+	verify_expr(r, text, e->c);
+	for (uint32_t i = 0; i < e->args.n; i++)
+		verify_expr(r, text, e->args.v[i]);
+}
+
+static void verify_body(const struct run *r, const char *text, struct stmt *const *v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		verify_expr(r, text, v[i]->expr);
+		verify_body(r, text, v[i]->then_body.v, v[i]->then_body.n);
+		verify_body(r, text, v[i]->else_body.v, v[i]->else_body.n);
+	}
+}
+
+static void verify(const struct run *r, const char *text)
+{
+	for (uint32_t i = 0; i < r->prog.clauses.n; i++) {
+		const struct clause *c = r->prog.clauses.v[i].clause;
+
+		verify_expr(r, text, c->pred);
+		verify_body(r, text, c->body.v, c->body.n);
+	}
+}
+
 #define STRUCT_S "struct s { int a; unsigned b : 3; char c[8]; struct s *next; void *v; }; "
 
 // The dump of the program holds the text.
@@ -431,6 +473,7 @@ START_TEST(accepted)
 
 	run(&r, good[_i].text);
 	ck_assert_msg(r.ok, "%s: %s", good[_i].text, first(&r));
+	verify(&r, good[_i].text);
 	ck_assert_msg(strstr(r.dump.s, good[_i].dump) != NULL, "%s: no %s in\n%s", good[_i].text, good[_i].dump,
 		      r.dump.s);
 	arena_free(r.arena);
@@ -445,6 +488,7 @@ START_TEST(kernel_typed)
 	if (type_find_tag(r.env.types, TY_STRUCT, "task_struct")) {
 		compile(&r, kernel[_i].text);
 		ck_assert_msg(r.ok, "%s: %s", kernel[_i].text, first(&r));
+		verify(&r, kernel[_i].text);
 		ck_assert_msg(strstr(r.dump.s, kernel[_i].dump) != NULL, "%s: no %s in\n%s",
 			      kernel[_i].text, kernel[_i].dump, r.dump.s);
 	}
