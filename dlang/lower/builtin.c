@@ -191,9 +191,9 @@ static struct rv error_arg(struct lower *l, uint32_t n)
 	struct ir_val v = ir_i(0);
 
 	if (n == 1)
-		v = ir_op2(l->f, IR_ADD, ir_r(l->fnext), ir_i(1));
+		v = ir_r(l->fepid);
 	else if (n == 2)
-		v = ir_r(l->fsite);
+		v = ir_r(l->faction);
 	else if (n == 3)
 		v = ir_i(-1);
 	else if (n == 4)
@@ -264,24 +264,29 @@ static struct rv bi_curthread(struct lower *l, const struct expr *e)
 	return task_ptr(l);
 }
 
-static struct rv bi_epid(struct lower *l, const struct expr *e)
+struct ir_val enabled_id(struct lower *l)
 {
 	uint32_t base = l->obj->schema.clauses.v[l->clause_no].epid_base;
 	const struct sclause *c = l->clause;
 	uint64_t *ids;
 
-	(void)e;
 	if (l->probes.n == 1) {
 		for (uint32_t i = 0; i < c->probes.n; i++)
 			if (c->probes.v[i] == l->probes.v[0])
 				base += i;
-		return rv_int(ir_i(base));
+		return ir_i(base);
 	}
 	ids = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *ids);
 	for (uint32_t i = 0; i < c->probes.n; i++)
 		if (c->probes.v[i]->hook == l->hook)
 			ids[c->probes.v[i]->sel] = base + i;
-	return rv_int(selector_table(l, ids, l->probes.v[0]->nsel, 4));
+	return selector_table(l, ids, l->probes.v[0]->nsel, 4);
+}
+
+static struct rv bi_epid(struct lower *l, const struct expr *e)
+{
+	(void)e;
+	return rv_int(enabled_id(l));
 }
 
 static struct rv bi_errno(struct lower *l, const struct expr *e)

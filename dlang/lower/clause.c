@@ -175,6 +175,7 @@ static void clause_fault(struct lower *l, uint32_t next)
 		return;
 	}
 	ir_mov(l->f, l->fnext, ir_i(l->resume.n - 1));
+	ir_mov(l->f, l->fepid, enabled_id(l));
 	ir_jmp(l->f, l->fault_common);
 }
 

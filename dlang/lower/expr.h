@@ -73,6 +73,7 @@ uint32_t arg_slot(struct lower *l, struct slot_source s);
 void note_switch(struct lower *l);
 // The text of probeprov... for one probe.
 const char *probe_field(const struct probe *p, enum builtin b);
+struct ir_val enabled_id(struct lower *l);	// epid
 // A constant table in the image indexed by the selector: value of element size.
 struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size);
 

@@ -37,6 +37,7 @@ static void raise_fault(struct lower *l, uint32_t kind, struct ir_val val, struc
 		count_drop(l, DROP_DBLERROR);
 	} else {
 		ir_mov(l->f, l->fsite, ir_i(new_site(l, where)));
+		ir_mov(l->f, l->faction, ir_i(l->action_no));
 		ir_mov(l->f, l->fkind, ir_i(kind));
 		ir_mov(l->f, l->fval, val);
 		l->any_fault = true;

@@ -240,6 +240,8 @@ static void init_registers(struct lower *l)
 	l->fkind = ir_reg(l->f, IK_SCALAR);
 	l->fval = ir_reg(l->f, IK_SCALAR);
 	l->fnext = ir_reg(l->f, IK_SCALAR);
+	l->fepid = ir_reg(l->f, IK_SCALAR);
+	l->faction = ir_reg(l->f, IK_SCALAR);
 	for (uint32_t i = 0; i < l->prog->locals.n; i++)
 		l->locals[i].reg = ir_copy(l->f, IK_SCALAR, ir_i(0));
 }

@@ -104,6 +104,7 @@ struct lower {
 	uint32_t finish;		// block: end of the program
 	uint32_t fault_common;		// block: tells of a fault, runs ERROR clauses
 	uint32_t fsite, fkind, fval, fnext;	// registers of the fault in flight
+	uint32_t fepid, faction;		// the same, for ERROR clauses
 	VEC(uint32_t) resume;		// block after clause i
 	VEC(struct patch) scratch_muls;	// instructions that wait for the scratch slot's size
 	uint32_t tmp_slot;		// 8 bytes of stack for helper results, 0: none yet

@@ -195,6 +195,12 @@ static uint32_t describe_form(struct lower *l, struct stmt *const *s, uint32_t n
 			   f.size, (int)REC_MAX);
 		diag_hint(l->diags, "record less in one clause, or lower strsize");
 	}
+	if (f.size > l->obj->layout.ring_size) {
+		diag_error(l->diags, l->clause->clause->span, D_UNKNOWN,
+			   "the data recorded by this clause needs %u bytes, more than the buffer has",
+			   f.size);
+		diag_hint(l->diags, "raise bufsize above %u", f.size);
+	}
 	vec_push(l->a, &l->obj->schema.forms, f);
 	return l->obj->schema.forms.n - 1;
 }
