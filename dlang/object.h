@@ -15,6 +15,8 @@
 
 // ---- for the core ----------------------------------------------------------
 
+enum { OBJECT_MAXPROGRAMS = 1024 };
+
 struct object_program {
 	struct probe_hook hook;
 	struct bpf_body body;

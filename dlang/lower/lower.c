@@ -452,6 +452,13 @@ bool lower(struct lower *l, char dump, struct sbuf *dump_text)
 	if (!layout_plan(l))
 		return false;
 	n = make_groups(l, &groups);
+	if (n > OBJECT_MAXPROGRAMS) {
+		diag_error(l->diags, (struct span){ SOURCE_NONE, 0, 0 }, D_PDESC_INVAL,
+			   "the probe descriptions match probes on %u different kernel hooks; at most "
+			   "%d are possible", n, OBJECT_MAXPROGRAMS);
+		diag_hint(l->diags, "name fewer probes");
+		return false;
+	}
 	for (uint32_t i = 0; i < n; i++)
 		if (groups[i]->hook->kind != HOOK_ERROR && !groups[i]->is_switch)
 			lower_group(l, groups[i]);
