@@ -22,6 +22,10 @@ static void put_probe(struct listing *l, const Dtraced__ProbeInfo *in)
 	struct probe p = { in->id, in->flags, in->prov, in->mod, in->func, in->name, in->attributes,
 			   in->args, in->n_args };
 
+	if (!p.id) {
+		list_unavailable(&l->out, &p, in->unavailable);
+		return;
+	}
 	list_probe(&l->out, &p);
 	if (l->options->verbose)
 		list_details(&l->out, &p, in->unavailable);

@@ -106,10 +106,11 @@ static int take_tables(struct consumer *c, const Dtraced__Tables *m)
 
 	for (size_t i = 0; r == 0 && i < m->n_tables; i++) {
 		const Dtraced__Table *t = m->tables[i];
+		int64_t agg = schema_agg(c->schema, t->agg);
 
-		if (t->agg >= c->schema->naggs)
+		if (agg < 0)
 			return -EBADMSG;
-		r = table_rows(c->tables[t->agg], t->key_size, t->nwords, t->rows.data, t->rows.len);
+		r = table_rows(c->tables[agg], t->key_size, t->nwords, t->rows.data, t->rows.len);
 	}
 	return r;
 }
@@ -133,34 +134,40 @@ static int receive_snapshot(struct consumer *c, Dtraced__Request *req)
 	}
 }
 
-// Asks for those of the n aggregations whose snapshot is old.
-static int snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n)
+// The daemon's numbers of those of the n aggregations whose snapshot is old, which
+// are begun.
+static uint32_t begin_snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n, uint32_t *numbers)
 {
-	Dtraced__Snapshot body = DTRACED__SNAPSHOT__INIT;
-	Dtraced__Request req = DTRACED__REQUEST__INIT;
-	uint32_t *old = calloc((size_t)n + 1, sizeof(*old)), nold = 0;
-	int r = 0;
+	uint32_t nold = 0;
 
-	if (!old)
-		return -ENOMEM;
 	for (uint32_t i = 0; i < n; i++) {
 		if (c->fresh[aggs[i]])
 			continue;
 		c->fresh[aggs[i]] = true;
 		table_begin(c->tables[aggs[i]]);
-		old[nold++] = aggs[i];
+		numbers[nold++] = c->schema->aggs[aggs[i]].number;
 	}
-	if (nold) {
-		body.session = c->session;
-		body.aggs = old;
-		body.n_aggs = nold;
-		req.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
-		req.snapshot = &body;
+	return nold;
+}
+
+static int snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n)
+{
+	Dtraced__Snapshot body = DTRACED__SNAPSHOT__INIT;
+	Dtraced__Request req = DTRACED__REQUEST__INIT;
+	int r = 0;
+
+	body.aggs = calloc((size_t)n + 1, sizeof(*body.aggs));
+	if (!body.aggs)
+		return -ENOMEM;
+	body.n_aggs = begin_snapshot(c, aggs, n, body.aggs);
+	body.session = c->session;
+	req.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
+	req.snapshot = &body;
+	if (body.n_aggs)
 		r = receive_snapshot(c, &req);
-	}
-	for (uint32_t i = 0; r == 0 && i < nold; i++)
-		r = table_end(c->tables[old[i]]);
-	free(old);
+	for (uint32_t i = 0; r == 0 && i < body.n_aggs; i++)
+		r = table_end(c->tables[schema_agg(c->schema, body.aggs[i])]);
+	free(body.aggs);
 	return r;
 }
 
@@ -197,10 +204,15 @@ static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
 	Dtraced__Trunc body = DTRACED__TRUNC__INIT;
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
 	_cleanup_reply_ Dtraced__Reply *reply = NULL;
+	uint32_t *numbers = calloc((size_t)a->naggs + 1, sizeof(*numbers));
 	int r;
 
+	if (!numbers)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < a->naggs; i++)
+		numbers[i] = c->schema->aggs[a->aggs[i]].number;
 	clear.session = body.session = c->session;
-	clear.aggs = body.aggs = (uint32_t *)a->aggs;
+	clear.aggs = body.aggs = numbers;
 	clear.n_aggs = body.n_aggs = a->naggs;
 	req.body_case = trunc ? DTRACED__REQUEST__BODY_TRUNC : DTRACED__REQUEST__BODY_CLEAR;
 	if (trunc)
@@ -208,6 +220,7 @@ static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
 	else
 		req.clear = &clear;
 	r = link_call(c->link, &req, &reply);
+	free(numbers);
 	if (r < 0 || reply->body_case == DTRACED__REPLY__BODY_DONE)
 		return r;
 	return told(reply, c, trunc ? "failed to truncate" : "failed to clear");
@@ -388,17 +401,6 @@ int consumer_event(struct consumer *c, Dtraced__Reply *reply)
 
 // ---- the end ---------------------------------------------------------------
 
-static int compare_order(const void *a, const void *b, void *userdata)
-{
-	const struct schema *s = userdata;
-	uint32_t ia = *(const uint32_t *)a, ib = *(const uint32_t *)b;
-	uint32_t oa = s->aggs[ia].order, ob = s->aggs[ib].order;
-
-	if (oa != ob)
-		return oa < ob ? -1 : 1;
-	return ia < ib ? -1 : ia > ib;
-}
-
 int consumer_finish(struct consumer *c)
 {
 	const struct schema *s = c->schema;
@@ -412,7 +414,6 @@ int consumer_finish(struct consumer *c)
 		if (!c->printed[i])
 			left[n++] = i;
 	}
-	qsort_r(left, n, sizeof(*left), compare_order, (void *)s);
 	r = snapshot(c, left, n);
 	for (uint32_t i = 0; i < n; i++)
 		c->chosen[i] = c->tables[left[i]];

@@ -81,7 +81,7 @@ void fault_print(FILE *f, const struct schema *s, const struct record *rec, cons
 
 // ---- drops -----------------------------------------------------------------
 
-// By enum drop of the compiler's segment. %s: the plural s, %u: the CPU.
+// By enum drop of the compiler's segment, then what the kernel itself left out.
 static const struct {
 	const char *tag;
 	bool per_cpu;
@@ -96,6 +96,7 @@ static const struct {
 	{ "DBLERROR", false, "error", "s", " in ERROR probe enabling" },
 	{ "SCRATCH", true, "firing", "s", " lost for want of scratch space" },
 	{ "COMPAT", false, "call", "s", " by programs of another ABI not traced" },
+	{ "NESTED", false, "firing", "s", " left out by the kernel (the probe was already running on that CPU)" },
 };
 
 enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]), MAX_CPUS = 65536 };

@@ -99,9 +99,6 @@ static bool action_ok(const struct schema *s, const struct action *a)
 	if (a->nvalues < rule->min_values || a->nvalues > rule->max_values ||
 	    rule->needs_agg != (a->naggs > 0))
 		return false;
-	for (uint32_t i = 0; i < a->naggs; i++)
-		if (a->aggs[i] >= s->naggs)
-			return false;
 	if (a->kind == ACT_PRINTF && !a->format)
 		return false;
 	if ((a->kind == ACT_EXIT || a->kind == ACT_TRUNC || a->kind == ACT_NORMALIZE) &&
@@ -135,6 +132,24 @@ static int convert_format(Dtraced__Action *in, const char **formatp)
 	return 0;
 }
 
+// Numbers of aggregations as indices.
+static int convert_numbers(const struct schema *s, const Dtraced__Action *in, struct action *out)
+{
+	int64_t index;
+	int r;
+
+	r = make_array(in->n_aggs, sizeof(*out->aggs), &out->aggs);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < in->n_aggs; i++) {
+		index = schema_agg(s, in->aggs[i]);
+		if (index < 0)
+			return -EBADMSG;
+		out->aggs[out->naggs++] = (uint32_t)index;
+	}
+	return 0;
+}
+
 static int convert_action(struct schema *s, Dtraced__Action *in, uint32_t size, struct action *out)
 {
 	int r;
@@ -144,12 +159,12 @@ static int convert_action(struct schema *s, Dtraced__Action *in, uint32_t size, 
 	r = convert_values(in->values, in->n_values, REC_DATA, size, false, &out->values);
 	if (r == 0)
 		r = convert_format(in, &out->format);
+	if (r == 0)
+		r = convert_numbers(s, in, out);
 	if (r < 0)
 		return r;
 	out->kind = (enum action_kind)in->kind;
 	out->nvalues = (uint32_t)in->n_values;
-	out->aggs = in->aggs;
-	out->naggs = (uint32_t)in->n_aggs;
 	out->has_arg = in->has_arg;
 	out->index = (uint32_t)s->nactions++;
 	return action_ok(s, out) ? 0 : -EBADMSG;
@@ -236,6 +251,14 @@ uint32_t agg_nbuckets(const struct agg *a)
 	}
 }
 
+// Rows of buckets may be rounded up to a power of two.
+static bool words_ok(const struct agg *a)
+{
+	uint32_t least = func_rules[a->func].nwords + agg_nbuckets(a);
+
+	return a->nwords >= least && a->nwords <= least + agg_nbuckets(a);
+}
+
 static int convert_agg(const Dtraced__Agg *in, struct agg *out)
 {
 	int r;
@@ -251,14 +274,19 @@ static int convert_agg(const Dtraced__Agg *in, struct agg *out)
 	out->nkeys = (uint32_t)in->n_keys;
 	out->key_size = in->key_size;
 	out->nwords = in->nwords;
-	out->order = in->order;
+	out->number = in->order;
 	for (size_t i = 0; i < in->n_args && i < 4; i++)
 		out->args[i] = in->args[i];
 	if (agg_is_quantize(out) && !agg_nbuckets(out))
 		return -EBADMSG;
-	if (out->nwords < func_rules[out->func].nwords + agg_nbuckets(out))
-		return -EBADMSG;
-	return 0;
+	return words_ok(out) ? 0 : -EBADMSG;
+}
+
+static int compare_aggs(const void *a, const void *b)
+{
+	const struct agg *aa = a, *ab = b;
+
+	return aa->number < ab->number ? -1 : aa->number > ab->number;
 }
 
 static int convert_aggs(struct schema *s, Dtraced__Schema *m)
@@ -269,7 +297,22 @@ static int convert_aggs(struct schema *s, Dtraced__Schema *m)
 		r = convert_agg(m->aggs[s->naggs], &s->aggs[s->naggs]);
 		s->naggs++;
 	}
-	return r;
+	if (r < 0)
+		return r;
+	qsort(s->aggs, s->naggs, sizeof(*s->aggs), compare_aggs);
+	for (size_t i = 1; i < s->naggs; i++)
+		if (s->aggs[i].number == s->aggs[i - 1].number)
+			return -EBADMSG;
+	return 0;
+}
+
+int64_t schema_agg(const struct schema *s, uint32_t number)
+{
+	struct agg key = { .number = number };
+	const struct agg *found;
+
+	found = s->naggs ? bsearch(&key, s->aggs, s->naggs, sizeof(key), compare_aggs) : NULL;
+	return found ? found - s->aggs : -1;
 }
 
 // ---- the rest --------------------------------------------------------------
@@ -371,8 +414,10 @@ struct schema *schema_free(struct schema *s)
 	if (!s)
 		return NULL;
 	for (size_t i = 0; i < s->nforms; i++) {
-		for (uint32_t k = 0; k < s->forms[i].nactions; k++)
+		for (uint32_t k = 0; k < s->forms[i].nactions; k++) {
 			free(s->forms[i].actions[k].values);
+			free(s->forms[i].actions[k].aggs);
+		}
 		free(s->forms[i].actions);
 	}
 	for (size_t i = 0; i < s->naggs; i++)

@@ -47,7 +47,7 @@ struct action {
 	const char *format;	// NULL: none
 	struct value *values;
 	uint32_t nvalues;
-	const uint32_t *aggs;
+	uint32_t *aggs;		// indices into the schema's
 	uint32_t naggs;
 	bool has_arg;
 	uint32_t index;		// among all actions of the schema
@@ -71,7 +71,8 @@ struct agg {
 	const char *name;
 	enum agg_func func;
 	struct value *keys;
-	uint32_t nkeys, key_size, nwords, order;
+	uint32_t nkeys, key_size, nwords;
+	uint32_t number;	// by which the daemon knows it: order of first appearance
 	int64_t args[4];	// lquantize: base limit step; llquantize: factor low high nsteps
 };
 
@@ -98,7 +99,7 @@ struct setting {
 struct schema {
 	struct clause *clauses;
 	struct form *forms;
-	struct agg *aggs;
+	struct agg *aggs;	// ascending by number
 	struct site *sites;
 	struct probe *probes;	// ascending by id
 	struct setting *options;
@@ -119,6 +120,8 @@ static inline void schema_freep(struct schema **s)
 
 // The probe with this id, or NULL.
 const struct probe *schema_probe(const struct schema *s, uint32_t id);
+// The index of the aggregation with this number, or -1.
+int64_t schema_agg(const struct schema *s, uint32_t number);
 // What a probe is called in one of the four name kinds.
 const char *probe_field(const struct probe *p, enum value_kind kind);
 // Buckets of an aggregation of the quantize family, 0: not one, or bad arguments.

@@ -67,6 +67,11 @@ void list_probe(struct outbuf *b, const struct probe *p)
 	outbuf_printf(b, "%5u %10s %17s %33s %s\n", p->id, p->prov, p->mod, p->func, p->name);
 }
 
+void list_unavailable(struct outbuf *b, const struct probe *p, const char *why)
+{
+	outbuf_printf(b, "%5s %10s %s\n", "-", p->prov, why);
+}
+
 void list_details(struct outbuf *b, const struct probe *p, const char *unavailable)
 {
 	struct triplet probe = parse_triplet(p->attributes, 0), args = parse_triplet(p->attributes, 1);

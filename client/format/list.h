@@ -10,5 +10,7 @@ void list_header(struct outbuf *b);
 void list_probe(struct outbuf *b, const struct probe *p);
 // What -lv adds; unavailable: why the probe cannot fire, empty if it can.
 void list_details(struct outbuf *b, const struct probe *p, const char *unavailable);
+// A provider of which no probe can fire, and why.
+void list_unavailable(struct outbuf *b, const struct probe *p, const char *why);
 // What -v says of one program: its name, and the least stability of its probes.
 void list_stability(struct outbuf *b, const struct schema *s, uint32_t program, const char *name);

@@ -194,7 +194,7 @@ static void send_session(int fd)
 	send_records(fd, 0, first, 2);
 	send_records(fd, 1, second, 2);
 	send_records(fd, 2, &error, 1);
-	send_status(fd, 35, 1);
+	send_status(fd, 35, 0);
 	send_status(fd, 50, 3);
 	send_ended(fd);
 }

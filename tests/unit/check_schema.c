@@ -154,6 +154,7 @@ BREAK(trunc_without_count, m->printa.kind = DTRACED__ACTION_KIND__ACTION_TRUNC; 
 BREAK(normalize_by_none, m->printa.kind = DTRACED__ACTION_KIND__ACTION_NORMALIZE)
 BREAK(agg_func, m->agg.func = (Dtraced__AggFunc)9)
 BREAK(agg_words, m->agg.nwords = 13)
+BREAK(agg_words_many, m->agg.nwords = 27)
 BREAK(agg_no_args, m->agg.n_args = 2)
 BREAK(agg_step_zero, m->args[2] = 0)
 BREAK(agg_base_above, m->args[0] = 101)
@@ -172,7 +173,7 @@ static const struct { const char *name; void (*damage)(struct model *m); } hosti
 	ROW(form_clause), ROW(form_size_small), ROW(form_size_odd), ROW(form_size_huge), ROW(action_kind),
 	ROW(printf_without_format), ROW(format_with_nul), ROW(trace_of_none), ROW(exit_of_text),
 	ROW(printa_of_none), ROW(printa_beyond), ROW(trunc_without_count), ROW(normalize_by_none), ROW(agg_func),
-	ROW(agg_words), ROW(agg_no_args), ROW(agg_step_zero), ROW(agg_base_above), ROW(agg_range_huge),
+	ROW(agg_words), ROW(agg_words_many), ROW(agg_no_args), ROW(agg_step_zero), ROW(agg_base_above), ROW(agg_range_huge),
 	ROW(agg_llquantize_overflow), ROW(count_of_many), ROW(site_clause), ROW(probes_unsorted),
 };
 
