@@ -38,7 +38,8 @@ struct rule {
 	enum test test;
 };
 
-// What libc does by itself in any process, and ending. tgkill below is abort().
+// What libc does by itself in any process, and ending. sysinfo is qsort(), which
+// wants to know how much memory there is; tgkill below is abort().
 #define COMMON \
 	{ __NR_read, ALWAYS }, { __NR_write, ALWAYS }, { __NR_writev, ALWAYS }, \
 	{ __NR_sendmsg, ALWAYS }, { __NR_close, ALWAYS }, { __NR_mmap, NO_EXEC }, \
@@ -47,7 +48,7 @@ struct rule {
 	{ __NR_getrandom, ALWAYS }, { __NR_clock_gettime, ALWAYS }, \
 	{ __NR_rt_sigprocmask, ALWAYS }, { __NR_rt_sigreturn, ALWAYS }, \
 	{ __NR_restart_syscall, ALWAYS }, { __NR_gettid, ALWAYS }, { __NR_getpid, ALWAYS }, \
-	{ __NR_exit, ALWAYS }, { __NR_exit_group, ALWAYS }
+	{ __NR_sysinfo, ALWAYS }, { __NR_exit, ALWAYS }, { __NR_exit_group, ALWAYS }
 
 static const struct rule worker_rules[] = { COMMON, { __NR_tgkill, SELF } };
 

@@ -23,11 +23,15 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
+// Room for every tracepoint, or every system call, but not for every probe.
+enum { DEFAULT_MAX_PROBES = 2000 };
+
 struct worker {
 	const Dtraced__WorkerRequest *request;
 	struct dlang_env env;
 	struct catalogue *catalogue;
 	struct probe_source source;
+	uint32_t max_probes;
 	uint32_t first_created;
 };
 
@@ -110,8 +114,10 @@ static void worker_init(struct worker *w, const struct warm *warm,
 	struct interns *in = interns_new(a, warm->interns);
 
 	w->request = request;
-	w->catalogue = catalogue_layer(a, in, warm->catalogue, request->next_id,
-		request->compile ? request->max_probes : 0);
+	w->max_probes = request->max_probes ? request->max_probes : DEFAULT_MAX_PROBES;
+	if (request->list)
+		w->max_probes = UINT32_MAX;
+	w->catalogue = catalogue_layer(a, in, warm->catalogue, request->next_id, 0);
 	recall_known(w);
 	w->first_created = catalogue_next_id(w->catalogue);
 	w->source = catalogue_source(w->catalogue);
@@ -174,7 +180,7 @@ static int compile(struct worker *w, const struct texts *t, char dump, struct dl
 		.nargs = (uint32_t)t->n_args,
 		.options = copy_options(a, t),
 		.noptions = (uint32_t)t->n_options,
-		.max_probes = w->request->max_probes,
+		.max_probes = w->max_probes,
 		.dump = dump,
 	}, res);
 }
