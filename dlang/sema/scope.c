@@ -217,6 +217,8 @@ static bool in_class(const struct ident *id, enum name_class class)
 {
 	bool function = id->kind == ID_SUBR || id->kind == ID_ACTION || id->kind == ID_AGGFN;
 
+	if (id->type && id->type->kind == TY_ERROR)
+		return false;		// an unknown name that was reported
 	switch (class) {
 	case NAMES_VALUES: return id->kind != ID_AGG && !function && id->scope == SC_GLOBAL;
 	case NAMES_FUNCTIONS: return function;

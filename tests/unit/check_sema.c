@@ -526,6 +526,7 @@ START_TEST(several)
 
 	run(&r, B("x = nosuch1; y = x + 1; trace(nosuch2); z = y; printf(\"%s\", z); @a = sum(nosuch3);"));
 	ck_assert_uint_eq(r.diags.list.n, 3);
+	ck_assert_pstr_eq(r.diags.list.v[1].hint, "a variable exists once something was assigned to it above");
 	for (uint32_t i = 0; i < 3; i++)
 		ck_assert_int_eq(r.diags.list.v[i].tag, D_IDENT_UNDEF);
 	arena_free(r.arena);
