@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Objects as a hostile worker would send them: one field is bent at a time, and
+// each is refused for that reason.
+
+#include <check.h>
+#include <linux/bpf.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/kernel/insn.h"
+#include "daemon/session/admit.h"
+#include "dlang/object.h"
+
+static struct bpf_insn insns[8];
+static uint32_t lines[6];
+static Dtraced__Reloc relocs[2], *reloc_list[] = { &relocs[0], &relocs[1] };
+static Dtraced__Slot slot, *slot_list[] = { &slot };
+static Dtraced__Program program, *program_list[] = { &program };
+static Dtraced__Map map, *map_list[] = { &map };
+static Dtraced__TableLayout table, *table_list[] = { &table };
+static Dtraced__Object object;
+static char *runtime_list[] = { (char *)"dt_strlen" };
+static struct runtime_function function = { .name = (char *)"dt_strlen" };
+static const struct runtime runtime = { &function, 1 };
+
+static void set_insns(void)
+{
+	uint32_t n = 0;
+
+	memset(insns, 0, sizeof insns);
+	insns[n++] = insn_raw(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, 0, 0, MAP_CTL);
+	insns[n++] = insn_raw(0, 0, 0, 0, CTL_STOPPED);
+	insns[n++] = insn_call(0);
+	insns[n++] = insn_mov_imm(BPF_REG_0, 0);
+	insns[n++] = insn_exit();
+	dtraced__reloc__init(&relocs[0]);
+	relocs[0].kind = RELOC_MAP_VALUE;
+	dtraced__reloc__init(&relocs[1]);
+	relocs[1].insn = 2;
+	relocs[1].kind = RELOC_RUNTIME;
+	program.insns.data = (uint8_t *)insns;
+	program.insns.len = n * sizeof *insns;
+	program.lines.data = (uint8_t *)lines;
+	program.lines.len = n * sizeof *lines;
+	program.relocs = reloc_list;
+	program.n_relocs = 2;
+}
+
+static void set_program(void)
+{
+	dtraced__program__init(&program);
+	program.hook = HOOK_TP_BTF;
+	program.name = (char *)"sys_enter";
+	program.btf_id = 5;
+	program.nctx = 2;
+	dtraced__slot__init(&slot);
+	slot.kind = ARG_CTX;
+	slot.a = 1;
+	program.slots = slot_list;
+	program.n_slots = 1;
+	set_insns();
+}
+
+// A good object, which each case then bends.
+static void setup(void)
+{
+	dtraced__map__init(&map);
+	map.key_size = 16;
+	map.value_size = 16;
+	map.max_entries = 1024;
+	dtraced__table_layout__init(&table);
+	table.offset = 4096;
+	table.entries = 64;
+	table.key_size = 16;
+	table.nadd = 2;
+	table.overflow = MAP_FIRST_EXTRA;
+	dtraced__object__init(&object);
+	object.programs = program_list;
+	object.maps = map_list;
+	object.tables = table_list;
+	object.n_programs = object.n_maps = object.n_tables = 1;
+	object.ctl_size = 4096;
+	object.area_size = 256 * 1024;
+	object.ring_offset = 16384;
+	object.ring_size = 64 * 1024;
+	runtime_list[0] = (char *)"dt_strlen";
+	object.runtime = runtime_list;
+	object.n_runtime = 1;
+	object.strsize = 256;
+	set_program();
+}
+
+static void refused(const char *part)
+{
+	struct reason why = { "" };
+	int r = admit_object(&object, &runtime, &why);
+
+	ck_assert_int_eq(r, ADMIT_E_BAD);
+	ck_assert_msg(strstr(why.text, part) != NULL, "'%s' instead of '%s'", why.text, part);
+	setup();
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+}
+
+#define BENT(change, part) do { change; refused(part); } while (0)
+
+START_TEST(good)
+{
+	struct reason why;
+
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+	object.ring_size = 0;	// records nothing
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+	object.n_programs = object.n_tables = object.n_maps = object.n_runtime = 0;
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+}
+END_TEST
+
+START_TEST(layouts)
+{
+	BENT(object.ctl_size = 0, "control area");
+	BENT(object.ctl_size = 4097, "control area");
+	BENT(object.ctl_size = 0xfffff000, "control area");
+	BENT(object.area_size = 0, "an area");
+	BENT(object.area_size = 0xfffff000, "an area");
+	BENT(object.ring_size = 65 * 1024, "a ring of");
+	BENT(object.ring_size = 1u << 31, "a ring at");
+	BENT(object.ring_offset = 0xfffff000, "a ring at");
+	BENT(object.ring_offset = 0, "a ring at");
+	BENT(object.ring_offset = 256 * 1024 - 64 * 1024, "a ring at");	// no room for the slack
+	BENT(object.policy = 3, "policy");
+	BENT(object.image.len = 4096, "an image");
+	BENT(object.strsize = 0, "strsize");
+	BENT(object.strsize = 1u << 20, "strsize");
+}
+END_TEST
+
+START_TEST(tables)
+{
+	BENT(table.offset = 0, "a table at");
+	BENT(table.offset = 4100, "a table at");
+	BENT(table.offset = 0xfffffff8, "a table at");
+	BENT(table.offset = 16384 - 64, "runs into the ring");
+	BENT(table.entries = 63, "a table of");
+	BENT(table.entries = 1u << 31, "a table at");
+	BENT(table.entries = 0, "a table of");
+	BENT(table.key_size = 0, "a table of");
+	BENT(table.key_size = 12, "a key of");
+	BENT(table.key_size = 0xfffffff8, "a key of");
+	BENT(table.nadd = 0, "a value of");
+	BENT((table.nadd = 0xffffffff, table.nmax = 2), "a value of");
+	BENT(table.overflow = 0, "an overflow");
+	BENT(table.overflow = 4, "an overflow");
+	BENT(table.overflow = -2, "an overflow");
+	BENT(table.overflow = INT32_MIN, "an overflow");
+	BENT(map.value_size = 24, "another geometry");
+	BENT(map.key_size = 8, "another geometry");
+	BENT(map.kind = MK_TASK_STORAGE, "another geometry");
+}
+END_TEST
+
+START_TEST(maps)
+{
+	BENT(map.kind = 2, "map kind");
+	BENT(map.key_size = 0, "a map of");
+	BENT(map.key_size = 1u << 20, "a map of");
+	BENT(map.value_size = 0xffffffff, "a map of");
+	BENT(map.max_entries = 0, "entries");
+	BENT(map.max_entries = 0xffffffff, "entries");
+	BENT(object.n_maps = 61, "61 maps");
+	BENT(object.n_programs = 100000, "programs");
+	BENT(object.n_tables = 100000, "tables");
+	BENT(object.n_runtime = 100000, "run-time");
+	map.max_entries = 1u << 26;
+	map.value_size = 8;
+	ck_assert_uint_ge(admit_map_bytes(&object), (uint64_t)(1u << 26) * 88);
+}
+END_TEST
+
+START_TEST(programs)
+{
+	BENT(program.hook = HOOK_ERROR, "hook kind");
+	BENT(program.hook = 0xffffffff, "hook kind");
+	BENT(program.name = (char *)"../x", "name of a hook");
+	BENT(program.btf_id = 0, "without a type");
+	BENT(program.nctx = 13, "words of context");
+	BENT((program.hook = HOOK_TICK, program.n_slots = 0), "a period");
+	BENT((program.hook = HOOK_TICK, program.n_slots = 0, program.period = UINT64_MAX), "a period");
+	BENT(program.insns.len = 0, "a program of");
+	BENT(program.insns.len -= 1, "a program of");
+	BENT(program.lines.len -= 4, "a line table");
+	BENT(program.n_slots = 25, "argument slots");
+	BENT(slot.kind = 100, "argument slot");
+	BENT(slot.a = 2, "argument slot");
+	BENT(slot.a = 0x10001, "argument slot");
+	BENT((slot.kind = ARG_REGS, slot.a = 0, slot.b = 4096), "argument slot");
+	BENT(slot.kind = ARG_TASK, "argument slot");
+	BENT(runtime_list[0] = (char *)"other", "no run-time function");
+}
+END_TEST
+
+START_TEST(instructions)
+{
+	BENT(relocs[0].insn = 5, "a relocation at");
+	BENT(relocs[0].insn = 2, "a map relocation");
+	BENT(relocs[1].insn = 0, "a relocation at");
+	BENT(relocs[1].insn = 3, "run-time function");
+	BENT(relocs[1].index = 1, "run-time function");
+	BENT(relocs[0].kind = 9, "relocation kind");
+	BENT(relocs[0].index = 4, "map 4");
+	BENT(relocs[0].index = MAP_SEG, "the address of byte");
+	BENT(insns[1].imm = 4096, "the address of byte");
+	BENT(insns[1].imm = -8, "the address of byte");
+	BENT((program.relocs = NULL, program.n_relocs = 0, insns[0].src_reg = 1), "kernel object");
+	BENT((program.n_relocs = 1, insns[2].src_reg = 2), "kernel object");
+	BENT(insns[4] = insns[0], "half an instruction");
+	BENT((insns[1].code = BPF_JMP | BPF_CALL, relocs[1].insn = 1), "inside an instruction");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("admit");
+	TCase *t = tcase_create("admit");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_add_test(t, good);
+	tcase_add_test(t, layouts);
+	tcase_add_test(t, tables);
+	tcase_add_test(t, maps);
+	tcase_add_test(t, programs);
+	tcase_add_test(t, instructions);
+	suite_add_tcase(s, t);
+	runner = srunner_create(s);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
