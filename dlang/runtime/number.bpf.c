@@ -29,6 +29,7 @@ GLOBAL s64 dt_lltostr(struct dt_str *dst, s64 n, int base)
 
 	if (!dst || b < 2 || b > 36)
 		return -1;
+	HIDE(dst);
 	noise = load(dst, 0);
 	if (b == 10 && n < 0) {
 		v = -v;

@@ -52,6 +52,8 @@ GLOBAL s64 dt_basename(struct dt_str *dst, const struct dt_str *s)
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	len = length(s, size);
 	if (!len)
 		return one(dst, '.');
@@ -71,6 +73,8 @@ GLOBAL s64 dt_dirname(struct dt_str *dst, const struct dt_str *s)
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	len = length(s, size);
 	if (!len)
 		return one(dst, '.');

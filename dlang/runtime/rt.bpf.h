@@ -32,7 +32,8 @@ struct dt_str {
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
-// The compiler shall not know how x was made.
+// The compiler shall not know how x was made. After the check for NULL, that
+// keeps a pointer from being stored to the stack before it.
 #define HIDE(x) asm volatile("" : "+r"(x))
 
 #define ONES 0x0101010101010101ul
@@ -153,7 +154,7 @@ INLINE void copy(struct dt_str *dst, const struct dt_str *s, u64 start, u64 n, u
 		store(dst, p, load(s, at));
 		from += 8;
 	}
-	HIDE(n);
+	n = forget(n, load(s, 0));	// 6.1 does not see that some exits are impossible
 	if (n < size)
 		dst->b[n] = 0;
 }

@@ -20,6 +20,8 @@ GLOBAL s64 dt_match(const struct dt_str *s, const struct dt_str *sub, s64 at, s6
 
 	if (!s || !sub || from > size)
 		return 0;
+	HIDE(s);
+	HIDE(sub);
 	if (from < (u32)range || from > (u64)range >> 32)
 		return 0;
 	for (u64 i = 0; i < size; i += 8) {
@@ -50,6 +52,8 @@ GLOBAL s64 dt_match8(
 
 	if (!s || !sub || start >= size)
 		return -1;
+	HIDE(s);
+	HIDE(sub);
 	head = load(sub, 0);
 	marks = zeros(load_at(s, start, size) ^ (head & 255) * ONES);
 	if (head >> 8 & 255)
@@ -99,6 +103,8 @@ GLOBAL s64 dt_index(const struct dt_str *s, const struct dt_str *sub, int start,
 
 	if (!s || !sub)
 		return -1;
+	HIDE(s);
+	HIDE(sub);
 	len = length(s, size);
 	n = length(sub, size);
 	if (!n)
@@ -116,6 +122,8 @@ GLOBAL s64 dt_rindex(const struct dt_str *s, const struct dt_str *sub, int start
 
 	if (!s || !sub)
 		return -1;
+	HIDE(s);
+	HIDE(sub);
 	len = length(s, size);
 	n = length(sub, size);
 	hi = (s64)(len - n);
@@ -164,6 +172,9 @@ GLOBAL s64 dt_strstr(struct dt_str *dst, const struct dt_str *s, const struct dt
 
 	if (!dst || !s || !sub)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
+	HIDE(sub);
 	len = length(s, size);
 	n = length(sub, size);
 	if (n)
@@ -201,6 +212,8 @@ GLOBAL s64 dt_strchr(struct dt_str *dst, const struct dt_str *s, int c)
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	return suffix(dst, s, find_char(s, (u8)c, 0, size), size);
 }
 
@@ -211,5 +224,7 @@ GLOBAL s64 dt_strrchr(struct dt_str *dst, const struct dt_str *s, int c)
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	return suffix(dst, s, find_char(s, (u8)c, 1, size), size);
 }

@@ -9,6 +9,7 @@ GLOBAL s64 dt_strlen(const struct dt_str *s)
 {
 	if (!s)
 		return -1;
+	HIDE(s);
 	return (s64)length(s, strsize());
 }
 
@@ -19,6 +20,8 @@ GLOBAL s64 dt_strcmp(const struct dt_str *a, const struct dt_str *b)
 
 	if (!a || !b)
 		return -1;
+	HIDE(a);
+	HIDE(b);
 	for (u64 i = 0; i < size; i += 8) {
 		u64 p = place(i, size);
 		u64 x = load(a, p), y = load(b, p), z = zeros(x);
@@ -62,6 +65,9 @@ GLOBAL s64 dt_strjoin(struct dt_str *dst, const struct dt_str *a, const struct d
 
 	if (!dst || !a || !b)
 		return -1;
+	HIDE(dst);
+	HIDE(a);
+	HIDE(b);
 	for (u64 i = 0; i < size; i += 8) {
 		u64 p = place(i, size), z;
 
@@ -104,6 +110,8 @@ GLOBAL s64 dt_substr(struct dt_str *dst, const struct dt_str *s, s64 i, s64 n, i
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	len = (s64)length(s, size);
 	if (i < 0)
 		i += len;
@@ -146,6 +154,8 @@ INLINE s64 change_case(struct dt_str *dst, const struct dt_str *s, u8 lo, u8 hi)
 
 	if (!dst || !s)
 		return -1;
+	HIDE(dst);
+	HIDE(s);
 	for (u64 i = 0; i < size; i += 8) {
 		u64 p = place(i, size), w = load(s, p);
 
