@@ -188,7 +188,7 @@ static int consume(struct trace *t)
 			stopping = true;
 			r = stop(t);
 		} else {
-			r = link_wait(t->link);
+			r = link_wait(t->link, consumer_timeout(t->consumer));
 		}
 		if (r < 0)
 			return r;

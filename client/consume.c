@@ -7,8 +7,10 @@
 #include "client/consume.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "client/decode/order.h"
 #include "client/failure.h"
@@ -28,6 +30,7 @@ struct consumer {
 	struct table **tables;		// by aggregation
 	bool *fresh, *printed;		// by aggregation
 	struct table **chosen;		// those of one printa
+	uint64_t drops_told;		// when drops were last printed, ns
 	bool ended;
 	int status;
 };
@@ -332,6 +335,41 @@ static int take_record(struct consumer *c, const struct record *rec)
 	return r ? r : ops->end(c->writer, &f);
 }
 
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+// When drops may be told again: at most once in a statusrate.
+static uint64_t drops_due(const struct consumer *c)
+{
+	return c->drops_told + (uint64_t)settings_get(&c->options->settings, OPT_statusrate);
+}
+
+int consumer_timeout(const struct consumer *c)
+{
+	uint64_t now, due;
+
+	if (!drops_pending(c->drops))
+		return -1;
+	now = now_ns();
+	due = drops_due(c);
+	if (due <= now)
+		return 0;
+	return (due - now) / 1000000 < INT_MAX ? (int)((due - now) / 1000000) + 1 : INT_MAX;
+}
+
+static void tell_drops(struct consumer *c)
+{
+	if (!drops_pending(c->drops) || (!c->ended && now_ns() < drops_due(c)))
+		return;
+	drops_print(stderr, c->drops, settings_get(&c->options->settings, OPT_droptags));
+	c->drops_told = now_ns();
+}
+
 int consumer_release(struct consumer *c)
 {
 	struct record rec;
@@ -344,7 +382,7 @@ int consumer_release(struct consumer *c)
 	if (r == 0)
 		r = c->writer->ops->flush(c->writer);
 	if (r == 0)
-		drops_print(stderr, c->drops, settings_get(&c->options->settings, OPT_droptags));
+		tell_drops(c);
 	return r;
 }
 

@@ -27,6 +27,8 @@ static inline void consumer_freep(struct consumer **c)
 int consumer_event(struct consumer *c, Dtraced__Reply *reply);
 // Acts on all records that may be released, then flushes the writer.
 int consumer_release(struct consumer *c);
+// Milliseconds until consumer_release() should be called even if nothing comes, -1: never.
+int consumer_timeout(const struct consumer *c);
 bool consumer_ended(const struct consumer *c);
 // After the end: the aggregations that were never printed.
 int consumer_finish(struct consumer *c);

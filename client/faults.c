@@ -142,6 +142,14 @@ int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total)
 	return 0;
 }
 
+bool drops_pending(const struct drops *d)
+{
+	for (size_t i = 0; i < (size_t)d->ncpus * NKINDS; i++)
+		if (d->lost[i].total > d->lost[i].told)
+			return true;
+	return false;
+}
+
 static void print_one(FILE *f, uint32_t kind, int64_t cpu, uint64_t n, bool tags)
 {
 	fprintf(f, "dtrace: ");

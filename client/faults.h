@@ -20,4 +20,5 @@ int drops_new(struct drops **dropsp);
 struct drops *drops_free(struct drops *d);
 // The daemon says that so many were lost so far: kept until drops_print().
 int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total);
+bool drops_pending(const struct drops *d);
 void drops_print(FILE *f, struct drops *d, bool tags);

@@ -199,12 +199,12 @@ int link_next(struct link *l, Dtraced__Reply **replyp)
 	return 1;
 }
 
-int link_wait(struct link *l)
+int link_wait(struct link *l, int timeout)
 {
 	struct pollfd fds[] = { { .fd = l->fd, .events = POLLIN }, { .fd = l->sigfd, .events = POLLIN } };
 	struct signalfd_siginfo info;
 
-	if (poll(fds, 2, -1) < 0)
+	if (poll(fds, 2, timeout) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (fds[1].revents)
 		while (read(l->sigfd, &info, sizeof(info)) == sizeof(info))
@@ -243,7 +243,7 @@ int link_more(struct link *l, Dtraced__Reply **replyp)
 		if (r < 0)
 			return r;
 		if (r == 0) {
-			r = link_wait(l);
+			r = link_wait(l, -1);
 			if (r < 0)
 				return r;
 			if (l->interrupts >= ABORT_AFTER)

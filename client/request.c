@@ -118,6 +118,7 @@ void request_compile(const struct request_parts *p, const struct options *o, Dtr
 	m->options = p->settings;
 	m->n_options = o->ngiven;
 	m->check_only = o->check_only;
+	m->with_probes = o->verbose;
 }
 
 void request_list(const struct request_parts *p, const struct options *o, Dtraced__List *m)
