@@ -135,7 +135,7 @@ void fold(struct sema *s, struct expr *e);
 
 struct expr *clone_expr(struct sema *s, const struct expr *e);
 struct clause *clone_clause(struct sema *s, const struct clause *c);
-// Replaces unchecked global names by copies of checked trees, in place.
+// Replaces unchecked global names by copies of checked trees, in place, up to MAX_EXPANSION.
 struct binding {
 	const char *name;
 	struct expr *value;

@@ -67,7 +67,7 @@ void substitute(struct sema *s, struct expr *e, const struct binding *b, uint32_
 {
 	const struct binding *hit;
 
-	if (!e)
+	if (!e || s->expanded > MAX_EXPANSION)
 		return;
 	hit = binding_of(e, b, n);
 	if (hit) {

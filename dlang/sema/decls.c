@@ -115,7 +115,8 @@ static const char *param_name(const struct param *p)
 	return d ? d->name : NULL;
 }
 
-// The body with its parameters replaced.
+// The body with its parameters replaced. Incomplete, and of no use, once the
+// expansions of the run exceed MAX_EXPANSION.
 static struct expr *instantiate(struct sema *s, const struct inline_def *def, struct expr **values)
 {
 	const struct declarator *tuple = tuple_of(def->decl);
@@ -209,11 +210,11 @@ static bool check_inline_body(struct sema *s, const struct ident *id, struct inl
 	struct expr *body;
 
 	survey_expr(s, def->body, &survey);
-	if (survey.too_deep) {
-		sema_fail_at(s, survey.where, D_SYNTAX, "the expression nests too deeply");
+	body = instantiate(s, def, stand_ins(s, id));
+	if (survey.too_deep || s->expanded > MAX_EXPANSION) {
+		sema_fail_at(s, def->body->span, D_SYNTAX, "the inline %s is too large", name);
 		return false;
 	}
-	body = instantiate(s, def, stand_ins(s, id));
 	check_expr(s, body);
 	if (is_error(body))
 		return false;
@@ -289,7 +290,8 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 	if (!check_arguments(s, e, id))
 		return;
 	body = instantiate(s, id->inline_def, e->args.v);
-	survey_expr(s, body, &survey);
+	if (s->expanded <= MAX_EXPANSION)
+		survey_expr(s, body, &survey);
 	if (survey.too_deep || s->expanded > MAX_EXPANSION) {
 		sema_fail(s, e, D_SYNTAX, "the inline %s expands to too much", id->name);
 		return;

@@ -580,6 +580,15 @@ START_TEST(limits)
 	ck_assert(!r.ok);
 	ck_assert_int_eq(r.diags.list.v[0].tag, D_SYNTAX);
 	arena_free(r.arena);
+	strcpy(deep, "inline int f[int a] = a");
+	for (int i = 0; i < 1900; i++)
+		strcat(deep, "+a");
+	strcat(deep, "; BEGIN { trace(f[f[pid]]); }");
+	run(&r, deep);
+	ck_assert_uint_eq(r.diags.list.n, 1);
+	ck_assert_int_eq(r.diags.list.v[0].tag, D_SYNTAX);
+	ck_assert_uint_lt(arena_used(r.arena), 64 << 20);
+	arena_free(r.arena);
 }
 END_TEST
 
