@@ -31,6 +31,8 @@ struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to)
 {
 	uint32_t size = size_of(l, to);
 
+	if (type_resolve(l->types, to)->is_bool)
+		return ir_set(l->f, IC_NE, v, ir_i(0));
 	if (size >= 8 || !size)
 		return v;
 	return ir_ext(l->f, is_signed(l, to) ? IR_SX : IR_ZX, (uint8_t)size, v);
