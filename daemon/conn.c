@@ -20,6 +20,7 @@ enum {
 	QUEUE_FULL = 4 * 1024 * 1024,
 	QUEUE_LOW = 1024 * 1024,	// here draining goes on
 	DECODE_BUDGET = 32 * 1024 * 1024, // what one request may take when unpacked
+	WRITE_AT_ONCE = 1024 * 1024,
 	STALL_SECONDS = 30,
 	HELLO_SECONDS = 5,
 	FAREWELL_SECONDS = 5,
@@ -197,6 +198,7 @@ static int conn_open_io(struct conn *c, int fd)
 		return -ENOMEM;
 	bufferevent_setcb(c->io, on_read, on_write, on_event, c);
 	bufferevent_set_timeouts(c->io, NULL, &stall);
+	bufferevent_set_max_single_write(c->io, WRITE_AT_ONCE);
 	bufferevent_setwatermark(c->io, EV_READ, 0, FRAME_HEADER + PROTO_FRAME_HELLO);
 	bufferevent_setwatermark(c->io, EV_WRITE, QUEUE_LOW, 0);
 	bufferevent_enable(c->io, EV_READ | EV_WRITE);
