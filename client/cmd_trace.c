@@ -187,7 +187,7 @@ static int consume(struct trace *t)
 		if (link_interrupts(t->link) && !stopping) {
 			stopping = true;
 			r = stop(t);
-		} else {
+		} else if (!link_pending(t->link)) {	// a snapshot may have let events in
 			r = link_wait(t->link, consumer_timeout(t->consumer));
 		}
 		if (r < 0)

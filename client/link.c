@@ -105,7 +105,7 @@ static int make_room(struct link *l, size_t n)
 }
 
 // A frame in the buffer: 1, *body and *len; 0: not all of it is here, *want more bytes needed.
-static int peek_frame(struct link *l, const uint8_t **body, uint32_t *len, size_t *want)
+static int peek_frame(const struct link *l, const uint8_t **body, uint32_t *len, size_t *want)
 {
 	size_t have = l->len - l->start;
 	int r = frame_peek(l->buf + l->start, have, PROTO_FRAME_SERVER, len);
@@ -197,6 +197,15 @@ int link_next(struct link *l, Dtraced__Reply **replyp)
 	*replyp = e->reply;
 	free(e);
 	return 1;
+}
+
+bool link_pending(const struct link *l)
+{
+	const uint8_t *body;
+	uint32_t len;
+	size_t want;
+
+	return l->first || peek_frame(l, &body, &len, &want) != 0;
 }
 
 int link_wait(struct link *l, int timeout)

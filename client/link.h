@@ -35,6 +35,8 @@ int link_call(struct link *l, Dtraced__Request *req, Dtraced__Reply **replyp);
 int link_more(struct link *l, Dtraced__Reply **replyp);
 // The next reply that is here already: 1, or 0 for none.
 int link_next(struct link *l, Dtraced__Reply **replyp);
+// Whether link_next() has something to give.
+bool link_pending(const struct link *l);
 // Waits until something comes or a signal is caught, at most so many milliseconds (-1: for ever).
 int link_wait(struct link *l, int timeout);
 
