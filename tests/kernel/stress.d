@@ -38,8 +38,10 @@ syscall::getppid:return
 	returns++;
 	@returns = count();
 	@by_name[probefunc, probename] = count();
-	@shared[returns & 15] = count();
-	trace(returns);
+	this->k = arg0 & 15;
+	@shared[this->k] = count();
+	@shared_sum[this->k] = sum(this->k + 100);
+	trace("R");
 	printf("\n");
 }
 
@@ -51,7 +53,7 @@ profile-4999
 	@shared[this->k] = count();
 	@shared_sum[this->k] = sum(this->k + 100);
 	@tick_name[execname, tid] = count();
-	printf("P %d\n", cpu);
+	printf("P %d %s\n", cpu, execname);
 }
 
 rawtp:::sched_switch
