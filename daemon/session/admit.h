@@ -14,7 +14,7 @@
 #include "proto/dtraced.pb-c.h"
 
 enum {
-	ADMIT_MAX_PROGRAMS = 1024,
+	ADMIT_MAX_PROGRAMS = 16384,
 	ADMIT_MAX_INSNS = 256 * 1024,	// of one program
 	ADMIT_MAX_MAPS = 60,
 	ADMIT_MAX_TABLES = 1024,
