@@ -317,6 +317,7 @@ int session_new(struct session **sp, struct conn *c, const Dtraced__Object *obje
 	struct reason *why)
 {
 	struct session *s = calloc(1, sizeof *s);
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	int r = 0;
 
 	if (!s)
@@ -339,6 +340,8 @@ int session_new(struct session **sp, struct conn *c, const Dtraced__Object *obje
 		session_free(s);
 		return r;
 	}
+	log_debug("session %016llx set up in %llu us", (unsigned long long)s->id,
+		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - begin) / 1000);
 	*sp = s;
 	return 0;
 }
