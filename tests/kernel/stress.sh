@@ -29,6 +29,7 @@ run_stress() {
 	echo >&5
 	exec 5>&-
 	wait "$trigger_pid"
+	sleep 0.5 # let the client catch up, or what END prints may find the buffer full
 	kill -INT "$client"
 	check "$name: exit status" wait "$client"
 	check "$name: exact totals" awk -f "$here/stress.awk" "$T/$name.expected" "$T/$name.out" "$T/$name.err"
