@@ -440,6 +440,24 @@ START_TEST(test_odd_sizes)
 }
 END_TEST
 
+// A function without a signature is a mistake of the build, not a program that
+// the kernel refuses.
+START_TEST(test_unknown)
+{
+	struct runtime_function f = { .name = "dt_nothing" };
+	struct runtime rt = { .functions = &f, .nfunctions = 1 };
+	struct runtime_btf btf;
+	uint32_t placed = 0;
+
+	ck_assert_int_eq(runtime_btf_open(&btf, &rt, &placed, 256), 0);
+	ck_assert_uint_eq(btf.n, 1);
+	runtime_btf_close(&btf);
+	placed = 8;
+	ck_assert_int_eq(runtime_btf_open(&btf, &rt, &placed, 256), -EBADMSG);
+	ck_assert_int_eq(btf.fd, -1);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("runtime");
@@ -460,6 +478,7 @@ static Suite *suite(void)
 #undef RUNTIME
 	tcase_add_test(t, test_odd_sizes);
 	tcase_add_test(load, test_verified);
+	tcase_add_test(load, test_unknown);
 	return s;
 }
 
