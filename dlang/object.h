@@ -37,9 +37,9 @@ struct object_map {
 // following nmax take the unsigned maximum.
 struct object_table {
 	uint32_t agg;		// number of the aggregation
-	uint32_t offset;	// in the area: of entry 0, or of the value words (no key)
-	uint32_t entries;	// a power of two; 0: a constant slot, no key
-	uint32_t key_size;	// a multiple of 8
+	uint32_t offset;	// in the area: of entry 0
+	uint32_t entries;	// a power of two; 1 when there is no key
+	uint32_t key_size;	// a multiple of 8; 0: no key
 	uint32_t nadd, nmax;	// value words
 	int32_t overflow;	// map number of the overflow hash, -1: none
 };
@@ -73,14 +73,15 @@ struct value_desc {
 
 enum action_kind {
 	ACT_TRACE, ACT_PRINTF, ACT_PRINTA, ACT_EXIT, ACT_CLEAR, ACT_TRUNC, ACT_NORMALIZE,
-	ACT_DENORMALIZE,
+	ACT_DENORMALIZE, ACT_COMMIT, ACT_DISCARD, ACT_SYSTEM, ACT_FREOPEN, ACT_FTRUNCATE, ACT_SETOPT,
 };
 
 // One recorded item of a record form.
 struct action {
 	enum action_kind kind;
 	const char *format;		// PRINTF, PRINTA with a format; else NULL
-	VEC(struct value_desc) values;	// TRACE: 1; PRINTF: one per argument; EXIT TRUNC NORMALIZE: the argument
+	VEC(struct value_desc) values;	// TRACE: 1; PRINTF: one per argument; EXIT TRUNC NORMALIZE: the
+				// argument; COMMIT DISCARD: the speculation, as in REC_SPEC
 	VEC(uint32_t) aggs;		// PRINTA CLEAR TRUNC NORMALIZE DENORMALIZE
 	bool has_arg;			// TRUNC with a count
 };
@@ -151,7 +152,8 @@ struct object {
 	uint32_t image_size;
 	VEC(const char *) runtime;	// names of run-time functions, by number
 	uint32_t strsize;
-	bool destructive;
+	bool destructive;	// -w was given
+	const char *refusal;	// why it cannot be enabled (it can be compiled), NULL: it can
 	VEC(struct option_setting) options;
 	struct schema schema;
 };

@@ -190,14 +190,6 @@ void table_begin(struct table *t)
 		memset(t->words, 0, (size_t)t->count * t->agg->nwords * sizeof(uint64_t));
 }
 
-static bool all_zero(const uint8_t *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (p[i])
-			return false;
-	return true;
-}
-
 static int add_row(struct table *t, const uint8_t *row)
 {
 	const struct agg *a = t->agg;
@@ -229,12 +221,8 @@ int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_
 
 	if (key_size != a->key_size || nwords != a->nwords || n % size)
 		return -EBADMSG;
-	for (size_t pos = 0; r == 0 && pos < n; pos += size) {
-		// The one slot of an aggregation without keys, never used.
-		if (!a->key_size && all_zero(rows + pos, size))
-			continue;
+	for (size_t pos = 0; r == 0 && pos < n; pos += size)
 		r = add_row(t, rows + pos);
-	}
 	return r;
 }
 

@@ -73,7 +73,7 @@ static int admit_overflow(const Dtraced__Object *o, const Dtraced__TableLayout *
 
 	if (t->overflow == -1)
 		return 0;
-	if (t->overflow < MAP_FIRST_EXTRA || index >= o->n_maps || !t->entries)
+	if (t->overflow < MAP_FIRST_EXTRA || index >= o->n_maps || !t->key_size)
 		return BAD(why, "an overflow map %d", t->overflow);
 	m = o->maps[index];
 	if (m->kind != MK_HASH || m->key_size != t->key_size ||
@@ -88,12 +88,12 @@ static int admit_table(const Dtraced__Object *o, const Dtraced__TableLayout *t, 
 
 	if (!words || words > ADMIT_MAX_WORDS)
 		return BAD(why, "a value of %llu words", (unsigned long long)words);
-	if (t->entries ? !is_power_of_two(t->entries) || !t->key_size : t->key_size)
+	if (!is_power_of_two(t->entries) || (!t->key_size && t->entries != 1))
 		return BAD(why, "a table of %u entries with %u-byte keys", t->entries, t->key_size);
 	if (t->key_size % 8 || t->key_size > ADMIT_MAX_KEY)
 		return BAD(why, "a key of %u bytes", t->key_size);
-	entry = t->entries ? 8 + t->key_size + 8 * words : 8 * words;
-	end = t->offset + entry * (t->entries ? t->entries : 1);
+	entry = 8 + t->key_size + 8 * words;
+	end = t->offset + entry * t->entries;
 	if (t->offset % 8 || t->offset < SEG_SLOTS || end > o->area_size)
 		return BAD(why, "a table at %u", t->offset);
 	if (o->ring_size && end > o->ring_offset)

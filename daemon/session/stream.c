@@ -155,13 +155,11 @@ static unsigned drain_rings(struct stream *st, struct conn *c)
 
 static uint64_t count_drops(const struct stream *st, uint32_t cpu, uint32_t kind)
 {
-	uint64_t n = 0;
+	uint64_t n = segment_get(segment_area(st->segment, cpu), SEG_DROPS + 8 * kind);
 
-	if (kind < DROP_NKINDS)
-		n = segment_get(segment_area(st->segment, cpu), SEG_DROPS + 8 * kind);
 	if (cpu == 0 && kind == DROP_COMPAT)
 		n += segment_get(st->segment->guard, GUARD_COMPAT);
-	if (cpu == 0 && kind == STREAM_DROP_NESTED)
+	if (cpu == 0 && kind == DROP_NESTED)
 		n += st->missed;
 	return n;
 }
@@ -173,7 +171,7 @@ static unsigned look_for_drops(const struct stream *st)
 	unsigned found = 0;
 
 	for (uint32_t cpu = 0; cpu < st->segment->ncpus; cpu++) {
-		for (uint32_t kind = 0; kind < STREAM_NDROPS; kind++) {
+		for (uint32_t kind = 0; kind < DROP_NKINDS; kind++) {
 			if (count_drops(st, cpu, kind) == st->drops[cpu][kind])
 				continue;
 			found |= STREAM_DROPS;
@@ -189,7 +187,7 @@ static size_t collect_drops(struct stream *st, Dtraced__Drop *drops, Dtraced__Dr
 	size_t n = 0;
 
 	for (uint32_t cpu = 0; cpu < st->segment->ncpus; cpu++) {
-		for (uint32_t kind = 0; kind < STREAM_NDROPS; kind++) {
+		for (uint32_t kind = 0; kind < DROP_NKINDS; kind++) {
 			uint64_t count = count_drops(st, cpu, kind);
 
 			if (count == st->drops[cpu][kind])
@@ -208,7 +206,7 @@ static size_t collect_drops(struct stream *st, Dtraced__Drop *drops, Dtraced__Dr
 
 static void send_status(struct stream *st, struct conn *c, bool with_drops)
 {
-	size_t max = with_drops ? (size_t)st->segment->ncpus * STREAM_NDROPS : 0;
+	size_t max = with_drops ? (size_t)st->segment->ncpus * DROP_NKINDS : 0;
 	CLEANUP(freep) Dtraced__Drop *drops = calloc(max + 1, sizeof *drops);
 	CLEANUP(freep) Dtraced__Drop **list = calloc(max + 1, sizeof *list);
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;

@@ -14,17 +14,13 @@
 
 struct conn;
 
-// Drop kinds on the wire: enum drop, and what the kernel itself left out
-// because the program was already running on that CPU.
-enum { STREAM_DROP_NESTED = DROP_NKINDS, STREAM_NDROPS };
-
 struct stream {
 	const struct segment *segment;
 	uint64_t session;	// id
 	struct ring *rings;	// per CPU; none if the session records nothing
 	uint64_t *seen;		// policies fill and ring: the tail at the last round
-	uint64_t (*drops)[STREAM_NDROPS];	// per CPU, as sent
-	uint64_t missed;	// the kernel's count, for STREAM_DROP_NESTED
+	uint64_t (*drops)[DROP_NKINDS];	// per CPU, as sent
+	uint64_t missed;	// the kernel's count, for DROP_NESTED
 	uint64_t watermark;
 	bool news;		// there was something in the last round
 };

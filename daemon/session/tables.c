@@ -147,23 +147,6 @@ int rows_add(struct rows *r, const uint8_t *key, uint32_t hash, const uint64_t *
 // The tag is what the segment's table knows of the hash of the key.
 typedef int entry_fn(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words);
 
-static bool is_zero(const uint64_t *words, uint32_t n)
-{
-	for (uint32_t i = 0; i < n; i++) {
-		if (load(&words[i]))
-			return false;
-	}
-	return true;
-}
-
-// An aggregation without keys: a slot, which has no entry while it is zero.
-static int visit_slot(const struct object_table *t, uint8_t *slot, entry_fn *fn, void *arg)
-{
-	uint64_t *words = (uint64_t *)(void *)slot;
-
-	return is_zero(words, t->nadd + t->nmax) ? 0 : fn(arg, 0, slot, words);
-}
-
 // Entries that are claimed but not ready have no count yet, and are left out.
 static int visit_entries(const struct object_table *t, uint8_t *entry, entry_fn *fn, void *arg)
 {
@@ -190,8 +173,7 @@ static int visit_segment(const struct table_source *s, entry_fn *fn, void *arg)
 	for (uint32_t cpu = 0; cpu < s->ncpus && r >= 0; cpu++) {
 		uint8_t *at = s->seg + (uint64_t)cpu * s->area_size + s->table->offset;
 
-		r = s->table->entries ? visit_entries(s->table, at, fn, arg) :
-					visit_slot(s->table, at, fn, arg);
+		r = visit_entries(s->table, at, fn, arg);
 	}
 	return r;
 }

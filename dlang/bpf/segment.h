@@ -17,7 +17,7 @@
 //   0x100 scratch   u64  bitmap of scratch slots in use
 //   0x108 base      u64  overwrite policy: first position of the oldest open writer
 //   0x110 switched  u64  CLOCK_MONOTONIC minus the scheduler's clock, as of the last switch
-//   0x140 constant aggregation slots (aggregations without keys)
+//   0x140 aggregations without keys: one entry each
 //   ...   scratch   SEG_SCRATCH slots
 //   ...   tables    one per keyed aggregation: entries {u64 state | key | value}
 //   page  ring      2^n bytes, then slack of one maximal record
@@ -61,11 +61,14 @@ enum drop {
 	DROP_DBLERROR,		// a fault inside an ERROR clause
 	DROP_SCRATCH,		// all scratch slots of the CPU in use: the firing is lost
 	DROP_COMPAT,		// a call by a program of another ABI, not traced
+	// Kinds that the core adds; programs do not count them.
+	DROP_NESTED,		// left out by the kernel: the program was already running on the CPU
 	DROP_NKINDS
 };
 
 // Aggregation entry: state word, key, value words.
 enum { ENTRY_STATE = 0, ENTRY_KEY = 8 };
+enum { ENTRY_FREE = 0, ENTRY_CLAIMED = 1, ENTRY_READY = 3 };	// READY: its bits, the rest is the tag
 
 // A record in the ring. len counts the whole record, a multiple of 8.
 enum {

@@ -153,7 +153,7 @@ static uint32_t find_value(struct lower *l, const struct agg_layout *al, struct 
 	struct ir_val h = hash_key(l, k);
 	struct search s = { .t = al->table, .key = k };
 
-	s.tag = ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_OR, h, ir_i(3))));
+	s.tag = ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_OR, h, ir_i(ENTRY_READY))));
 	s.i = ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_LSHR, h, ir_i(32)));
 	s.step = ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_OR,
 						 ir_op2(l->f, IR_LSHR, h, ir_i(16)), ir_i(1)));
@@ -182,7 +182,9 @@ void lower_agg(struct lower *l, const struct expr *e)
 
 	if (!al->table->key_size) {
 		agg_args(l, agg->ident, e->b);
-		agg_update(l, agg->ident, al, value, (int32_t)al->table->offset);
+		value.v = ir_r(ir_ptr_add(l->f, value.v, ir_i(al->table->offset)));
+		ir_st(l->f, 8, value.v, ENTRY_STATE, ir_i(ENTRY_READY));
+		agg_update(l, agg->ident, al, value, ENTRY_KEY);
 		return;
 	}
 	out = ir_block(l->f, "aggregated");

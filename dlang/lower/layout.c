@@ -229,15 +229,12 @@ static void agg_place(struct lower *l, const struct ident *id, uint32_t ntables,
 	agg_describe(l, id, al, t.key_size, t.nadd + t.nmax);
 	entry = 8 + t.key_size + 8 * (t.nadd + t.nmax);
 	t.offset = (uint32_t)*at;
-	if (t.key_size) {
-		t.entries = table_entries(l, entry, ntables);
-		*at += (uint64_t)t.entries * entry;
+	t.entries = t.key_size ? table_entries(l, entry, ntables) : 1;
+	*at += (uint64_t)t.entries * entry;
+	if (t.key_size)
 		t.overflow = new_map(l, (struct object_map){
 			.kind = MK_HASH, .key_size = t.key_size, .max_entries = OVERFLOW_MAX,
 			.value_size = 8 * (t.nadd + t.nmax) });
-	} else {
-		*at += entry - 8;
-	}
 	vec_push(l->a, &l->obj->tables, t);
 }
 

@@ -76,7 +76,7 @@ END_TEST
 
 START_TEST(slots_without_keys)
 {
-	struct object_table t = { .offset = OFFSET, .nadd = 2 };
+	struct object_table t = { .offset = OFFSET, .entries = 1, .nadd = 2 };
 	uint32_t area = 4096;
 	uint8_t *seg = make_seg(area);
 	struct table_source source = { &t, seg, area, NCPUS, -1 };
@@ -85,9 +85,11 @@ START_TEST(slots_without_keys)
 	ck_assert_int_eq(table_snapshot(&source, &r), 0);
 	ck_assert_uint_eq(r.n, 0);
 	rows_deinit(&r);
-	((uint64_t *)(void *)(seg + OFFSET))[1] = 3;
-	((uint64_t *)(void *)(seg + area + OFFSET))[1] = 4;
-	((uint64_t *)(void *)(seg + area + OFFSET))[0] = 1;
+	((uint64_t *)(void *)(seg + OFFSET))[0] = ENTRY_READY;
+	((uint64_t *)(void *)(seg + OFFSET))[2] = 3;
+	((uint64_t *)(void *)(seg + area + OFFSET))[0] = ENTRY_READY;
+	((uint64_t *)(void *)(seg + area + OFFSET))[2] = 4;
+	((uint64_t *)(void *)(seg + area + OFFSET))[1] = 1;
 	ck_assert_int_eq(table_snapshot(&source, &r), 0);
 	ck_assert_uint_eq(r.n, 1);
 	ck_assert_uint_eq(((uint64_t *)(void *)r.data)[0], 1);

@@ -133,7 +133,8 @@ static void assemble_event(struct code *c, const struct hand_options *o)
 	put_exit(c, insn_jump_imm(BPF_JNE, BPF_REG_2, 0, 0));
 	put_area(c);
 	put(c, insn_mov_imm(BPF_REG_1, 1));
-	put(c, insn_raw(BPF_STX | BPF_DW | BPF_ATOMIC, BPF_REG_6, BPF_REG_1, HAND_SLOT,
+	put(c, insn_raw(BPF_ST | BPF_MEM | BPF_DW, BPF_REG_6, 0, HAND_SLOT, ENTRY_READY));
+	put(c, insn_raw(BPF_STX | BPF_DW | BPF_ATOMIC, BPF_REG_6, BPF_REG_1, HAND_SLOT + 8,
 		BPF_ADD | BPF_FETCH));
 	put(c, insn_alu_imm(BPF_ADD, BPF_REG_1, 1));
 	put(c, insn_store(BPF_REG_10, -208, BPF_REG_1));
@@ -219,6 +220,7 @@ Dtraced__Object *hand_object(const struct hand_options *options)
 	p[0].btf_id = hand_btf_id("btf_trace_sys_enter", BTF_KIND_TYPEDEF);
 	p[1].btf_id = p[2].btf_id = hand_btf_id("bpf_iter_task", BTF_KIND_FUNC);
 	table.offset = HAND_SLOT;
+	table.entries = 1;
 	table.nadd = 1;
 	table.overflow = -1;
 	o.programs = programs;
