@@ -101,8 +101,9 @@ START_TEST(default_layout)
 	snapshot(t, rows, sizeof(rows[0]));
 	sprintf(text, "  %-50s %8d %16lld\n", "bash", 2, 5LL);
 	expect(&t, 1, &plain, NULL, text);
-	snapshot(none, &zero, sizeof(zero));
 	expect(&none, 1, &plain, NULL, "");
+	snapshot(none, &zero, sizeof(zero));
+	expect(&none, 1, &plain, NULL, "                0\n");
 	snapshot(none, &seven, sizeof(seven));
 	expect(&none, 1, &plain, NULL, "                7\n");
 	table_free(t);
