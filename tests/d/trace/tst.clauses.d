@@ -1,0 +1,19 @@
+/* Each clause of a firing is a line of its own, in program order. */
+BEGIN
+{
+	trace(1);
+}
+BEGIN
+/0/
+{
+	trace(2);
+}
+BEGIN
+{
+	trace(3);
+	exit(0);
+}
+END
+{
+	trace(4);
+}
