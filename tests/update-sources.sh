@@ -80,7 +80,7 @@ tests() {
 	local f support='^tests/unit/[^/]*\.c$|/support[^/]*\.c$' target
 	files tests/unit '/check_[^/]*\.c$' | sed 's/\.c$//' | list tests_unit
 	files tests "$support" '/check_[^/]*\.c$|\.bpf\.c$' | list tests_support
-	files tests '^tests/[^/]+/[^/]+\.c$' "^tests/(fuzz|golden)/|$support|\.bpf\.c$" |
+	files tests '^tests/[^/]+/[^/]+\.c$' "^tests/fuzz/|$support|\.bpf\.c$" |
 		sed 's/\.c$//' | list tests_triggers
 	files tests '\.bpf\.c$' | list tests_bpf
 	files tests '\.h$' | list tests_headers

@@ -61,8 +61,9 @@ int main(int argc, char **argv)
 	}
 	struct catalogue *c = catalogue_layer(w.arena, w.interns, w.catalogue, 1000000, 100000);
 	struct probe_source source = catalogue_source(c);
-	struct dlang_env env = { w.arena, w.interns, types_new(w.arena, w.interns, w.btf), &source,
-				 w.ncpus };
+	struct dlang_env env = { .arena = w.arena, .interns = w.interns,
+				 .types = types_new(w.arena, w.interns, w.btf), .probes = &source,
+				 .ncpus = 2 };
 	struct dlang_request req = { .texts = texts, .ntexts = n, .max_probes = 100000,
 				     .dump = argv[1][0] };
 	struct dlang_result res = { 0 };
