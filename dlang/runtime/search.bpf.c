@@ -7,10 +7,18 @@
 // Searches are three functions deep, each with one loop, so that the kernel
 // verifies the loops one by one: dt_index() and the like take a word at a time,
 // dt_match8() the places of a word, dt_match() compares at one place.
-// A range of places lo to hi, at all of which sub fits, travels as one number.
-INLINE s64 range_of(u64 lo, u64 hi)
+// A range of places lo to hi, at all of which sub fits, travels as one number,
+// with a bit that asks for the last place instead of the first.
+#define WANT_LAST (1ul << 63)
+
+INLINE s64 range_of(u64 lo, u64 hi, int want_last)
 {
-	return (s64)(lo | hi << 32);
+	return (s64)(lo | hi << 32 | (want_last ? WANT_LAST : 0));
+}
+
+INLINE u64 range_end(s64 range)
+{
+	return (u64)range << 1 >> 33;
 }
 
 // 1 if sub stands in s at this place, which is in the range, else 0.
@@ -22,7 +30,7 @@ GLOBAL s64 dt_match(const struct dt_str *s, const struct dt_str *sub, s64 at, s6
 		return 0;
 	HIDE(s);
 	HIDE(sub);
-	if (from < (u32)range || from > (u64)range >> 32)
+	if (from < (u32)range || from > range_end(range))
 		return 0;
 	for (u64 i = 0; i < size; i += 8) {
 		u64 p = place(i, size), q = from - (i - p), w = load(sub, p), z = zeros(w), x;
@@ -42,13 +50,11 @@ GLOBAL s64 dt_match(const struct dt_str *s, const struct dt_str *sub, s64 at, s6
 	return 1;
 }
 
-// The first (or last) of the eight places from at on, and in the range, where
-// sub stands in s; -1: at none. sub is not empty.
-GLOBAL s64 dt_match8(
-	const struct dt_str *s, const struct dt_str *sub, s64 at, s64 range, int want_last)
+// The first or last of the eight places from at on, and in the range, where sub
+// stands in s; -1: at none. sub is not empty.
+GLOBAL s64 dt_match8(const struct dt_str *s, const struct dt_str *sub, s64 at, s64 range)
 {
 	u64 size = strsize(), start = (u64)at, head, marks;
-	s64 found = -1;
 
 	if (!s || !sub || start >= size)
 		return -1;
@@ -59,38 +65,35 @@ GLOBAL s64 dt_match8(
 	if (head >> 8 & 255)
 		marks &= zeros(load_at(s, start + 1, size) ^ (head >> 8 & 255) * ONES);
 	for (int k = 0; k < 8; k++) {
-		s64 here;
+		u64 here;
 
 		if (!marks)
 			break;
-		here = at + (s64)first(marks);
-		marks &= marks - 1;
-		if (!dt_match(s, sub, here, range))
-			continue;
-		found = here;
-		if (!want_last)
-			break;
+		here = range < 0 ? last(marks) : first(marks);
+		if (dt_match(s, sub, at + (s64)here, range))
+			return at + (s64)here;
+		marks &= ~(128ul << (here & 7) * 8);
 	}
-	return found;
+	return -1;
 }
 
-// The first (or last) place of sub in s, in a range that ends at hi; -1: none.
+// The first (or last) place of sub in s, from lo to hi; -1: none.
 INLINE s64 find(
 	const struct dt_str *s, const struct dt_str *sub, u64 lo, u64 hi, int want_last, u64 size)
 {
-	s64 found = -1, range = range_of(lo, hi);
+	s64 found = -1, range = (s64)forget((u64)range_of(lo, hi, want_last), load(s, 0));
 
 	for (u64 i = 0; i < size; i += 8) {
 		s64 here;
 
-		if (i > (u64)range >> 32)
+		if (i > range_end(range))
 			break;
-		here = dt_match8(s, sub, (s64)i, range, want_last);
-		if (here >= 0) {
-			found = here;
-			if (!want_last)
-				break;
-		}
+		here = dt_match8(s, sub, (s64)i, range);
+		if (here < 0)
+			continue;
+		if (!want_last)
+			return here;
+		found = here;
 	}
 	return found;
 }

@@ -303,8 +303,7 @@ static void valid_match(struct input *in, uint32_t size, bool one)
 	hi = rnd() % (s - t + 1);
 	lo = rnd() % (hi + 1);
 	in->n[0] = one ? (int64_t)(lo + rnd() % (hi - lo + 3)) - 1 : (int64_t)(rnd() % size);
-	in->n[1] = (int64_t)(lo | hi << 32);
-	in->n[2] = rnd() % 2;
+	in->n[1] = (int64_t)(lo | hi << 32 | (rnd() % 2) << 63);
 }
 
 // Arguments that a function would not get from the compiler are made valid.

@@ -159,7 +159,7 @@ static bool matches(const struct model_call *c, int64_t at)
 {
 	struct text s = text_of(c->s, c->size), sub = text_of(c->t, c->size);
 
-	return at >= (c->n[1] & UINT32_MAX) && at <= c->n[1] >> 32 && stands_at(&s, &sub, at);
+	return at >= (c->n[1] & UINT32_MAX) && at <= ((c->n[1] >> 32) & INT32_MAX) && stands_at(&s, &sub, at);
 }
 
 static int64_t model_dt_match(const struct model_call *c)
@@ -172,7 +172,7 @@ static int64_t model_dt_match8(const struct model_call *c)
 	int64_t found = -1;
 
 	for (int64_t at = c->n[0]; at < c->n[0] + 8; at++) {
-		if (matches(c, at) && (found < 0 || c->n[2]))
+		if (matches(c, at) && (found < 0 || c->n[1] < 0))
 			found = at;
 	}
 	return found;
