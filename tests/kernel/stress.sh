@@ -1,25 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 # Nesting and preemption: exact totals from a session on hooks that interrupt each other, and from one
-# that has too little space. STRESS_CALLS (default 400000) calls by each of 6 threads.
+# that has too little space, and one that overwrites its records. STRESS_CALLS (default 400000) calls by each of 6 threads.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_bpf stress
 here=$top/tests/kernel
 trigger=$build/tests/kernel/stress
 
-# run_stress NAME PROGRAM THREADS CALLS KEYS
+# run_stress NAME PROGRAM THREADS CALLS KEYS [DTRACE-ARGUMENT...]
 run_stress() {
-	local name=$1 client trigger_pid pid
+	local name=$1 program=$2 threads=$3 calls=$4 keys=$5 client trigger_pid pid
 	mkfifo "$T/$name.go"
-	"$trigger" "$3" "$4" "$5" < "$T/$name.go" > "$T/$name.expected" &
+	shift 5
+	"$trigger" "$threads" "$calls" "$keys" < "$T/$name.go" > "$T/$name.expected" &
 	trigger_pid=$!
 	exec 5> "$T/$name.go"
 	wait_for 5 grep -q '^pid' "$T/$name.expected"
 	pid=$(awk '/^pid/ { print $2 }' "$T/$name.expected")
-	"$build/dtrace" -s "$here/$2" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
+	"$build/dtrace" "$@" -s "$here/$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
 	client=$!
-	if ! wait_for 20 grep -q '^ready' "$T/$name.out"; then
+	if [ $# != 0 ]; then
+		sleep 2 # nothing is shown until the end
+	elif ! wait_for 20 grep -q '^ready' "$T/$name.out"; then
 		kill "$client" "$trigger_pid" 2> /dev/null
 		wait "$client" "$trigger_pid" 2> /dev/null
 		not_ok "$name: starts" "$T/$name.err"
@@ -32,11 +35,12 @@ run_stress() {
 	sleep 0.5 # let the client catch up, or what END prints may find the buffer full
 	kill -INT "$client"
 	check "$name: exit status" wait "$client"
-	check "$name: exact totals" awk -f "$here/stress.awk" "$T/$name.expected" "$T/$name.out" "$T/$name.err"
+	check "$name: exact totals" awk -v ring="$([ $# = 0 ] || echo 1)" -f "$here/stress.awk" "$T/$name.expected" "$T/$name.out" "$T/$name.err"
 	sed 's/^/# /' "$T/check.out" | tail -n 3
 }
 
 start_daemon "$@" || exit 1
 run_stress stress stress.d 6 "${STRESS_CALLS:-400000}" 61
 run_stress stress_drops stress_drops.d 6 20000 4096
+run_stress stress_ring stress.d 6 "$((${STRESS_CALLS:-400000} / 4))" 61 -x bufpolicy=ring -x bufsize=1m
 check "daemon stops" stop_daemon
