@@ -22,9 +22,9 @@ static struct key assoc_key(struct lower *l, const struct expr *e)
 	struct type *t = type_resolve(l->types, e->ident->type);
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
-		bool s = string_type(l, t->params.v[i]);
+		bool s = string_type(l, t->params.v[i]), b = sou_type(l, t->params.v[i]);
 
-		d[i] = (struct value_desc){ .kind = s ? VK_STRING : VK_INT, .offset = off,
+		d[i] = (struct value_desc){ .kind = s ? VK_STRING : b ? VK_BYTES : VK_INT, .offset = off,
 					    .size = s ? round8(l->strsize) :
 							size_of(l, t->params.v[i]) };
 		off += round8(d[i].size);

@@ -276,6 +276,8 @@ struct rv lower_expr(struct lower *l, const struct expr *e)
 	l->f->span = e->span;
 	if (string_type(l, e->type))
 		v = str_addr(l, e);
+	else if (sou_computed(l, e))
+		v = sou_addr(l, e);
 	else if (e->kind < sizeof by_kind / sizeof *by_kind && by_kind[e->kind])
 		v = by_kind[e->kind](l, e);
 	else

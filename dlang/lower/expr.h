@@ -32,6 +32,24 @@ struct ir_val place_addr(struct lower *l, struct place p);	// pointer or scalar,
 struct rv var_load(struct lower *l, const struct expr *e);
 struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted);
 struct rv lower_incdec(struct lower *l, const struct expr *e, bool wanted);
+// The address of thread-local storage to be written, or a jump to out (a counted drop).
+uint32_t tls_cell(struct lower *l, uint32_t out);
+
+// ---- sou.c: structs, unions and arrays ---------------------------------------
+
+bool sou_type(struct lower *l, struct type *t);
+uint32_t sou_storage(struct lower *l, struct type *t);	// bytes that a variable takes
+const struct expr *sou_root(struct lower *l, const struct expr *e);
+struct place sou_place(struct lower *l, const struct expr *e);
+struct rv sou_load(struct lower *l, struct place p, const struct expr *e);
+bool sou_computed(struct lower *l, const struct expr *e);
+struct rv sou_addr(struct lower *l, const struct expr *e);
+void sou_into(struct lower *l, const struct expr *e, struct rv dst, int32_t off, uint32_t size);
+void sou_zero(struct lower *l, struct rv dst, int32_t off, uint32_t size);
+void sou_string_into(struct lower *l, struct place p, struct rv dst, int32_t off, uint32_t cap);
+struct rv sou_assign(struct lower *l, const struct expr *e, bool wanted);
+struct rv sou_incdec(struct lower *l, const struct expr *e);
+bool sou_needs_scratch(struct lower *l, const struct expr *e);
 
 // ---- assoc.c ---------------------------------------------------------------
 
@@ -60,6 +78,7 @@ void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, stru
 		 struct span where);
 void zero_words(struct lower *l, struct rv base, int32_t off, uint32_t n);
 bool expr_needs_scratch(struct lower *l, const struct expr *e);
+bool key_needs_scratch(struct lower *l, const struct expr *e);
 
 // ---- builtin.c -------------------------------------------------------------
 

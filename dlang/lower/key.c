@@ -21,6 +21,8 @@ static bool in_registers(struct lower *l, struct expr *const *parts, uint32_t n,
 	if (size > STACK_KEY_MAX)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
+		if (d[i].kind == VK_BYTES)
+			return false;
 		if (d[i].kind != VK_STRING)
 			continue;
 		if (d[i].size > 16)
@@ -74,6 +76,15 @@ static void register_part(struct lower *l, struct key *k, const struct expr *e,
 		execname_words(l, k, d->offset, d->size);
 }
 
+// A struct; the last word is padded with zeros.
+static void bytes_part(struct lower *l, struct key *k, const struct expr *e,
+		       const struct value_desc *d, int32_t off)
+{
+	if (d->size % 8)
+		ir_st(l->f, 8, k->mem.v, off + (int32_t)(d->size & ~7u), ir_i(0));
+	sou_into(l, e, k->mem, off, d->size);
+}
+
 static void memory_part(struct lower *l, struct key *k, const struct expr *e,
 			const struct value_desc *d)
 {
@@ -81,6 +92,8 @@ static void memory_part(struct lower *l, struct key *k, const struct expr *e,
 
 	if (d->kind == VK_STRING)
 		str_into(l, e, k->mem, off, d->size, true);
+	else if (d->kind == VK_BYTES)
+		bytes_part(l, k, e, d, off);
 	else
 		ir_st(l->f, 8, k->mem.v, off, scalar_part(l, e, d));
 }

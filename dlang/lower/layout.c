@@ -276,6 +276,10 @@ static bool var_size(struct lower *l, const struct ident *v, struct type *t, uin
 		*size = 8;
 		return true;
 	}
+	if (sou_type(l, t)) {
+		*size = sou_storage(l, t);
+		return true;
+	}
 	diag_error(l->diags, v->span, D_VAR_UNSUP,
 		   "variable '%s' is of type %s, and variables of that type are not available in "
 		   "this version", v->name, type_name(l->types, t));
@@ -293,6 +297,8 @@ static bool plan_assoc(struct lower *l, const struct ident *v, struct var_home *
 	for (uint32_t i = 0; i < t->params.n; i++) {
 		if (!var_size(l, v, t->params.v[i], &size))
 			return false;
+		if (sou_type(l, t->params.v[i]))
+			size = round8(size_of(l, t->params.v[i]));
 		h->key_size += size;
 	}
 	if (!var_size(l, v, t->base, &h->val_size))
@@ -363,6 +369,12 @@ static uint32_t largest_value(struct lower *l)
 	for (uint32_t i = 0; i < l->obj->maps.n; i++)
 		if (l->obj->maps.v[i].kind == MK_HASH && l->obj->maps.v[i].value_size > max)
 			max = l->obj->maps.v[i].value_size;
+	for (uint32_t i = 0; i < l->prog->locals.n; i++)
+		if (sou_type(l, l->prog->locals.v[i]->type)) {
+			uint32_t n = sou_storage(l, l->prog->locals.v[i]->type);
+
+			max = n > max ? n : max;
+		}
 	return max;
 }
 

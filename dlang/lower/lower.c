@@ -268,20 +268,26 @@ static void begin_program(struct lower *l, struct group *g)
 	init_registers(l);
 }
 
-// Clause-local strings live in scratch memory for the whole firing.
-static void hold_scratch(struct lower *l)
+// Clause-local strings, structs and arrays live in scratch memory for the whole firing.
+static void hold_scratch(struct lower *l, const struct group *g)
 {
 	l->prog_scratch = false;
 	l->scr = l->scr_bit = 0;
 	l->done = l->finish;
-	for (uint32_t i = 0; i < l->prog->locals.n; i++) {
-		if (!string_type(l, l->prog->locals.v[i]->type))
+	if (g->clauses.n)
+		l->clause = &l->prog->clauses.v[g->clauses.v[0]];
+	for (uint32_t i = 0; i < l->prog->locals.n && g->clauses.n; i++) {
+		struct type *t = l->prog->locals.v[i]->type;
+		bool string = string_type(l, t);
+		uint32_t size = string ? l->strsize : sou_type(l, t) ? sou_storage(l, t) : 0;
+
+		if (!size)
 			continue;
 		if (!l->prog_scratch)
 			scratch_claim(l);
 		l->prog_scratch = true;
-		l->locals[i].off = scratch_alloc(l, l->strsize);
-		ir_st(l->f, 8, scratch_at(l, l->locals[i].off, 8).v, 0, ir_i(0));
+		l->locals[i].off = scratch_alloc(l, size);
+		sou_zero(l, scratch_at(l, l->locals[i].off, size), 0, string ? 8 : size);
 	}
 	l->prog_used = l->prog_scratch ? l->scr_used : 0;
 }
@@ -297,7 +303,7 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 	find_area(l);
 	if (g->is_switch && l->uses_vtime)
 		note_switch(l);
-	hold_scratch(l);
+	hold_scratch(l, g);
 	for (uint32_t i = 0; i < g->clauses.n; i++) {
 		uint32_t next = ir_block(l->f, "next clause");
 

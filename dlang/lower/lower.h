@@ -38,6 +38,9 @@ struct place {
 	struct rv base;
 	int64_t off;
 	bool indirect;		// typed loads cannot be used (union, bit-field, variable index)
+	bool variable;		// in a D variable, see sou.c
+	bool optional;		// which may not exist: base is 0 then
+	struct ir_val dyn;	// added to a variable's address: run-time indices
 };
 
 // How an aggregation is laid out.
@@ -166,7 +169,8 @@ void fault_if(struct lower *l, enum ir_cond c, struct ir_val a, struct ir_val b,
 	      struct ir_val val, struct span where);
 void fault_always(struct lower *l, uint32_t kind, struct ir_val val, struct span where);
 void fault_program_end(struct lower *l);	// emits the common block
-enum { FLT_BADADDR = 1, FLT_ILLOP = 3, FLT_DIVZERO = 4, FLT_NOSCRATCH = 5, FLT_BADSTACK = 9 };
+enum { FLT_BADADDR = 1, FLT_ILLOP = 3, FLT_DIVZERO = 4, FLT_NOSCRATCH = 5, FLT_BADSTACK = 9,
+       FLT_BADINDEX = 11 };
 
 // ---- record.c, action.c ----------------------------------------------------
 

@@ -74,6 +74,8 @@ static struct place place_index(struct lower *l, const struct expr *e)
 
 struct place lower_place(struct lower *l, const struct expr *e)
 {
+	if (sou_root(l, e))
+		return sou_place(l, e);
 	if (e->kind == EX_MEMBER)
 		return place_member(l, e);
 	if (e->kind == EX_INDEX && !(e->ident && e->ident->kind != ID_EXTERN))
@@ -163,6 +165,8 @@ struct rv load_place(struct lower *l, struct place p, const struct expr *e)
 	uint32_t size = size_of(l, t);
 	struct rv v;
 
+	if (p.variable && type_is_scalar(l->types, t))
+		return sou_load(l, p, e);
 	if (!type_is_scalar(l->types, t)) {	// arrays and structs are their address
 		v = p.base;
 		v.v = place_addr(l, p);

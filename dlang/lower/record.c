@@ -211,9 +211,14 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 			struct rv rec)
 {
 	const uint32_t HELPER_PROBE_READ_KERNEL = 113;
-	struct rv src = lower_expr(l, e);
 	struct ir_val args[3], r;
+	struct rv src;
 
+	if (sou_type(l, e->type)) {
+		sou_into(l, e, rec, (int32_t)d->offset, d->size);
+		return;
+	}
+	src = lower_expr(l, e);
 	args[0] = ir_r(ir_ptr_add(l->f, rec.v, ir_i(d->offset)));
 	args[1] = ir_i(d->size);
 	args[2] = src.v;

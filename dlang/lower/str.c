@@ -105,13 +105,33 @@ void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, stru
 	read_string(l, HELPER_PROBE_READ_KERNEL_STR, dst, off, cap, src);
 }
 
+// A string that is a member or an element.
+static void store_member(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+			 uint32_t cap)
+{
+	struct place p = lower_place(l, e);
+	struct ir_val addr, r;
+
+	if (p.variable) {
+		sou_string_into(l, p, base, off, cap);
+		return;
+	}
+	addr = place_addr(l, p);
+	r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, addr);
+	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, p.base.kind == IK_SCALAR ? addr : ir_i(0), e->span);
+}
+
 // A string at a kernel address that may be bad.
 static void store_kernel_string(struct lower *l, const struct expr *e, struct rv base, int32_t off,
 				uint32_t cap)
 {
+	struct type *t = type_resolve(l->types, e->type);
 	struct rv a = lower_expr(l, e);
-	struct ir_val r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, a.v);
+	struct ir_val r;
 
+	if (t->kind == TY_ARRAY && t->nelems > 1 && t->nelems < cap)
+		cap = (uint32_t)t->nelems + 1;	// it need not be terminated
+	r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, a.v);
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, a.kind == IK_SCALAR ? a.v : ir_i(0), e->span);
 }
 
@@ -189,7 +209,14 @@ static bool is_var(const struct expr *e)
 // A kernel string behind stringof(), a cast, or a pointer used as a string.
 static bool is_conversion(const struct expr *e)
 {
-	return e->kind == EX_STRINGOF || e->kind == EX_CAST || e->kind == EX_MEMBER;
+	return e->kind == EX_STRINGOF || e->kind == EX_CAST;
+}
+
+// A member, an element or what a pointer leads to.
+static bool in_memory(const struct expr *e)
+{
+	return e->kind == EX_MEMBER || (e->kind == EX_INDEX && !e->ident) ||
+	       (e->kind == EX_UNARY && e->op == OP_DEREF);
 }
 
 void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
@@ -197,7 +224,7 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 {
 	enum builtin b = builtin_of(e);
 
-	while (is_conversion(e) && e->kind != EX_MEMBER && string_type(l, e->a->type))
+	while (is_conversion(e) && string_type(l, e->a->type))
 		e = e->a;
 	b = builtin_of(e);
 	if (e->kind == EX_STRING || (is_probe_field(b) && l->probes.n == 1)) {
@@ -224,7 +251,9 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 	else if (e->kind == EX_CALL)
 		subr_string(l, e, base, off, cap);
 	else if (is_conversion(e))
-		store_kernel_string(l, e->kind == EX_MEMBER ? e : e->a, base, off, cap);
+		store_kernel_string(l, e->a, base, off, cap);
+	else if (in_memory(e))
+		store_member(l, e, base, off, cap);
 	else if (e->kind == EX_COMMA) {
 		lower_effect(l, e->a);
 		str_into(l, e->b, base, off, cap, false);

@@ -122,12 +122,12 @@ static bool string_in_memory(struct lower *l, const struct expr *e)
 }
 
 // Keys that do not fit in registers are built in scratch memory.
-static bool key_needs_scratch(struct lower *l, const struct expr *e)
+bool key_needs_scratch(struct lower *l, const struct expr *e)
 {
 	uint32_t words = 0;
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
-		if (!string_in_memory(l, e->args.v[i]))
+		if (!string_in_memory(l, e->args.v[i]) || sou_type(l, e->args.v[i]->type))
 			return true;
 		words += string_type(l, e->args.v[i]->type) ? string_size(l, e->args.v[i]) / 8 : 1;
 	}
@@ -176,6 +176,10 @@ bool expr_needs_scratch(struct lower *l, const struct expr *e)
 		return false;
 	if (is_action(e))
 		return action_needs_scratch(l, e);
+	if (sou_root(l, e))
+		return sou_needs_scratch(l, e);
+	if (sou_needs_scratch(l, e))
+		return true;
 	if (e->kind == EX_INDEX && (e->ident || e->a->kind == EX_AGG) && key_needs_scratch(l, e))
 		return true;
 	if (e->kind == EX_BINARY && e->op >= OP_LT && e->op <= OP_NE &&
@@ -186,7 +190,7 @@ bool expr_needs_scratch(struct lower *l, const struct expr *e)
 		return true;
 	if (e->kind == EX_CALL && e->ident && subr_needs_scratch(e->ident->builtin))
 		return true;
-	if (e->kind == EX_ASSIGN && string_type(l, e->b->type))
+	if (e->kind == EX_ASSIGN && (string_type(l, e->b->type) || string_type(l, e->a->type)))
 		return true;
 	return expr_needs_scratch(l, e->a) || expr_needs_scratch(l, e->b) ||
 	       expr_needs_scratch(l, e->c) || args_need_scratch(l, e);

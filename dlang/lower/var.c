@@ -75,8 +75,7 @@ struct rv var_load(struct lower *l, const struct expr *e)
 
 // ---- stores ----------------------------------------------------------------------
 
-// The address of a thread-local cell to be written, or a jump to out (a counted drop).
-static uint32_t tls_cell(struct lower *l, uint32_t out)
+uint32_t tls_cell(struct lower *l, uint32_t out)
 {
 	uint32_t have = ir_block(l->f, "thread storage"), none = ir_cold_block(l->f, "no storage");
 	uint32_t p = tls_find(l, true);
@@ -201,6 +200,8 @@ struct rv lower_incdec(struct lower *l, const struct expr *e, bool wanted)
 	struct ir_val step = step_of(l, e->a), d = step, now;
 	struct rv old;
 
+	if (sou_root(l, e->a))
+		return sou_incdec(l, e);
 	if (e->op == OP_DEC)
 		d = ir_i(-step.imm);
 	if (!assign_atomic(l, e->a, d, wanted ? &old : NULL)) {
@@ -240,6 +241,8 @@ struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted)
 {
 	struct ir_val v;
 
+	if (sou_root(l, e->a))
+		return sou_assign(l, e, wanted);
 	if (!e->a->ident || e->a->ident->kind != ID_VAR) {
 		diag_error(l->diags, e->span, D_OP_WRITE,
 			   "assignment to memory is not available in this version");

@@ -20,6 +20,7 @@ enum {
 	MAX_EXPR_DEPTH = 2100,		// nesting of one expression or statement
 	MAX_EXPANSION = 100000,		// nodes made by expanding inlines, per run
 	MAX_KEYS = 32,			// of one aggregation or associative array
+	MAX_KEY_STRUCT = 256,		// bytes of a struct that is a key
 	MAX_VAR_SIZE = 16384,		// bytes of one variable, d-reference §5.5
 	MAX_VARS = 65535 - 0x500,	// of one scope
 };
@@ -105,6 +106,7 @@ bool is_stringlike(struct sema *s, const struct expr *e);
 bool is_dynamic(struct sema *s, const struct expr *e);	// aggregation, stack, translated ...
 bool is_action(struct sema *s, const struct expr *e);	// a call of an action, checked or not
 bool is_zero(const struct expr *e);			// the constant 0
+bool is_key(struct sema *s, const struct expr *e);	// of an aggregation or associative array
 bool type_is_sou(const struct type *ty);
 struct type *pointee(struct sema *s, const struct expr *e);	// resolved; NULL: no pointer
 // The arithmetic type of two integers: the wider one, unsigned over signed.
@@ -155,6 +157,8 @@ void survey_expr(struct sema *s, const struct expr *e, struct survey *out);
 void check_expr(struct sema *s, struct expr *e);		// check_expr.c
 void check_operator(struct sema *s, struct expr *e);		// check_op.c
 void check_binary_types(struct sema *s, struct expr *e);
+// Storage that is a D variable and not memory with an address.
+bool lives_in_variable(struct sema *s, const struct expr *e);
 void check_assign(struct sema *s, struct expr *e);		// check_assign.c
 void check_step(struct sema *s, struct expr *e);		// ++ and --
 bool is_writable(struct sema *s, const struct expr *e);

@@ -39,10 +39,10 @@ static bool check_key(struct sema *s, struct expr *e, struct expr *key)
 		poison(s, e);
 		return false;
 	}
-	if (is_scalar(s, key) || type_resolve(s->types, value_type(s, key))->kind == TY_STRING)
+	if (is_key(s, key))
 		return true;
 	sema_fail(s, e, D_KEY_TYPE, "%s cannot be the key of an aggregation", tname(s, key));
-	sema_hint(s, "keys are integers, pointers and strings");
+	sema_hint(s, "keys are integers, pointers, strings and structs");
 	return false;
 }
 

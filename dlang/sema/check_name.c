@@ -314,11 +314,12 @@ static void check_bounds(struct sema *s, struct expr *e)
 	const struct type *ty = resolved(s, e->a);
 	const struct expr *i = e->args.v[0];
 
-	if (ty->kind != TY_ARRAY || !i->is_const || !e->a->ident || e->a->ident->kind != ID_VAR)
+	if (ty->kind != TY_ARRAY || !i->is_const || !lives_in_variable(s, e->a))
 		return;
 	if (i->value >= ty->nelems)
 		sema_fail(s, e, D_ARR_BOUNDS, "index %lld is outside %s, which has %llu elements",
-			  (long long)i->value, e->a->name, (unsigned long long)ty->nelems);
+			  (long long)i->value, e->a->name ? e->a->name : tname(s, e->a),
+			  (unsigned long long)ty->nelems);
 }
 
 // a[i] on pointers, arrays and strings.
@@ -396,10 +397,10 @@ static void declare_assoc(struct sema *s, struct expr *target, struct type *valu
 		struct expr *key = target->args.v[i];
 		struct type *ty = value_type(s, key);
 
-		if (!is_scalar(s, key) && type_resolve(s->types, ty)->kind != TY_STRING) {
+		if (!is_key(s, key)) {
 			sema_fail(s, target, D_KEY_TYPE, "%s cannot be the key of an array",
 				  tname(s, key));
-			sema_hint(s, "keys are integers, pointers and strings");
+			sema_hint(s, "keys are integers, pointers, strings and structs");
 			return;
 		}
 		vec_push(s->arena, &keys, ty);

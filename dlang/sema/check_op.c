@@ -242,8 +242,7 @@ static void type_deref(struct sema *s, struct expr *e)
 	}
 }
 
-// Storage that is a D variable and not memory with an address.
-static bool lives_in_variable(struct sema *s, const struct expr *e)
+bool lives_in_variable(struct sema *s, const struct expr *e)
 {
 	if (e->kind == EX_AGG || e->ident)
 		return e->kind != EX_CALL;

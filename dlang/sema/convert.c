@@ -116,6 +116,18 @@ bool pointers_agree(struct sema *s, const struct expr *a, const struct expr *b)
 	return type_same(s->types, pointee(s, a), pointee(s, b));
 }
 
+// Scalars, strings (and what becomes one), structs of a size that keys may have.
+bool is_key(struct sema *s, const struct expr *e)
+{
+	uint64_t size = type_sizeof(s->types, e->type, s->options->strsize);
+
+	if (is_dynamic(s, e))
+		return false;
+	if (type_is_sou(resolved(s, e)))
+		return size && size <= MAX_KEY_STRUCT;
+	return is_scalar(s, e) || type_resolve(s->types, value_type(s, e))->kind == TY_STRING;
+}
+
 // A node that stands for a value of some type, for the tests above.
 static struct expr value_of(struct type *ty)
 {
