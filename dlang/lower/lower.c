@@ -235,6 +235,7 @@ static void ring_bell(struct lower *l)
 // Registers that live through the whole firing start as zero.
 static void init_registers(struct lower *l)
 {
+	cache_restore(l, (struct cache){ 0 });	// nothing is left of the program before
 	l->ts = ir_copy(l->f, IK_SCALAR, ir_i(0));
 	l->fsite = ir_reg(l->f, IK_SCALAR);
 	l->fkind = ir_reg(l->f, IK_SCALAR);
