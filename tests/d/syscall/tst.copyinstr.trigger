@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" "openat,1,/tmp/no such/file"

@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" exec,1,/bin/true exec,1,/none

@@ -1,0 +1,1 @@
+taskset -c 0 "$build/tests/kernel/trigger" getppid,2

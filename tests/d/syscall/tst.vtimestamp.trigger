@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" getppid spin,1,30 getppid sleep,1,50 getppid
