@@ -25,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAX_VARIANTS = 16, MAX_ROUNDS = 64 };
+enum { MAX_VARIANTS = 16, MAX_ROUNDS = 64, PARTS = 25 };
 
 struct variant {
 	char *name, *command;
@@ -68,13 +68,27 @@ static void pin(int to, bool all_but)
 	sched_setaffinity(0, sizeof set, &set);
 }
 
+static int by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+// The median over parts of the loop, against what happens to the CPU meanwhile.
 static double run_calls(void)
 {
-	uint64_t start = now(CLOCK_THREAD_CPUTIME_ID);
+	double part[PARTS];
 
-	for (int i = 0; i < calls; i++)
-		syscall(nr, -1, NULL, 0);
-	return (double)(now(CLOCK_THREAD_CPUTIME_ID) - start) / calls;
+	for (int k = 0; k < PARTS; k++) {
+		uint64_t start = now(CLOCK_THREAD_CPUTIME_ID);
+
+		for (int i = 0; i < calls / PARTS; i++)
+			syscall(nr, -1, NULL, 0);
+		part[k] = (double)(now(CLOCK_THREAD_CPUTIME_ID) - start) / (calls / PARTS);
+	}
+	qsort(part, PARTS, sizeof *part, by_value);
+	return part[PARTS / 2];
 }
 
 static double run_untraced(void)
@@ -165,13 +179,6 @@ static void run_variant(struct variant *v)
 	after = run_untraced();
 	if (!v->failed)
 		v->added[v->n++] = traced - (before + after) / 2;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
 }
 
 static void print(struct variant *v)
