@@ -1,0 +1,8 @@
+BEGIN
+{
+	@a = max(1);
+}
+BEGIN
+{
+	@a = min(1);
+}

@@ -1,0 +1,4 @@
+BEGIN
+{
+	@a = llquantize(1, "a", 0, 3, 10);
+}

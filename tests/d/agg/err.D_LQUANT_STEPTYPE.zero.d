@@ -1,0 +1,5 @@
+/* The step is a constant above 0. */
+BEGIN
+{
+	@a = lquantize(1, 0, 10, 0);
+}

@@ -1,0 +1,5 @@
+struct s { int a[0x7fffffffffffffff]; };
+BEGIN
+{
+	
+}

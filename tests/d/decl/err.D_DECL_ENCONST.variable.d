@@ -1,0 +1,6 @@
+int x;
+enum e { A = x };
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+enum e { A = 0x7fffffff, B };
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+int strlen;
+BEGIN
+{
+	
+}

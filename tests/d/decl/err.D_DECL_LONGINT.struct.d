@@ -1,0 +1,6 @@
+struct s { int a; };
+long struct s x;
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+int f(static int a);
+BEGIN
+{
+	
+}

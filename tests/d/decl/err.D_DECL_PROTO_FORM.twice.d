@@ -1,0 +1,5 @@
+inline int f[int a, int a] = a;
+BEGIN
+{
+	
+}

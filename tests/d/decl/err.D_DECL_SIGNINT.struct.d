@@ -1,0 +1,6 @@
+struct s { int a; };
+unsigned struct s x;
+BEGIN
+{
+	
+}

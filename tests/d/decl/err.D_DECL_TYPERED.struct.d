@@ -1,0 +1,6 @@
+struct s { int a; };
+struct s { char a; };
+BEGIN
+{
+	
+}

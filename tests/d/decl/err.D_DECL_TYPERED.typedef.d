@@ -1,0 +1,6 @@
+typedef int my_t;
+typedef char my_t;
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+inline void x = 5;
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+this int x;
+BEGIN
+{
+	y = &this->x;
+}

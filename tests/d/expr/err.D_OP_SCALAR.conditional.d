@@ -1,0 +1,4 @@
+BEGIN
+{
+	x = curthread->se ? 1 : 2;
+}

@@ -1,0 +1,5 @@
+int *p;
+BEGIN
+{
+	y = p->member;
+}

@@ -1,0 +1,5 @@
+inline int LIMIT = 5;
+BEGIN
+{
+	LIMIT = 6;
+}

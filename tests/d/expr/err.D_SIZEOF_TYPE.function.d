@@ -1,0 +1,5 @@
+typedef int function_t(int);
+BEGIN
+{
+	x = sizeof (function_t);
+}

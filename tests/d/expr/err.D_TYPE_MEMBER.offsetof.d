@@ -1,0 +1,5 @@
+struct s { int a; };
+BEGIN
+{
+	x = offsetof(struct s, b);
+}

@@ -1,0 +1,5 @@
+struct s { int a; };
+BEGIN
+{
+	x = ((struct s *)8)->b;
+}

@@ -1,0 +1,4 @@
+BEGIN
+{
+	x = curthread->no_such_member;
+}

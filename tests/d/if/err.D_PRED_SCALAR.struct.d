@@ -1,0 +1,5 @@
+BEGIN
+{
+	if (curthread->se)
+		trace(1);
+}

@@ -1,0 +1,5 @@
+BEGIN
+{
+	else
+		trace(1);
+}

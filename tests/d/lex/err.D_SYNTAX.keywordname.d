@@ -1,0 +1,4 @@
+BEGIN
+{
+	double = 5;
+}

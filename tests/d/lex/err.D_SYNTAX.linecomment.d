@@ -1,0 +1,5 @@
+// there is no such comment
+BEGIN
+{
+	x = 1;
+}

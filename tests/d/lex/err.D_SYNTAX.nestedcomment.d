@@ -1,0 +1,5 @@
+/* one /* inside another */
+BEGIN
+{
+	x = 1;
+}

@@ -1,0 +1,4 @@
+rawtp:sched::
+{
+	trace(args[1]);
+}

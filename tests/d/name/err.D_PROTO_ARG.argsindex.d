@@ -1,0 +1,5 @@
+syscall::read:entry
+{
+	i = 1;
+	trace(args[i]);
+}

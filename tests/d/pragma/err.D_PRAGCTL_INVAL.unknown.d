@@ -1,0 +1,5 @@
+#nosuch line
+BEGIN
+{
+	
+}

@@ -1,0 +1,6 @@
+#pragma D attributes Stable/Stable/Nosuch x
+int x;
+BEGIN
+{
+	
+}

@@ -1,0 +1,5 @@
+#pragma D attributes Stable/Stable/Common never_defined
+BEGIN
+{
+	
+}

@@ -1,0 +1,4 @@
+BEGIN
+{
+	printf("text", 5);
+}

@@ -1,0 +1,4 @@
+BEGIN
+{
+	printf("%hd", (int64_t)5);
+}

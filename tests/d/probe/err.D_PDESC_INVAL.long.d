@@ -1,0 +1,4 @@
+/* A provider has at most 63 characters. */
+pppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppppp:::entry
+{
+}

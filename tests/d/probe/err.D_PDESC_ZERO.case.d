@@ -1,0 +1,4 @@
+/* §2.1: case matters. */
+syscall::READ:entry
+{
+}

@@ -1,0 +1,3 @@
+BEGIN, syscall::nosuch:entry
+{
+}
