@@ -97,3 +97,72 @@ GLOBAL s64 dt_llquant(s64 x, u32 factor, u32 low_high, u32 nsteps)
 	}
 	return (s64)bucket;
 }
+
+// What the character at a place is worth as a digit of a base; -1: it is none.
+GLOBAL s64 dt_digit(const struct dt_str *s, s64 place, int base)
+{
+	u64 at = (u64)place, c, letter, d;
+
+	if (!s || at >= strsize())
+		return -1;
+	HIDE(s);
+	c = s->b[at];
+	letter = (c | 32) - 'a';
+	d = c - '0' < 10 ? c - '0' : letter < 26 ? letter + 10 : 99;
+	return d < (u32)base ? (s64)d : -1;
+}
+
+// 1 for a space and the like, without a branch.
+INLINE u64 is_blank(u64 c)
+{
+	const u64 blanks = 1ul << ' ' | 0x1ful << '\t';
+	u64 low = ((c >> 6) - 1) >> 63;
+
+	HIDE(low);
+	return blanks >> (c & 63) & low;
+}
+
+// How many blanks are at the start of s.
+GLOBAL s64 dt_blanks(const struct dt_str *s)
+{
+	u64 size = strsize();
+
+	if (!s)
+		return 0;
+	HIDE(s);
+	for (u64 i = 0; i < size; i++) {
+		if (!is_blank(s->b[i]))
+			return (s64)i;
+	}
+	return (s64)size;
+}
+
+// The number at the start of s in a base of 2 to 36: blanks, a sign, 0x in base
+// 16, digits up to the first character that is none. It wraps around.
+GLOBAL s64 dt_strtoll(const struct dt_str *s, int base)
+{
+	u64 size = strsize(), at, v = 0, c = 0, minus, w;
+
+	if (!s)
+		return 0;
+	HIDE(s);
+	w = load(s, 0);
+	at = (u64)dt_blanks(s);
+	HIDE(at);
+	if (at < size)
+		c = s->b[at];
+	minus = forget(c == '-', w);
+	at += minus || c == '+';
+	if (base == 16 && (load_at(s, at, size) & 0xdfff) == ('0' | 'X' << 8))
+		at += 2;
+	for (u64 i = 0; i < size; i++) {
+		s64 d;
+
+		d = dt_digit(s, (s64)at, base);
+		if (d < 0)
+			break;
+		v = forget(v * (u32)base + (u64)d, w);
+		at = forget(at + 1, w);
+	}
+	return (s64)(minus ? -v : v);
+}

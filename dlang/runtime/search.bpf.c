@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Finding a character or a string in a string.
+// Finding a character or a string in a string; tokens.
 
 #include "dlang/runtime/rt.bpf.h"
 
@@ -230,4 +230,70 @@ GLOBAL s64 dt_strrchr(struct dt_str *dst, const struct dt_str *s, int c)
 	HIDE(dst);
 	HIDE(s);
 	return suffix(dst, s, find_char(s, (u8)c, 1, size), size);
+}
+
+// 1 if the character, which is not 0, is one of a set, else 0.
+GLOBAL s64 dt_has(const struct dt_str *set, int c)
+{
+	u64 size = strsize();
+
+	if (!set)
+		return 0;
+	HIDE(set);
+	return find_char(set, (u8)c, 0, size) <= size;
+}
+
+// One character of s in search of a token: c and its place i as c | i << 8. The
+// state: the place to start at, from bit 16 the length of the token, from bit 32
+// the place behind it. Negative: the end.
+#define TOKEN_END (1ul << 63)
+
+GLOBAL s64 dt_strtok_step(struct dt_str *dst, const struct dt_str *delims, s64 state, u32 char_at)
+{
+	u64 from = (u64)state & 0xffff, n = (u64)state >> 16 & 0xffff, c = char_at & 255, i = char_at >> 8;
+
+	if (!dst || !delims)
+		return -1;
+	HIDE(dst);
+	HIDE(delims);
+	if (i < from)
+		return state;
+	if (!c)
+		return (s64)((u64)state | i << 32 | TOKEN_END);
+	if (dt_has(delims, (int)c))
+		return n ? (s64)((u64)state | (i + 1) << 32 | TOKEN_END) : state;
+	HIDE(n);
+	if (n < strsize())
+		dst->b[n] = (u8)c;
+	return state + 0x10000;
+}
+
+// dst = the next token of s from a place on: the longest run of characters not
+// in delims. The place behind it; -1: there is none.
+GLOBAL s64 dt_strtok(struct dt_str *dst, const struct dt_str *s, const struct dt_str *delims, s64 from)
+{
+	u64 size = strsize(), n;
+	s64 state = from;
+
+	if (!dst || !s || !delims || from < 0 || from > 0xffff)
+		return -1;
+	HIDE(dst);
+	HIDE(s);
+	HIDE(delims);
+	for (u64 i = 0; i < size; i++) {
+		state = dt_strtok_step(dst, delims, state, (u32)(s->b[i] | i << 8));
+		if (state < 0)
+			break;
+	}
+	if (state >= 0)
+		state |= (s64)(size << 32);
+	n = (u64)state >> 16 & 0xffff;
+	if (!n)
+		return -1;
+	HIDE(n);
+	if (n < size)
+		dst->b[n] = 0;
+	else
+		dst->b[size - 1] = 0;
+	return state >> 32 & 0xffff;
 }

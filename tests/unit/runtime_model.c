@@ -5,6 +5,7 @@
 
 #include "tests/unit/runtime_model.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -288,8 +289,263 @@ static int64_t model_dt_llquant(const struct model_call *c)
 	return bucket;
 }
 
+// ---- paths, tokens, numbers ------------------------------------------------
+
+// d-reference §8, as a walk over the text with what is kept of it.
+static int64_t model_dt_cleanpath(const struct model_call *c)
+{
+	struct text s = text_of(c->s, c->size);
+	char out[TEXT_MAX];
+	int64_t j = 0, i = 0;
+
+	while (i < s.len && j + 5 < c->size) {
+		const char *p = s.c + i;
+
+		if (*p != '/') {
+			out[j++] = *p;
+			i++;
+		} else if (p[1] == '/') {
+			i++;
+		} else if (!strncmp(p, "/./", 3)) {
+			i += 2;
+		} else if (!strncmp(p, "/../", 4) || !strcmp(p, "/..")) {
+			while (j && out[--j] != '/')
+				;
+			i += 3;
+			if (i == s.len)
+				out[j++] = '/';
+		} else {	// a slash and the character behind it, or dots, and one more
+			int64_t n = !strncmp(p, "/..", 3) ? 4 : !strncmp(p, "/.", 2) ? 3 : 2;
+
+			for (int64_t k = 0; k < n && i < s.len; k++)
+				out[j++] = s.c[i++];
+		}
+	}
+	put(c, out, j);
+	return 0;
+}
+
+static int64_t model_dt_strtok(const struct model_call *c)
+{
+	struct text s = text_of(c->s, c->size), delims = text_of(c->t, c->size);
+	int64_t from = c->n[0], n;
+
+	if (from < 0 || from >= s.len)
+		return -1;
+	from += (int64_t)strspn(s.c + from, delims.c);
+	n = (int64_t)strcspn(s.c + from, delims.c);
+	if (!n)
+		return -1;
+	put(c, s.c + from, n);
+	return from + n + (s.c[from + n] != '\0');
+}
+
+static int64_t model_dt_strtoll(const struct model_call *c)
+{
+	struct text s = text_of(c->s, c->size);
+	const char *p = s.c;
+	int base = (int)c->n[0];
+	uint64_t v = 0;
+	bool minus;
+
+	p += strspn(p, " \t\n\v\f\r");
+	minus = *p == '-';
+	p += minus || *p == '+';
+	if (base == 16 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X'))
+		p += 2;
+	for (;; p++) {
+		int d = isdigit((uint8_t)*p) ? *p - '0' : isalpha((uint8_t)*p) ? tolower(*p) - 'a' + 10 : 99;
+
+		if (d >= base)
+			break;
+		v = v * (uint64_t)base + (uint64_t)d;
+	}
+	return (int64_t)(minus ? 0 - v : v);
+}
+
+// ---- addresses -------------------------------------------------------------
+
+static int64_t model_dt_inet_ntoa(const struct model_call *c)
+{
+	char out[64];
+	uint32_t a = (uint32_t)c->n[0];
+
+	inet_ntop(AF_INET, &a, out, sizeof out);
+	put(c, out, (int64_t)strlen(out));
+	return 0;
+}
+
+static int64_t model_dt_inet6(const struct model_call *c)
+{
+	char out[64];
+
+	inet_ntop(AF_INET6, c->n, out, sizeof out);
+	put(c, out, (int64_t)strlen(out));
+	return 0;
+}
+
+static int64_t model_dt_link(const struct model_call *c)
+{
+	const uint8_t *b = (const uint8_t *)c->n;
+	char out[128] = "";
+
+	for (int64_t i = 0; i < c->n[3]; i++)
+		sprintf(out + strlen(out), "%s%02x", i ? ":" : "", b[i]);
+	put(c, out, (int64_t)strlen(out));
+	return 0;
+}
+
+// ---- json ------------------------------------------------------------------
+
+struct json {
+	const char *at;		// what is left of the text
+	const char *value;	// what was found
+	int64_t len;
+	bool bad;
+};
+
+static void json_space(struct json *j)
+{
+	j->at += strspn(j->at, " \t\n\v\f\r");
+}
+
+static bool json_expect(struct json *j, char c)
+{
+	json_space(j);
+	if (*j->at != c)
+		return false;
+	j->at++;
+	return true;
+}
+
+// Behind the closing quote.
+static bool json_skip_string(struct json *j)
+{
+	for (; *j->at != '"'; j->at++) {
+		if (*j->at == '\\')
+			j->at++;
+		if (!*j->at)
+			return false;
+	}
+	j->at++;
+	return true;
+}
+
+// A whole value: its text, without the quotes of a string.
+static bool json_take(struct json *j)
+{
+	const char *from = j->at;
+	int depth = 0;
+
+	if (*from == '"') {
+		j->at++;
+		if (!json_skip_string(j))
+			return false;
+		j->value = from + 1;
+		j->len = j->at - from - 2;
+		return true;
+	}
+	if (*from == '{' || *from == '[') {
+		do {
+			char c = *j->at++;
+
+			if (!c || (c == '"' && !json_skip_string(j)))
+				return false;
+			depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+		} while (depth);
+	} else if (islower((uint8_t)*from)) {
+		while (islower((uint8_t)*j->at))
+			j->at++;
+	} else if (isdigit((uint8_t)*from) || *from == '-') {
+		while (isalnum((uint8_t)*j->at) || (*j->at && strchr(".+-", *j->at)))
+			j->at++;
+	} else {
+		return false;
+	}
+	j->value = from;
+	j->len = j->at - from;
+	return *j->at != '\0' || *from == '{' || *from == '[';
+}
+
+static const char *next_part(const char *path)
+{
+	path += strcspn(path, ".[]");
+	return path + strspn(path, ".[]");
+}
+
+static bool json_value(struct json *j, const char *path, bool top);
+
+// Goes on from an element that is not the one to the next one.
+static bool json_pass(struct json *j)
+{
+	json_space(j);
+	return json_take(j) && json_expect(j, ',');
+}
+
+static bool json_object(struct json *j, const char *path)
+{
+	int64_t n = (int64_t)strcspn(path, ".[]");
+
+	do {
+		const char *key;
+
+		if (!json_expect(j, '"'))
+			return false;
+		key = j->at;
+		if (!json_skip_string(j) || !json_expect(j, ':'))
+			return false;
+		if (j->at - key >= n + 2 && !strncmp(key, path, (size_t)n) && key[n] == '"')
+			return json_value(j, next_part(path), false);
+	} while (json_pass(j));
+	return false;
+}
+
+static bool json_array(struct json *j, const char *path)
+{
+	long n = isdigit((uint8_t)*path) ? strtol(path, NULL, 10) : -1;
+
+	for (; n; n--) {
+		if (!json_pass(j))
+			return false;
+	}
+	return json_value(j, next_part(path), false);
+}
+
+// The value at hand, or what the rest of the path means in it.
+static bool json_value(struct json *j, const char *path, bool top)
+{
+	json_space(j);
+	if (!*path && !top)
+		return json_take(j);
+	if (json_expect(j, '{'))
+		return json_object(j, path);
+	return json_expect(j, '[') && json_array(j, path);
+}
+
+static bool known_word(const struct json *j)
+{
+	static const char *const words[] = { "true", "false", "null" };
+
+	for (int i = 0; i < 3; i++)
+		if (j->len == (int64_t)strlen(words[i]) && !strncmp(j->value, words[i], (size_t)j->len))
+			return true;
+	return j->value[-1] == '"' || !islower((uint8_t)*j->value);
+}
+
+static int64_t model_dt_json(const struct model_call *c)
+{
+	struct text s = text_of(c->s, c->size), path = text_of(c->t, c->size);
+	struct json j = { .at = s.c };
+
+	if (!json_value(&j, path.c + strspn(path.c, ".[]"), true) || !known_word(&j))
+		return -1;
+	put(c, j.value, j.len);
+	return 0;
+}
+
 const struct model runtime_models[] = {
 #define RUNTIME(name, args) { #name, args, model_##name },
+#define RUNTIME_INNER(name, args)
 #include "dlang/runtime/runtime.def"
 };
 
