@@ -47,7 +47,28 @@ static struct rv expr_name(struct lower *l, const struct expr *e)
 {
 	if (e->ident && e->ident->kind == ID_BUILTIN)
 		return builtin_load(l, e);
+	if (e->ident && e->ident->kind == ID_LET)
+		return l->lets.v[e->ident->number];
 	return var_load(l, e);
+}
+
+const struct expr *lower_let(struct lower *l, const struct expr *e)
+{
+	for (; e->kind == EX_LET; e = e->b) {
+		struct rv v = lower_expr(l, e->a);
+
+		if (v.kind == IK_SCALAR)
+			v.v = ir_r(ir_copy(l->f, IK_SCALAR, v.v));
+		while (l->lets.n <= e->ident->number)
+			vec_push(l->a, &l->lets, (struct rv){ 0 });
+		l->lets.v[e->ident->number] = v;
+	}
+	return e;
+}
+
+static struct rv expr_let(struct lower *l, const struct expr *e)
+{
+	return lower_expr(l, lower_let(l, e));
 }
 
 static bool is_pointer(struct lower *l, const struct expr *e)
@@ -266,6 +287,7 @@ static const expr_fn by_kind[] = {
 	[EX_POSTFIX] = expr_postfix, [EX_BINARY] = expr_binary, [EX_COND] = expr_cond,
 	[EX_ASSIGN] = expr_assign, [EX_COMMA] = expr_comma, [EX_CALL] = subr_scalar,
 	[EX_INDEX] = expr_index, [EX_MEMBER] = expr_member, [EX_CAST] = expr_cast,
+	[EX_LET] = expr_let,
 };
 
 struct rv lower_expr(struct lower *l, const struct expr *e)

@@ -12,6 +12,7 @@ struct rv lower_expr(struct lower *l, const struct expr *e);	// scalars and poin
 struct ir_val lower_int(struct lower *l, const struct expr *e);	// as a scalar register or immediate
 void lower_cond(struct lower *l, const struct expr *e, uint32_t yes, uint32_t no);
 void lower_effect(struct lower *l, const struct expr *e);	// value not wanted
+const struct expr *lower_let(struct lower *l, const struct expr *e);	// binds; what is to be lowered
 struct ir_val to_scalar(struct lower *l, struct rv v);
 struct rv rv_int(struct ir_val v);
 struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to);

@@ -128,6 +128,7 @@ struct lower {
 	bool ts_known;
 	bool in_error;			// lowering an ERROR clause
 	struct record_state rec;
+	VEC(struct rv) lets;		// values of the EX_LET at hand, by number
 	struct ir_val agg_x, agg_incr;	// arguments of the aggregating function at hand
 	bool prog_scratch;		// scratch is held for the whole program
 	uint32_t prog_used;		// bytes of it that live through the firing

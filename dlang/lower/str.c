@@ -206,6 +206,11 @@ static bool is_var(const struct expr *e)
 	return (e->kind == EX_NAME || e->kind == EX_INDEX) && e->ident && e->ident->kind == ID_VAR;
 }
 
+static bool is_let_name(const struct expr *e)
+{
+	return e->kind == EX_NAME && e->ident && e->ident->kind == ID_LET;
+}
+
 // A kernel string behind stringof(), a cast, or a pointer used as a string.
 static bool is_conversion(const struct expr *e)
 {
@@ -222,10 +227,11 @@ static bool in_memory(const struct expr *e)
 void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
 	      bool pad)
 {
-	enum builtin b = builtin_of(e);
+	enum builtin b;
 
+	e = lower_let(l, e);
 	while (is_conversion(e) && string_type(l, e->a->type))
-		e = e->a;
+		e = lower_let(l, e->a);
 	b = builtin_of(e);
 	if (e->kind == EX_STRING || (is_probe_field(b) && l->probes.n == 1)) {
 		store_literal(l, e->kind == EX_STRING ? e->str : probe_field(l->probes.v[0], b), base,
@@ -244,7 +250,7 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 		zero_words(l, base, off, cap);
 	if (is_var(e))
 		store_var(l, e, base, off, cap);
-	else if (is_probe_field(b))
+	else if (is_probe_field(b) || is_let_name(e))
 		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
 	else if (e->kind == EX_CALL && e->ident->builtin == BS_COPYINSTR)
 		store_copyinstr(l, e, base, off, cap);
@@ -302,9 +308,13 @@ static struct rv probe_field_addr(struct lower *l, enum builtin b)
 
 struct rv str_addr(struct lower *l, const struct expr *e)
 {
-	enum builtin b = builtin_of(e);
+	enum builtin b;
 	struct rv tmp;
 
+	e = lower_let(l, e);
+	b = builtin_of(e);
+	if (is_let_name(e))
+		return l->lets.v[e->ident->number];
 	if (e->kind == EX_STRING)
 		return literal_addr(l, e->str, (uint32_t)strlen(e->str));
 	if (is_probe_field(b))

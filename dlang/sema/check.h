@@ -41,7 +41,9 @@ struct sema {
 	bool probes_differ;		// in the types of args[]
 	const struct probe *probe;	// represents all of them; NULL: none matched
 	const struct expr *stmt_expr;	// the expression at statement level, NULL elsewhere
-	// Expansion of inlines.
+	VEC(struct xlator *) xlators;
+	uint32_t nlets;			// EX_LET so far
+	// Expansion of inlines and translators.
 	uint32_t expanded;
 	uint32_t depth;
 };
@@ -143,6 +145,8 @@ struct binding {
 	struct expr *value;
 };
 void substitute(struct sema *s, struct expr *e, const struct binding *b, uint32_t n);
+// Nodes of a library get the place where it is used: that is what the user sees.
+void relocate(struct expr *e, struct span at);
 // What a clause holds, found without recursion deeper than MAX_EXPR_DEPTH.
 struct survey {
 	bool too_deep;
@@ -193,4 +197,15 @@ struct type *sema_typename(struct sema *s, struct typename *tn);	// decls.c; nev
 void check_decl(struct sema *s, const struct item *it);
 void check_inline(struct sema *s, const struct item *it);
 void expand_inline(struct sema *s, struct expr *e, struct ident *id);
+// The checked value of an inline or translation as one of the declared type.
+struct expr *as_declared(struct sema *s, struct type *type, struct expr *body);
 void check_clause(struct sema *s, struct clause *c, uint32_t text);	// probes.c
+
+// ---- translate.c -----------------------------------------------------------
+
+void check_translator(struct sema *s, const struct item *it);
+void check_xlate(struct sema *s, struct expr *e);
+bool translate(struct sema *s, struct expr *e, struct type *dst, struct expr *input);
+struct expr *translated(const struct expr *e);
+void translate_member(struct sema *s, struct expr *e, struct type *type);
+void check_translated(struct sema *s, struct clause *c);

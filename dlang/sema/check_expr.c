@@ -28,13 +28,6 @@ static void check_string(struct sema *s, struct expr *e)
 	e->type = type_string(s->types);
 }
 
-// Translators are parsed, and come with a later version.
-static void check_xlate(struct sema *s, struct expr *e)
-{
-	sema_fail(s, e, D_XLATE_NONE, "xlate is not available in this version");
-	sema_hint(s, "read the members of the kernel structure itself");
-}
-
 static const check_fn checkers[] = {
 	[EX_ERROR] = check_error,
 	[EX_INT] = check_int,

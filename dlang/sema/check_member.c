@@ -77,6 +77,10 @@ void check_member(struct sema *s, struct expr *e)
 		unknown_member(s, e, sou);
 		return;
 	}
+	if (translated(e->a)) {
+		translate_member(s, e, m->type);
+		return;
+	}
 	e->type = m->type;
 	e->member_off = off;
 	e->bit_off = m->bit_off;

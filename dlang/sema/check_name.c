@@ -238,6 +238,19 @@ static struct type *arg_type(struct sema *s, const struct probe_arg *arg)
 	return type_parse(s->types, arg->ctype ? arg->ctype : "int64_t");
 }
 
+// The provider declares that the argument is seen through a translator.
+static void translate_arg(struct sema *s, struct expr *e, const char *to)
+{
+	struct type *dst = type_parse(s->types, to);
+	struct expr *input = arena_dup(s->arena, e, sizeof *e);
+
+	if (!dst || dst->kind == TY_ERROR)
+		sema_fail(s, e, D_ARGS_TYPE, "the type %s of this argument is not known here", to);
+	else if (!translate(s, e, dst, input))
+		sema_fail(s, e, D_ARGS_XLATOR, "there is no translator from %s to %s, the type of this argument",
+			  tname(s, input), to);
+}
+
 // args[n], of the probe that represents the clause's group of descriptions.
 static void type_arg(struct sema *s, struct expr *e, uint64_t n)
 {
@@ -254,10 +267,12 @@ static void type_arg(struct sema *s, struct expr *e, uint64_t n)
 		sema_hint(s, "dtrace -lv shows the arguments of a probe");
 		return;
 	}
-	e->type = arg_type(s, &p->args[n]);
+	e->type = e->a->type = arg_type(s, &p->args[n]);
 	if (!e->type || e->type->kind == TY_ERROR)
 		sema_fail(s, e, D_ARGS_TYPE, "the type of args[%llu] of %s:%s:%s:%s is not known here",
 			  (unsigned long long)n, p->prov, p->mod, p->func, p->name);
+	else if (p->args[n].xlate)
+		translate_arg(s, e, p->args[n].xlate);
 }
 
 static void check_args(struct sema *s, struct expr *e, struct ident *id)
@@ -278,7 +293,6 @@ static void check_args(struct sema *s, struct expr *e, struct ident *id)
 	} else {
 		e->a->ident = e->ident = id;
 		type_arg(s, e, e->args.v[0]->value);
-		e->a->type = e->type;
 	}
 }
 

@@ -47,4 +47,5 @@ void check_body(struct sema *s, struct clause *c)
 	if (c->pred)
 		check_condition(s, c->pred, "a predicate");
 	check_list(s, c->body.v, c->body.n);
+	check_translated(s, c);
 }

@@ -89,6 +89,7 @@ void check_sizeof(struct sema *s, struct expr *e)
 		return;
 	}
 	make_const(e, type_base(s->types, "size_t"), size);
+	e->a = NULL;			// which is not evaluated
 }
 
 void check_offsetof(struct sema *s, struct expr *e)

@@ -5,6 +5,7 @@
 // it freely. A copy shares names and type syntax with its original.
 
 #include "dlang/sema/check.h"
+#include "dlang/syntax/source.h"
 
 struct expr *clone_expr(struct sema *s, const struct expr *e)
 {
@@ -79,6 +80,19 @@ void substitute(struct sema *s, struct expr *e, const struct binding *b, uint32_
 	substitute(s, e->c, b, n);
 	for (uint32_t i = 0; i < e->args.n; i++)
 		substitute(s, e->args.v[i], b, n);
+}
+
+void relocate(struct expr *e, struct span at)
+{
+	if (!e)
+		return;
+	if (source_is_library(e->span.source))
+		e->span = at;
+	relocate(e->a, at);
+	relocate(e->b, at);
+	relocate(e->c, at);
+	for (uint32_t i = 0; i < e->args.n; i++)
+		relocate(e->args.v[i], at);
 }
 
 // ---- the survey ------------------------------------------------------------

@@ -46,7 +46,7 @@ bool is_dynamic(struct sema *s, const struct expr *e)
 {
 	enum type_kind k = resolved(s, e)->kind;
 
-	return k >= TY_STACK;
+	return k >= TY_STACK || translated(e);
 }
 
 bool is_action(struct sema *s, const struct expr *e)

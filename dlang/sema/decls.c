@@ -132,9 +132,9 @@ static struct expr *instantiate(struct sema *s, const struct inline_def *def, st
 }
 
 // The checked body as a value of the declared type.
-static struct expr *as_declared(struct sema *s, struct type *type, struct expr *body)
+struct expr *as_declared(struct sema *s, struct type *type, struct expr *body)
 {
-	if (is_error(body))
+	if (is_error(body) || translated(body))
 		return body;
 	if (type_resolve(s->types, type)->kind == TY_STRING)
 		return to_string(s, body);
@@ -296,6 +296,7 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 		sema_fail(s, e, D_SYNTAX, "the inline %s expands to too much", id->name);
 		return;
 	}
+	relocate(body, at);
 	check_expr(s, body);
 	*e = *as_declared(s, id->type, body);
 	e->span = at;

@@ -38,6 +38,7 @@ enum ident_kind {
 	ID_AGG,		// an aggregation
 	ID_INLINE,	// expanded by sema; never seen by lowering
 	ID_EXTERN,	// a kernel symbol: refused in this version
+	ID_LET,		// the value of an EX_LET; number counts them in the program
 };
 
 struct ident {

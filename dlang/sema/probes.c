@@ -126,7 +126,8 @@ static bool same_args(const struct probe *a, const struct probe *b)
 		return true;
 	for (uint32_t i = 0; i < a->nargs; i++)
 		if (a->args[i].btf_type != b->args[i].btf_type ||
-		    !same_text(a->args[i].ctype, b->args[i].ctype))
+		    !same_text(a->args[i].ctype, b->args[i].ctype) ||
+		    !same_text(a->args[i].xlate, b->args[i].xlate))
 			return false;
 	return true;
 }

@@ -243,6 +243,7 @@ const char *ident_kind_text(const struct ident *id)
 		[ID_VAR] = "variable", [ID_BUILTIN] = "built-in variable", [ID_SUBR] = "subroutine",
 		[ID_ACTION] = "action", [ID_AGGFN] = "aggregating function",
 		[ID_AGG] = "aggregation", [ID_INLINE] = "inline", [ID_EXTERN] = "kernel symbol",
+		[ID_LET] = "parameter",
 	};
 
 	return texts[id->kind];

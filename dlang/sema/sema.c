@@ -34,8 +34,7 @@ static void define_null(struct sema *s)
 
 static void refuse_item(struct sema *s, const struct item *it)
 {
-	sema_fail_at(s, it->span, D_UNKNOWN, "a %s definition is not available in this version",
-		     it->kind == IT_TRANSLATOR ? "translator" : "provider");
+	sema_fail_at(s, it->span, D_UNKNOWN, "a provider definition is not available in this version");
 }
 
 static void check_item(struct sema *s, const struct item *it, uint32_t text)
@@ -44,7 +43,7 @@ static void check_item(struct sema *s, const struct item *it, uint32_t text)
 	case IT_CLAUSE: check_clause(s, it->clause, text); break;
 	case IT_DECL: check_decl(s, it); break;
 	case IT_INLINE: check_inline(s, it); break;
-	case IT_TRANSLATOR:
+	case IT_TRANSLATOR: check_translator(s, it); break;
 	case IT_PROVIDER: refuse_item(s, it); break;
 	case IT_PRAGMA: check_pragma(s, it); break;
 	case IT_OPTION: break;

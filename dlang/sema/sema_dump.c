@@ -70,6 +70,7 @@ static void dump_head(struct dump *d, const struct expr *e)
 	case EX_INDEX: sbuf_puts(d->out, e->ident ? "key" : "index"); break;
 	case EX_CAST: sbuf_puts(d->out, "cast"); break;
 	case EX_STRINGOF: sbuf_puts(d->out, "stringof"); break;
+	case EX_LET: sbuf_printf(d->out, "let %s", e->ident->name); break;
 	case EX_MEMBER:
 		sbuf_printf(d->out, "%s%s@%u", e->arrow ? "->" : ".", e->name, e->member_off);
 		if (e->bit_size)

@@ -14,6 +14,7 @@
 
 struct type;
 struct ident;
+struct xlator;
 struct expr;
 struct stmt;
 
@@ -111,6 +112,7 @@ enum expr_kind {
 	EX_STRINGOF,		// a
 	EX_OFFSETOF,		// tname, name
 	EX_XLATE,		// xlate <tname> (a)
+	EX_LET,			// sema: b, in which ident stands for the value of a
 };
 
 enum scope { SC_GLOBAL, SC_SELF, SC_THIS };
@@ -137,6 +139,7 @@ struct expr {
 
 	// sema
 	struct type *type;		// never NULL after sema; the error type if poisoned
+	const struct xlator *xlator;	// EX_XLATE
 	struct ident *ident;		// EX_NAME, EX_AGG, EX_CALL (callee), EX_INDEX of a D array
 	bool is_const;			// value holds the folded integer (kind is then EX_INT)
 	bool is_lvalue;

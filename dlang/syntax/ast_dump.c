@@ -185,6 +185,7 @@ static void dump_node(struct sbuf *out, const struct expr *e, int indent)
 	case EX_STRINGOF: line(out, indent, "stringof"); break;
 	case EX_OFFSETOF: line(out, indent, "offsetof %s", e->name); break;
 	case EX_XLATE: line(out, indent, "xlate"); break;
+	case EX_LET: line(out, indent, "let"); break;	/* made by sema */
 	}
 }
 

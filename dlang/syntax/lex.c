@@ -369,7 +369,7 @@ static void lex_token(struct lexer *lx, enum lex_mode mode, struct token *t)
 
 void lex_init(struct lexer *lx, struct sources *set, uint32_t source)
 {
-	const struct source *s = set->list.v[source];
+	const struct source *s = source_of(set, source);
 
 	*lx = (struct lexer){
 		.arena = set->arena,

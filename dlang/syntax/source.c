@@ -16,8 +16,8 @@ void sources_init(struct sources *set, struct arena *a)
 	*set = (struct sources){ .arena = a };
 }
 
-uint32_t sources_add(struct sources *set, enum source_kind kind, const char *name,
-		     const char *text, size_t len)
+static struct source *new_source(struct sources *set, enum source_kind kind, const char *name,
+				 const char *text, size_t len)
 {
 	struct source *s = ARENA_NEW(set->arena, struct source);
 
@@ -30,8 +30,33 @@ uint32_t sources_add(struct sources *set, enum source_kind kind, const char *nam
 		if (s->text[i] == '\n')
 			vec_push(set->arena, &s->lines, i + 1);
 	}
-	vec_push(set->arena, &set->list, s);
+	return s;
+}
+
+uint32_t sources_add(struct sources *set, enum source_kind kind, const char *name,
+		     const char *text, size_t len)
+{
+	vec_push(set->arena, &set->list, new_source(set, kind, name, text, len));
 	return set->list.n - 1;
+}
+
+uint32_t sources_add_library(struct sources *set, const char *name, const char *text, size_t len)
+{
+	vec_push(set->arena, &set->libraries, new_source(set, SOURCE_FILE, name, text, len));
+	return SOURCE_LIBRARY + set->libraries.n - 1;
+}
+
+bool source_is_library(uint32_t source)
+{
+	return source >= SOURCE_LIBRARY && source != SOURCE_NONE;
+}
+
+struct source *source_of(const struct sources *set, uint32_t source)
+{
+	if (source_is_library(source))
+		return source - SOURCE_LIBRARY < set->libraries.n ?
+		       set->libraries.v[source - SOURCE_LIBRARY] : NULL;
+	return source < set->list.n ? set->list.v[source] : NULL;
 }
 
 // The index of the line that holds byte at.
@@ -75,14 +100,13 @@ static const char *source_file(const struct source *s)
 
 bool span_position(const struct sources *set, struct span s, struct position *pos)
 {
-	const struct source *src;
+	const struct source *src = source_of(set, s.source);
 	const struct line_map *map;
 	uint32_t line, begin, end;
 
 	*pos = (struct position){ 0 };
-	if (s.source >= set->list.n)
+	if (!src)
 		return false;
-	src = set->list.v[s.source];
 	if (s.begin > src->len)
 		s.begin = src->len;
 	line = line_of(src, s.begin);
@@ -102,7 +126,7 @@ bool span_position(const struct sources *set, struct span s, struct position *po
 void source_remap(struct sources *set, uint32_t source, uint32_t at, uint32_t line,
 		  const char *file)
 {
-	struct source *s = set->list.v[source];
+	struct source *s = source_of(set, source);
 	const char *so_far = s->maps.n ? vec_last(&s->maps).file : source_file(s);
 	struct line_map map = {
 		.from_line = line_of(s, at) + 1,

@@ -37,7 +37,12 @@ struct source {
 struct sources {
 	struct arena *arena;
 	VEC(struct source *) list;
+	VEC(struct source *) libraries;	// their indices begin at SOURCE_LIBRARY
 };
+
+#define SOURCE_LIBRARY (1u << 30)
+bool source_is_library(uint32_t source);
+struct source *source_of(const struct sources *set, uint32_t source);	// NULL: none
 
 // The source of a span that has no place in any text.
 #define SOURCE_NONE UINT32_MAX
@@ -55,6 +60,7 @@ void sources_init(struct sources *set, struct arena *a);
 // Copies name and text (less than 2 GiB); returns the index of the new source.
 uint32_t sources_add(struct sources *set, enum source_kind kind, const char *name,
 		     const char *text, size_t len);
+uint32_t sources_add_library(struct sources *set, const char *name, const char *text, size_t len);
 
 // Where a span begins. False when it is of no source: *pos is then zero.
 bool span_position(const struct sources *set, struct span s, struct position *pos);

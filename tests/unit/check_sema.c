@@ -28,6 +28,9 @@ static const struct probe_arg rw_args[] = {
 };
 static const struct probe_arg open_args[] = { { .ctype = "const char *" }, { .ctype = "int" } };
 static const struct probe_arg task_args[] = { { .ctype = "struct task_struct *" }, { .ctype = NULL } };
+static const struct probe_arg xlated_args[] = {
+	{ .ctype = "struct task_struct *", .xlate = "struct o *" }, { .ctype = "int" },
+};
 static const struct probe_arg odd_args[] = { { .ctype = "struct no_such_struct_at_all" } };
 
 static const struct probe probes[] = {
@@ -41,6 +44,7 @@ static const struct probe probes[] = {
 	  .nargs = 2, .args = open_args },
 	{ .id = 6, .prov = "sched", .mod = "", .func = "", .name = "wakeup", .nargs = 2, .args = task_args },
 	{ .id = 7, .prov = "sched", .mod = "", .func = "", .name = "odd", .nargs = 1, .args = odd_args },
+	{ .id = 8, .prov = "sched", .mod = "", .func = "", .name = "xlated", .nargs = 2, .args = xlated_args },
 };
 
 static bool field_matches(const char *pattern, const char *text)
@@ -205,10 +209,18 @@ static void verify(const struct run *r, const char *text)
 
 #define STRUCT_S "struct s { int a; unsigned b : 3; char c[8]; struct s *next; void *v; }; "
 
+#define XLATE_S "struct o { int m; int n; int u; }; translator struct o < int i > { m = i + 1; n = i * i; }; "
+#define XLATE_T "struct o { int m, k; }; translator struct o < struct task_struct *t > { m = t->pid; k = 1; }; "
+
 // The dump of the program holds the text.
 static const struct {
 	const char *text, *dump;
 } good[] = {
+	// translations
+	{ XLATE_S B("x = 1; trace(xlate <struct o> (x).m);"), "(+ x<int> 1<int>)" },
+	{ XLATE_S B("x = 1; trace(xlate <struct o *> (x++)->n);"), "(let i (post++ x<int>)<int> (* i<int> i<int>)<int>)<int>" },
+	{ XLATE_S B("trace(sizeof (xlate <struct o> (1)));"), "12<size_t>" },
+	{ XLATE_S B("trace(xlate <struct o> ((short)3).n);"), "(trace 9<int>)" },
 	// constants and their types
 	{ B("trace(1)"), "(trace 1<int>)" }, { B("trace(0x80000000)"), "2147483648<unsigned int>" },
 	{ B("trace(2147483648)"), "2147483648<long>" }, { B("trace(1u)"), "1<unsigned int>" },
@@ -325,6 +337,8 @@ static const struct {
 	const char *text, *dump;
 } kernel[] = {
 	{ B("trace(curthread->pid)"), "curthread<struct task_struct *>)<pid_t>" },
+	{ XLATE_T "xlated { trace(args[0]->m); }", "(->pid@" },
+	{ XLATE_T "xlated { trace(args[0]->k); trace(args[1]); }", "(trace (key args<int> 1<int>)<int>)" },
 	{ B("trace(curthread->comm)"), "<char [16]>" },
 	{ B("printf(\"%s\", curthread->comm)"), "(stringof (->comm@" },
 	{ B("trace(curthread->mm->pgd)"), "<pgd_t *>" },
@@ -385,7 +399,6 @@ static const struct {
 	{ "void (*f)(int); " B("trace(*f);"), D_DEREF_FUNC }, { STRUCT_S "struct s v; " B("trace(v[1]);"), D_IDENT_BADREF },
 	{ B("trace(&1);"), D_ADDROF_LVAL }, { B("x = 1; trace(&x);"), D_ADDROF_VAR }, { B("trace(&@a);"), D_ADDROF_VAR },
 	{ STRUCT_S "struct s *p; " B("trace(&p->b);"), D_ADDROF_BITFIELD },
-	{ B("trace(xlate <int> (1));"), D_XLATE_NONE },
 	{ STRUCT_S B("trace((struct s)1);"), D_CAST_INVAL }, { B("trace((int)execname);"), D_CAST_INVAL },
 	{ STRUCT_S "struct s v; " B("trace((string)v);"), D_CAST_INVAL },
 	{ "#pragma D attributes Stable/Stable/Common nothing\n" B(""), D_PRAGMA_UNUSED },
@@ -408,6 +421,21 @@ static const struct {
 	{ "inline int f[int a] = a; " B("trace(f[execname]);"), D_PROTO_ARG },
 	{ "syscall:::entry { trace(args[0]); }", D_ARGS_MULTI }, { "inline int i = args[0]; " B(""), D_ARGS_NONE },
 	{ "odd { trace(args[0]); }", D_ARGS_TYPE }, { "3 { trace(args[3]); }", D_ARGS_IDX }, { B("trace(args[0]);"), D_ARGS_IDX },
+	{ XLATE_S B("trace(xlate <struct o> (1));"), D_TRACE_DYN },
+	{ XLATE_S B("printf(\"%p\", xlate <struct o *> (1));"), D_CG_DYN },
+	{ XLATE_S B("xlate <struct o> (1);"), D_CG_DYN }, { XLATE_S B("x = xlate <struct o *> (1);"), D_OP_INCOMPAT },
+	{ XLATE_S B("trace(xlate <struct o> (1) == 0);"), D_OP_INCOMPAT },
+	{ XLATE_S B("trace(xlate <struct o *> (1) == 0);"), D_CG_DYN },
+	{ XLATE_S B("trace(xlate <struct o> (1).u);"), D_XLATE_NOCONV },
+	{ XLATE_S B("trace(xlate <struct o> (1).x);"), D_TYPE_MEMBER },
+	{ XLATE_S B("trace(xlate <struct o> (\"s\").m);"), D_XLATE_NONE }, { XLATE_S B("trace(xlate <int> (1));"), D_XLATE_SOU },
+	{ XLATE_S "translator struct o < int j > { m = j; };", D_XLATE_REDECL },
+	{ "struct o { int m; }; translator struct o < int i > { m = 1; m = 2; };", D_XLATE_REDECL },
+	{ "translator struct none_such < int i > { m = 1; };", D_XLATE_SOU }, { "translator int < int i > { m = 1; };", D_XLATE_SOU },
+	{ "struct o { int m; }; translator struct o < int i > { q = 1; };", D_XLATE_MEMB },
+	{ "struct o { int m; }; translator struct o < int i > { m = \"x\"; };", D_XLATE_INCOMPAT },
+	{ "struct o { int m; }; translator struct o < void i > { m = 1; };", D_DECL_VOIDOBJ },
+	{ "xlated { trace(args[0]); }", D_ARGS_TYPE }, { "struct o { int m; }; xlated { trace(args[0]->m); }", D_ARGS_XLATOR },
 	{ "int v[3]; " B("@a[v] = count();"), D_KEY_TYPE }, { B("@a[@b] = count();"), D_KEY_TYPE },
 	{ "struct k { char c[300]; } v; " B("x[v] = 1;"), D_KEY_TYPE },
 	{ STRUCT_S "struct s v; " B("v.c[8] = 'x';"), D_ARR_BOUNDS },
@@ -454,7 +482,6 @@ static const struct {
 	{ B("trunc(1);"), D_TRUNC_AGGARG }, { B("trunc(@a);"), D_TRUNC_AGGBAD }, { B("normalize();"), D_NORMALIZE_PROTO },
 	{ B("@a = count(); normalize(@a, execname);"), D_NORMALIZE_SCALAR }, { B("normalize(1, 2);"), D_NORMALIZE_AGGARG },
 	{ B("normalize(@a, 2);"), D_NORMALIZE_AGGBAD }, { B("denormalize(@a);"), D_NORMALIZE_AGGBAD },
-	{ STRUCT_S "translator struct s < int x > { a = x; }; " B(""), D_UNKNOWN },
 };
 
 // The hint of the only error.

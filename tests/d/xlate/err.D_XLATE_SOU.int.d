@@ -1,0 +1,5 @@
+translator int < int i > { a = i; };
+BEGIN
+{
+	
+}
