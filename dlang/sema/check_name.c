@@ -251,18 +251,29 @@ static void translate_arg(struct sema *s, struct expr *e, const char *to)
 			  tname(s, input), to);
 }
 
+// args[] has the arguments whose types are known; the others are argN alone.
+static uint32_t typed_args(const struct probe *p)
+{
+	uint32_t n = 0;
+
+	while (n < p->nargs && (p->args[n].btf_type || p->args[n].ctype || p->args[n].xlate))
+		n++;
+	return n;
+}
+
 // args[n], of the probe that represents the clause's group of descriptions.
 static void type_arg(struct sema *s, struct expr *e, uint64_t n)
 {
 	const struct probe *p = s->probe;
+	uint32_t known = p ? typed_args(p) : 0;
 
 	if (!p) {			// no probe is there to say the type
 		poison(s, e);
 		return;
 	}
-	if (n >= p->nargs) {
-		sema_fail(s, e, D_ARGS_IDX, "%s:%s:%s:%s has %u argument%s, so there is no args[%lld]",
-			  p->prov, p->mod, p->func, p->name, p->nargs, p->nargs == 1 ? "" : "s",
+	if (n >= known) {
+		sema_fail(s, e, D_ARGS_IDX, "%s:%s:%s:%s has %u typed argument%s, so there is no args[%lld]",
+			  p->prov, p->mod, p->func, p->name, known, known == 1 ? "" : "s",
 			  (long long)n);
 		sema_hint(s, "dtrace -lv shows the arguments of a probe");
 		return;
