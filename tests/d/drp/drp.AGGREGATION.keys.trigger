@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" threads,1,40000
