@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "dlang/library.h"
 #include "dlang/lower/lower.h"
 #include "dlang/options.h"
 #include "dlang/sema/sema.h"
@@ -26,6 +27,8 @@ struct compile {
 	struct options opt;
 	struct macros macros;
 	struct unit **units;
+	struct library_set libraries;
+	uint32_t strsize;			// that they were read with
 	struct sprogram prog;
 	VEC(struct option_setting) settings;	// pragmas, in order
 	struct sbuf dump;
@@ -152,6 +155,49 @@ static bool read_texts(struct compile *c)
 	return !diag_any(&c->res->diags);
 }
 
+// ---- libraries -------------------------------------------------------------------
+
+// What the zygote has read is taken over as it is, unless it would mean
+// something else here.
+static void adopt_prelude(struct compile *c, struct dlang_prelude *p)
+{
+	c->libraries = p->set;
+	c->libraries.env = c->env;
+	c->libraries.sources = c->sources;
+	c->libraries.diags = &c->res->diags;
+	memcpy(&c->sources->libraries, &p->set.sources->libraries, sizeof c->sources->libraries);
+	types_move(p->types, c->env->arena, c->env->interns);
+	c->env->types = p->types;
+}
+
+static bool begin_libraries(struct compile *c)
+{
+	struct sema_options so = { .strsize = c->strsize };
+	struct dlang_prelude *p = c->opt.nolibs ? NULL : c->env->prelude;
+
+	if (p && p->strsize == c->strsize) {
+		adopt_prelude(c, p);
+		return true;
+	}
+	if (c->libraries.base)
+		c->env->types = types_again(c->env->types);
+	types_set_strsize(c->env->types, c->strsize);
+	c->sources->libraries.n = 0;
+	c->libraries = (struct library_set){
+		.env = c->env, .sources = c->sources, .diags = &c->res->diags,
+		.base = sema_base_new(c->env, &so),
+	};
+	return !p || library_load(&c->libraries, p->texts, p->ntexts);
+}
+
+static bool load_libraries(struct compile *c)
+{
+	c->strsize = (uint32_t)c->opt.strsize;
+	if (!begin_libraries(c))
+		return false;
+	return c->opt.nolibs || library_load(&c->libraries, c->req->libraries, c->req->nlibraries);
+}
+
 // ---- the later passes ---------------------------------------------------------------
 
 static bool run_sema(struct compile *c)
@@ -161,7 +207,7 @@ static bool run_sema(struct compile *c)
 		.max_probes = c->req->max_probes,
 	};
 
-	if (!sema(c->env, c->units, c->req->ntexts, &so, &c->res->diags, &c->prog))
+	if (!sema(c->env, c->libraries.base, c->units, c->req->ntexts, &so, &c->res->diags, &c->prog))
 		return false;
 	if (c->req->dump == 't')
 		sema_dump(&c->dump, c->env->types, &c->prog);
@@ -206,10 +252,12 @@ int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct
 	options_init(&c.opt);
 	sbuf_init(&c.dump, env->arena);
 	command_line_options(&c);
-	if (!read_texts(&c))
+	if (!read_texts(&c) || !load_libraries(&c))
 		return finish(&c);
 	parse_all(&c);
 	if (diag_any(&res->diags))
+		return finish(&c);
+	if (c.strsize != c.opt.strsize && !load_libraries(&c))	// a pragma in the text changed it
 		return finish(&c);
 	if (run_sema(&c))
 		run_lower(&c);

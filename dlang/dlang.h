@@ -21,6 +21,7 @@ struct dlang_env {
 	// The hook that fires at every context switch (args: preempt, prev, next), for
 	// vtimestamp; NULL: vtimestamp advances with the scheduler's ticks only.
 	const struct probe *on_switch;
+	struct dlang_prelude *prelude;	// the system's libraries; NULL: none. Used up by a compile
 };
 
 enum text_kind {
@@ -35,6 +36,11 @@ struct dlang_text {
 	size_t len;
 };
 
+// Reads libraries once, for compiles in processes forked from this one. Those
+// that are wrong are left out and reported.
+struct dlang_prelude *dlang_prelude_new(struct dlang_env *env, const struct dlang_text *libraries,
+					uint32_t n, struct diags *d, struct sources **sources);
+
 struct dlang_macro {
 	const char *name;		// pid ppid uid ... target
 	int64_t value;
@@ -43,6 +49,8 @@ struct dlang_macro {
 struct dlang_request {
 	const struct dlang_text *texts;
 	uint32_t ntexts;
+	const struct dlang_text *libraries;	// -L: after those of the system
+	uint32_t nlibraries;
 	const struct dlang_macro *macros;
 	uint32_t nmacros;
 	const char *const *args;	// $0 $1 ...

@@ -40,6 +40,7 @@ static const struct opt_field {
 	{ "errtags", offsetof(struct options, errtags) },
 	{ "destructive", offsetof(struct options, destructive) },
 	{ "pspec", offsetof(struct options, pspec) },
+	{ "nolibs", offsetof(struct options, nolibs) },
 };
 
 void options_init(struct options *o)

@@ -15,7 +15,7 @@ enum opt_kind { OPT_BOOL, OPT_SIZE, OPT_INT, OPT_RATE, OPT_STRING, OPT_POLICY };
 struct options {
 	uint64_t strsize, bufsize, aggsize, dynvarsize;
 	enum ring_policy bufpolicy;
-	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec;
+	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec, nolibs;
 	bool bufsize_set, aggsize_set;
 };
 

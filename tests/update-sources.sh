@@ -36,6 +36,7 @@ list() {
 dlang() {
 	files dlang '\.[ch]$|\.def$' '\.bpf\.c$' | list libdlang_a_SOURCES
 	files dlang/runtime '\.bpf\.c$' | list dlang_runtime
+	files dlang/lib '\.d$' | list dlang_libraries
 	files dlang 'README\.md$' | list dlang_extra
 }
 

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/compile/libraries.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
@@ -118,6 +119,7 @@ int warm_init(struct warm *w, const char **why)
 		.kallsyms = "/proc/kallsyms",
 		.tracefs = tracefs,
 	});
+	w->prelude = libraries_read(w);
 	malloc_trim(0);
 	w->mapped = mapped_bytes();
 	return 0;

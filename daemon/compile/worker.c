@@ -37,8 +37,8 @@ struct worker {
 
 // What a compile and a listing of a program have in common.
 struct texts {
-	size_t n_texts, n_macros, n_args, n_options;
-	Dtraced__Text **texts;
+	size_t n_texts, n_libraries, n_macros, n_args, n_options;
+	Dtraced__Text **texts, **libraries;
 	Dtraced__Macro **macros;
 	char **args;
 	Dtraced__Setting **options;
@@ -128,15 +128,16 @@ static void worker_init(struct worker *w, const struct warm *warm,
 		.probes = &w->source,
 		.ncpus = warm->ncpus,
 		.on_switch = on_switch(w->catalogue),
+		.prelude = warm->prelude,
 	};
 }
 
-static struct dlang_text *copy_texts(struct arena *a, const struct texts *t)
+static struct dlang_text *copy_texts(struct arena *a, Dtraced__Text *const *texts, size_t n)
 {
-	struct dlang_text *v = arena_alloc(a, t->n_texts * sizeof *v + 1);
+	struct dlang_text *v = arena_alloc(a, n * sizeof *v + 1);
 
-	for (size_t i = 0; i < t->n_texts; i++) {
-		const Dtraced__Text *x = t->texts[i];
+	for (size_t i = 0; i < n; i++) {
+		const Dtraced__Text *x = texts[i];
 
 		v[i].kind = (enum text_kind)x->kind;
 		v[i].name = *x->name ? x->name : NULL;
@@ -172,8 +173,10 @@ static int compile(struct worker *w, const struct texts *t, char dump, struct dl
 	struct arena *a = w->env.arena;
 
 	return dlang_compile(&w->env, &(struct dlang_request){
-		.texts = copy_texts(a, t),
+		.texts = copy_texts(a, t->texts, t->n_texts),
 		.ntexts = (uint32_t)t->n_texts,
+		.libraries = copy_texts(a, t->libraries, t->n_libraries),
+		.nlibraries = (uint32_t)t->n_libraries,
 		.macros = copy_macros(a, t),
 		.nmacros = (uint32_t)t->n_macros,
 		.args = (const char *const *)t->args,
@@ -195,8 +198,8 @@ static void set_failure(struct worker *w, Dtraced__WorkerReply *reply,
 static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__WorkerReply *reply)
 {
 	struct texts t = {
-		c->n_texts, c->n_macros, c->n_args, c->n_options,
-		c->texts, c->macros, c->args, c->options,
+		c->n_texts, c->n_libraries, c->n_macros, c->n_args, c->n_options,
+		c->texts, c->libraries, c->macros, c->args, c->options,
 	};
 	struct dlang_result res = { 0 };
 	int r = compile(w, &t, *c->dump, &res);
@@ -215,8 +218,8 @@ static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__Wo
 static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__WorkerReply *reply)
 {
 	struct texts t = {
-		l->n_texts, l->n_macros, l->n_args, l->n_options,
-		l->texts, l->macros, l->args, l->options,
+		l->n_texts, l->n_libraries, l->n_macros, l->n_args, l->n_options,
+		l->texts, l->libraries, l->macros, l->args, l->options,
 	};
 	struct dlang_result res = { 0 };
 	struct arena *a = w->env.arena;

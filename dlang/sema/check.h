@@ -35,6 +35,7 @@ struct sema {
 	struct names *names;
 	struct proto **protos;		// by enum builtin, made at first use
 	bool repeated;			// the last failure was reported before
+	bool in_library;		// declarations of a library are being checked
 	VEC(const struct item *) pragmas;	// of names that are not defined yet
 	// The clause being checked.
 	bool in_clause;

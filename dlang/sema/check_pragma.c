@@ -22,6 +22,8 @@ static void check_depends(struct sema *s, const struct item *it)
 	const struct probe_source *source = s->env->probes;
 	const char *wanted = p->words.v[2];
 
+	if (s->in_library)
+		return;			// whoever read the library has looked
 	if (!strcmp(p->words.v[1], "library")) {
 		sema_fail_at(s, it->span, D_PRAGMA_DEPEND, "a program cannot depend on the library %s", wanted);
 		sema_hint(s, "only libraries depend on libraries");

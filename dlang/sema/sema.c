@@ -106,16 +106,69 @@ static void check_variables(struct sema *s, struct ident **v, uint32_t n)
 	}
 }
 
+// ---- libraries -------------------------------------------------------------
+
+// The state of a sema between two libraries, or a library and a program.
+struct sema_base {
+	struct sema state;
+	struct sprogram out;		// variables that libraries declare
+	struct sema_options options;
+};
+
+struct sema_base *sema_base_new(struct dlang_env *env, const struct sema_options *o)
+{
+	struct sema_base *b = ARENA_NEW(env->arena, struct sema_base);
+
+	b->options = *o;
+	sema_init(&b->state, env, &b->options, NULL, &b->out);
+	define_null(&b->state);
+	return b;
+}
+
+// The environment may be another one than before: that of a process forked since.
+static void sema_resume(struct sema *s, struct sema_base *b, struct dlang_env *env, struct diags *d)
+{
+	*s = b->state;
+	s->env = env;
+	s->arena = env->arena;
+	s->types = env->types;
+	s->diags = d;
+	s->expanded = 0;
+}
+
+bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit *u, struct diags *d)
+{
+	uint32_t before = d->list.n + d->dropped;
+	struct sema *s = &b->state;
+
+	sema_resume(s, b, env, d);
+	s->in_library = true;
+	for (uint32_t i = 0; i < u->items.n; i++) {
+		const struct item *it = &u->items.v[i];
+
+		if (it->kind == IT_CLAUSE)
+			sema_fail_at(s, it->span, D_SYNTAX, "a library declares, it has no clauses");
+		else
+			check_item(s, it, 0);
+	}
+	s->in_library = false;
+	return d->list.n + d->dropped == before;
+}
+
 // Requires units as the parser makes them. Maintains nothing of them: the trees
 // are annotated and rewritten.
-bool sema(struct dlang_env *env, struct unit **units, uint32_t n, const struct sema_options *o,
-	  struct diags *d, struct sprogram *out)
+bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, uint32_t n,
+	  const struct sema_options *o, struct diags *d, struct sprogram *out)
 {
 	uint32_t before = d->list.n + d->dropped;
 	struct sema s;
 
-	sema_init(&s, env, o, d, out);
-	define_null(&s);
+	if (!base)
+		base = sema_base_new(env, o);
+	*out = base->out;
+	sema_resume(&s, base, env, d);
+	s.options = o;
+	s.out = out;
 	for (uint32_t i = 0; i < n; i++)
 		vec_push(s.arena, &out->matched, 0);
 	for (uint32_t i = 0; i < n; i++)

@@ -45,9 +45,16 @@ struct sema_options {
 	uint32_t max_probes;
 };
 
-// units[i] is text i. False: diagnostics were added.
-bool sema(struct dlang_env *env, struct unit **units, uint32_t n, const struct sema_options *o,
-	  struct diags *d, struct sprogram *out);
+// What libraries declare: the names that a program starts with.
+struct sema_base;
+
+struct sema_base *sema_base_new(struct dlang_env *env, const struct sema_options *o);
+// Adds the declarations of a library. False: diagnostics were added.
+bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit *u, struct diags *d);
+
+// units[i] is text i. base (NULL: none) is used up. False: diagnostics were added.
+bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, uint32_t n,
+	  const struct sema_options *o, struct diags *d, struct sprogram *out);
 
 // True when the expression is constant; *value gets it.
 bool sema_const(struct dlang_env *env, struct expr *e, int64_t *value);

@@ -139,6 +139,22 @@ struct types *types_new(struct arena *a, struct interns *in, const struct btf *b
 	return t;
 }
 
+struct types *types_again(const struct types *t)
+{
+	return types_new(t->arena, t->interns, t->btf);
+}
+
+void types_move(struct types *t, struct arena *a, struct interns *in)
+{
+	struct tmap *const maps[] = { &t->base, &t->tags, &t->typedefs, &t->enumerators, &t->ids,
+				      &t->ptrs, &t->arrays };
+
+	t->arena = a;
+	t->interns = in;
+	for (size_t i = 0; i < NELEMS(maps); i++)
+		maps[i]->arena = a;
+}
+
 void types_set_strsize(struct types *t, uint32_t strsize)
 {
 	t->strsize = strsize;

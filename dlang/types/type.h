@@ -69,6 +69,10 @@ struct types;
 // btf may be NULL (no kernel types). parent: the zygote's warm container, read
 // only, or NULL.
 struct types *types_new(struct arena *a, struct interns *in, const struct btf *btf);
+// An empty container with the same kernel types, arena and names.
+struct types *types_again(const struct types *t);
+// From now on memory comes from this arena, names from these, which must stack on the old ones.
+void types_move(struct types *t, struct arena *a, struct interns *in);
 
 // Base types by their C spelling: "int", "unsigned long", "int64_t", "char",
 // "string", "void", "pid_t" ... Never NULL for the implicit ones of §3.

@@ -149,7 +149,7 @@ static void compile(struct run *r, const char *text)
 	unit = parse(&p);
 	if (diag_any(&r->diags))
 		return;
-	r->ok = sema(&r->env, &unit, 1, &r->options, &r->diags, &r->prog);
+	r->ok = sema(&r->env, NULL, &unit, 1, &r->options, &r->diags, &r->prog);
 	if (r->ok)
 		sema_dump(&r->dump, r->env.types, &r->prog);
 }
@@ -325,7 +325,7 @@ static const struct {
 	{ "syscall::read:entry, syscall::open:entry { printf(\"%p\", args[0]); }", "clause 5\n" },
 	{ "syscall::read:entry, syscall::open:entry { trace(arg0); }", "clause 3 5\n" },
 	{ "syscall::read:entry, syscall:::entry { @ = count(); }", "clause 3\n  (= @_ (count))\nclause 3 4 5\n" },
-	{ "3 { }", "clause 3\n" }, { "wakeup { trace(args[1]); }", "(key args<int64_t> 1<int>)<int64_t>" },
+	{ "3 { }", "clause 3\n" }, { "wakeup { trace(arg1); }", "(trace arg1<int64_t>)" },
 	{ "#pragma D attributes Stable/Stable/Common x\nint x; " B("x = 1;"), "var x <int>" },
 	{ "#pragma D depends_on provider syscall\n" B(""), "clause 1\n" },
 	{ "syscall::read:entry, syscall::open:entry { trace(((struct q { int f; } *)arg0)->f + (int)args[0]); }",
@@ -420,7 +420,8 @@ static const struct {
 	{ B("trace(strlen(@a));"), D_PROTO_ARG },
 	{ "inline int f[int a] = a; " B("trace(f[execname]);"), D_PROTO_ARG },
 	{ "syscall:::entry { trace(args[0]); }", D_ARGS_MULTI }, { "inline int i = args[0]; " B(""), D_ARGS_NONE },
-	{ "odd { trace(args[0]); }", D_ARGS_TYPE }, { "3 { trace(args[3]); }", D_ARGS_IDX }, { B("trace(args[0]);"), D_ARGS_IDX },
+	{ "odd { trace(args[0]); }", D_ARGS_TYPE }, { "wakeup { trace(args[1]); }", D_ARGS_IDX },
+	{ "3 { trace(args[3]); }", D_ARGS_IDX }, { B("trace(args[0]);"), D_ARGS_IDX },
 	{ XLATE_S B("trace(xlate <struct o> (1));"), D_TRACE_DYN },
 	{ XLATE_S B("printf(\"%p\", xlate <struct o *> (1));"), D_CG_DYN },
 	{ XLATE_S B("xlate <struct o> (1);"), D_CG_DYN }, { XLATE_S B("x = xlate <struct o *> (1);"), D_OP_INCOMPAT },

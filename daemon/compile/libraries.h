@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The D libraries of the system: files *.d of one directory, read with the
+// rights of the core before the zygote goes to jail.
+
+struct warm;
+
+// Reads and checks them with the types and probes of w. What is wrong with one
+// is logged; it is then missing. Without a directory there are none.
+struct dlang_prelude *libraries_read(const struct warm *w);

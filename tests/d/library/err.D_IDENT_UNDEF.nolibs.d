@@ -1,0 +1,2 @@
+/* Without libraries their names are unknown. */
+BEGIN { trace(SIGKILL); exit(0); }
