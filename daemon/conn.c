@@ -24,6 +24,7 @@ enum {
 	STALL_SECONDS = 30,
 	HELLO_SECONDS = 5,
 	FAREWELL_SECONDS = 5,
+	TURN_NS = 1000 * 1000,		// of requests, then others are served
 };
 
 static uint32_t frame_cap(const struct conn *c)
@@ -101,18 +102,50 @@ static int serve_next(struct conn *c)
 	return 1;
 }
 
-// Serves what is there, as long as there is room for the answers.
+// Goes on later: one client's requests must not keep the others waiting.
+static void pause_for(struct conn *c, uint64_t ns)
+{
+	struct timeval t = { (time_t)(ns / 1000000000), (suseconds_t)(ns % 1000000000 / 1000) };
+
+	bufferevent_disable(c->io, EV_READ);
+	evtimer_add(c->turn, &t);
+}
+
+// Serves what is there: 0 when a whole frame is missing, 1 when the turn is over.
+static int serve_turn(struct conn *c)
+{
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC), now = begin;
+	int more = 1;
+
+	while (more && now - begin < TURN_NS && !conn_is_full(c) &&
+		(c->state & (CONN_GREETING | CONN_READY))) {
+		more = serve_next(c);
+		now = clock_ns(CLOCK_MONOTONIC);
+	}
+	charge_work(&c->charge, now, now - begin);
+	return more;
+}
+
+// Serves as long as there is room for the answers.
 static void serve(struct conn *c)
 {
-	while (c->state & (CONN_GREETING | CONN_READY)) {
-		if (conn_is_full(c)) {
-			bufferevent_disable(c->io, EV_READ);
-			return;
-		}
-		if (!serve_next(c))
-			break;
+	uint64_t wait = charge_wait(&c->charge, clock_ns(CLOCK_MONOTONIC));
+	int more;
+
+	if (evtimer_pending(c->turn, NULL) || !(c->state & (CONN_GREETING | CONN_READY)))
+		return;
+	if (wait) {
+		pause_for(c, wait);
+		return;
 	}
-	if (c->state & (CONN_GREETING | CONN_READY)) {
+	more = serve_turn(c);
+	if (!(c->state & (CONN_GREETING | CONN_READY)))
+		return;
+	if (conn_is_full(c)) {
+		bufferevent_disable(c->io, EV_READ);
+	} else if (more) {
+		pause_for(c, 0);
+	} else {
 		// No more is buffered than one frame.
 		bufferevent_setwatermark(c->io, EV_READ, 0, FRAME_HEADER + (size_t)frame_cap(c));
 		bufferevent_enable(c->io, EV_READ);
@@ -124,6 +157,13 @@ static void serve(struct conn *c)
 static void on_read(struct bufferevent *io, void *arg)
 {
 	(void)io;
+	serve(arg);
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
 	serve(arg);
 }
 
@@ -193,8 +233,9 @@ static int conn_open_io(struct conn *c, int fd)
 		return -ENOMEM;
 	}
 	c->timer = evtimer_new(base, on_timer, c);
+	c->turn = evtimer_new(base, on_turn, c);
 	c->reap = event_new(base, -1, 0, on_reap, c);
-	if (!c->timer || !c->reap)
+	if (!c->timer || !c->turn || !c->reap)
 		return -ENOMEM;
 	bufferevent_setcb(c->io, on_read, on_write, on_event, c);
 	bufferevent_set_timeouts(c->io, NULL, &stall);
@@ -253,6 +294,8 @@ struct conn *conn_free(struct conn *c)
 	LIST_REMOVE(c, link);
 	if (c->timer)
 		event_free(c->timer);
+	if (c->turn)
+		event_free(c->turn);
 	if (c->reap)
 		event_free(c->reap);
 	if (c->io)

@@ -38,6 +38,7 @@ struct conn {
 	struct charge charge;
 	struct bufferevent *io;
 	struct event *timer;	// Hello is late, or the farewell takes too long
+	struct event *turn;	// requests go on after those of others
 	struct event *reap;
 	LIST_HEAD(, session) sessions;
 	LIST_HEAD(, job) jobs;

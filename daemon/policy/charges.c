@@ -10,6 +10,8 @@
 
 #define MB (1024ull * 1024)
 
+enum { WORK_SHARE = 4, WORK_BURST_NS = 250 * 1000 * 1000 };
+
 // The maxima: of root, and of anybody else. Many probes are still few
 // programs: one per kernel hook.
 static const struct {
@@ -117,4 +119,29 @@ void charge_release(struct charge *charge)
 		charge->user->used[i] -= charge->amounts[i];
 	user_unref(charge->user);
 	*charge = (struct charge){ 0 };
+}
+
+// What is left of the debt: it shrinks by a share of the time that passes.
+static uint64_t owed_now(const struct charged_user *u, uint64_t now)
+{
+	uint64_t paid = (now - u->owed_at) / WORK_SHARE;
+
+	return u->owed > paid ? u->owed - paid : 0;
+}
+
+void charge_work(const struct charge *charge, uint64_t now, uint64_t spent)
+{
+	struct charged_user *u = charge->user;
+
+	if (!u || !u->uid)
+		return;
+	u->owed = owed_now(u, now) + spent;
+	u->owed_at = now;
+}
+
+uint64_t charge_wait(const struct charge *charge, uint64_t now)
+{
+	uint64_t owed = charge->user ? owed_now(charge->user, now) : 0;
+
+	return owed > WORK_BURST_NS ? (owed - WORK_BURST_NS) * WORK_SHARE : 0;
 }

@@ -25,6 +25,7 @@ struct charged_user {
 	LIST_ENTRY(charged_user) link;
 	uid_t uid;
 	uint32_t refs;		// charges
+	uint64_t owed, owed_at;	// time of the core, ns; and when that was true
 	uint64_t used[CHARGE_N];
 };
 
@@ -50,5 +51,11 @@ int charge_take(struct charge *charge, struct charges *c, uid_t uid, enum charge
 
 // Gives all of it back.
 void charge_release(struct charge *charge);
+
+// Time of the core that a request of the charge's user took. Beyond a burst a
+// user has a quarter of it, whatever the number of connections; root has all.
+// charge_wait: how long the next request has to wait, in ns.
+void charge_work(const struct charge *charge, uint64_t now, uint64_t spent);
+uint64_t charge_wait(const struct charge *charge, uint64_t now);
 
 uint64_t charge_limit(uid_t uid, enum charge_kind kind);

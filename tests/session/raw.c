@@ -21,6 +21,8 @@
 #include "proto/limits.h"
 #include "proto/version.h"
 
+static const char *socket_path;
+
 static void die(const char *what)
 {
 	fprintf(stderr, "raw: %s: %s\n", what, strerror(errno));
@@ -116,6 +118,18 @@ static void send_start(int fd, uint64_t session)
 	send_request(fd, &r);
 }
 
+static void send_snapshot(int fd, uint64_t session)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Snapshot s = DTRACED__SNAPSHOT__INIT;
+
+	s.session = session;
+	r.tag = 4;
+	r.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
+	r.snapshot = &s;
+	send_request(fd, &r);
+}
+
 // ---- receiving -------------------------------------------------------------
 
 static void show(const Dtraced__Reply *r)
@@ -182,18 +196,21 @@ static void greet(int fd)
 	take_one(fd);
 }
 
-// A running session with this program.
-static void run_session(int fd, const char *d)
+// A running session with this program; its id.
+static uint64_t run_session(int fd, const char *d)
 {
 	Dtraced__Reply *r;
+	uint64_t id;
 
 	greet(fd);
 	send_compile(fd, d);
 	r = take(fd, 10000);
 	if (!r || r->body_case != DTRACED__REPLY__BODY_COMPILED)
 		die("no session");
-	send_start(fd, r->compiled->session);
+	id = r->compiled->session;
+	send_start(fd, id);
 	dtraced__reply__free_unpacked(r, NULL);
+	return id;
 }
 
 // ---- cases -----------------------------------------------------------------
@@ -364,6 +381,24 @@ static void dies(int fd)
 	kill(getpid(), SIGKILL);
 }
 
+// Many costly requests at once: another client is answered before the last of them.
+static void flood(int fd)
+{
+	enum { N = 200 };
+	uint64_t session = run_session(fd, "#pragma D option aggsize=64m\n"
+		"tick-1s { @[pid] = count(); }");
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int answered = 0;
+
+	take_one(fd);
+	for (int i = 0; i < N; i++)
+		send_snapshot(fd, session);
+	greet(dial(socket_path));
+	for (; poll(&p, 1, 0) == 1 && answered < N; answered++)
+		take_one(fd);
+	puts(answered < N ? "in between" : "after all");
+}
+
 // Runs until the daemon ends it.
 static void waits(int fd)
 {
@@ -380,7 +415,7 @@ static const struct {
 	{ "truncated", truncated }, { "bomb", bomb }, { "version", other_version },
 	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
 	{ "silent", silent }, { "endless", endless }, { "drip", drip },
-	{ "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
+	{ "flood", flood }, { "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
 };
 
 int main(int argc, char **argv)
@@ -389,7 +424,8 @@ int main(int argc, char **argv)
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; argc == 3 && i < sizeof cases / sizeof *cases; i++) {
 		if (!strcmp(argv[2], cases[i].name)) {
-			cases[i].run(dial(argv[1]));
+			socket_path = argv[1];
+			cases[i].run(dial(socket_path));
 			return 0;
 		}
 	}

@@ -90,6 +90,35 @@ START_TEST(huge_amounts_do_not_wrap)
 }
 END_TEST
 
+START_TEST(work_beyond_a_burst_waits)
+{
+	const uint64_t second = 1000000000;
+	struct charges c;
+	struct charge a = { 0 }, b = { 0 }, root = { 0 };
+
+	charges_init(&c);
+	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_CONNECTIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&b, &c, 1000, CHARGE_CONNECTIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&root, &c, 0, CHARGE_CONNECTIONS, 1, &why), 0);
+	charge_work(&a, second, second / 4);
+	ck_assert_uint_eq(charge_wait(&a, second), 0);
+	charge_work(&a, second, second / 10);
+	// Both connections of the user wait, four times as long as it took.
+	ck_assert_uint_eq(charge_wait(&a, second), 4 * (second / 10));
+	ck_assert_uint_eq(charge_wait(&b, second), 4 * (second / 10));
+	ck_assert_uint_eq(charge_wait(&b, second + second / 5), 2 * (second / 10));
+	ck_assert_uint_eq(charge_wait(&a, second + second / 2), 0);
+	ck_assert_uint_eq(charge_wait(&a, 100 * second), 0);
+	charge_work(&root, second, 10 * second);
+	ck_assert_uint_eq(charge_wait(&root, second), 0);
+	charge_release(&a);
+	charge_release(&b);
+	charge_release(&root);
+	ck_assert_uint_eq(charge_wait(&a, second), 0);
+	charges_deinit(&c);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("policy");
@@ -101,6 +130,7 @@ int main(void)
 	tcase_add_test(t, members_may_trace);
 	tcase_add_test(t, others_are_told_the_group);
 	tcase_add_test(t, charges_stop_at_the_limit);
+	tcase_add_test(t, work_beyond_a_burst_waits);
 	tcase_add_test(t, huge_amounts_do_not_wrap);
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
