@@ -30,8 +30,8 @@ trace_for 2 rates 'profile-997 { @["997", cpu] = count(); } profile-99 { @["99",
 seconds=$(awk '$1 == "time" { print $2 / 1e9 }' "$T/rates.out")
 near "tick-2s" "$seconds" 2 10
 while read -r rate cpu n; do
-	[ -n "$rate" ] && [ "$rate" != time ] || continue
 	case $rate in
+	'' | time) continue ;;
 	*ms) hz=$((1000 / ${rate%ms})) ;;
 	*) hz=$rate ;;
 	esac
