@@ -103,7 +103,9 @@ static int told(const Dtraced__Reply *reply, const struct consumer *c, const cha
 	return ERROR_TOLD;
 }
 
-static int take_tables(struct consumer *c, const Dtraced__Tables *m)
+typedef int rows_fn(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
+
+static int take_tables(struct consumer *c, const Dtraced__Tables *m, rows_fn *take)
 {
 	int r = 0;
 
@@ -113,23 +115,23 @@ static int take_tables(struct consumer *c, const Dtraced__Tables *m)
 
 		if (agg < 0)
 			return -EBADMSG;
-		r = table_rows(c->tables[agg], t->key_size, t->nwords, t->rows.data, t->rows.len);
+		r = take(c->tables[agg], t->key_size, t->nwords, t->rows.data, t->rows.len);
 	}
 	return r;
 }
 
-// Receives all frames of a snapshot that was asked for.
-static int receive_snapshot(struct consumer *c, Dtraced__Request *req)
+// Sends a request and receives the frames of its answer, up to one without rows.
+static int receive_rows(struct consumer *c, Dtraced__Request *req, rows_fn *take, const char *what)
 {
 	_cleanup_reply_ Dtraced__Reply *reply = NULL;
 	int r = link_call(c->link, req, &reply);
 
 	for (;;) {
-		if (r < 0)
+		if (r < 0 || reply->body_case == DTRACED__REPLY__BODY_DONE)
 			return r;
 		if (reply->body_case != DTRACED__REPLY__BODY_TABLES)
-			return told(reply, c, "failed to read aggregations");
-		r = take_tables(c, reply->tables);
+			return told(reply, c, what);
+		r = take_tables(c, reply->tables, take);
 		if (r < 0 || !reply->tables->more)
 			return r;
 		reply_freep(&reply);
@@ -167,7 +169,7 @@ static int snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n)
 	req.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
 	req.snapshot = &body;
 	if (body.n_aggs)
-		r = receive_snapshot(c, &req);
+		r = receive_rows(c, &req, table_rows, "failed to read aggregations");
 	for (uint32_t i = 0; r == 0 && i < body.n_aggs; i++)
 		r = table_end(c->tables[schema_agg(c->schema, body.aggs[i])]);
 	free(body.aggs);
@@ -200,13 +202,13 @@ static int do_exit(struct consumer *c, const struct firing *f, const struct acti
 	return 0;
 }
 
-// Lets the daemon reset what has no baseline, or free what nobody wants any more.
+// Lets the daemon free the entries: those with a maximum, which has no baseline,
+// or all.
 static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
 {
 	Dtraced__Clear clear = DTRACED__CLEAR__INIT;
 	Dtraced__Trunc body = DTRACED__TRUNC__INIT;
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
-	_cleanup_reply_ Dtraced__Reply *reply = NULL;
 	uint32_t *numbers = calloc((size_t)a->naggs + 1, sizeof(*numbers));
 	int r;
 
@@ -222,11 +224,9 @@ static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
 		req.trunc = &body;
 	else
 		req.clear = &clear;
-	r = link_call(c->link, &req, &reply);
+	r = receive_rows(c, &req, table_freed, trunc ? "failed to truncate" : "failed to clear");
 	free(numbers);
-	if (r < 0 || reply->body_case == DTRACED__REPLY__BODY_DONE)
-		return r;
-	return told(reply, c, trunc ? "failed to truncate" : "failed to clear");
+	return r;
 }
 
 static bool any_extreme(const struct consumer *c, const struct action *a)
@@ -259,11 +259,7 @@ static int do_trunc(struct consumer *c, const struct firing *f, const struct act
 		r = table_trunc(c->tables[a->aggs[i]], a->nvalues > 0, count);
 		c->fresh[a->aggs[i]] = false;
 	}
-	if (r == 0 && count == 0 && any_extreme(c, a))
-		r = tell_daemon(c, a, false);
-	if (r == 0 && count == 0)
-		r = tell_daemon(c, a, true);
-	return r;
+	return r == 0 ? tell_daemon(c, a, true) : r;
 }
 
 static int do_normalize(struct consumer *c, const struct firing *f, const struct action *a)

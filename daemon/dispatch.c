@@ -10,7 +10,8 @@
 #include "daemon/server.h"
 #include "daemon/session/session.h"
 
-#define ANY_SESSION (SESSION_LOADED | SESSION_RUNNING | SESSION_DRAINING | SESSION_ENDED)
+#define ANY_SESSION (SESSION_LOADED | SESSION_STARTING | SESSION_RUNNING | SESSION_STOPPING | \
+	SESSION_DRAINING | SESSION_ENDED)
 
 struct row {
 	req_fn *handle;

@@ -14,6 +14,7 @@
 
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
+#include "daemon/kernel/quiesce.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
 #include "daemon/session/session.h"
@@ -189,6 +190,10 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = (s->base = new_base()) ? add_events(s) : -ENOMEM;
 	if (r >= 0)
+		r = work_queue_init(&s->work, s->base);
+	if (r >= 0)
+		r = quiesce_new(&s->quiesce, s->base);
+	if (r >= 0)
 		r = zygote_attach(zygote, s->base);
 	if (r < 0) {
 		if (!*why->text)
@@ -249,6 +254,8 @@ void server_deinit(struct server *s)
 
 	while ((c = LIST_FIRST(&s->conns)))
 		conn_free(c);
+	work_queue_deinit(&s->work);
+	s->quiesce = quiesce_free(s->quiesce);
 	free_event(s->listener);
 	free_event(s->tick);
 	free_event(s->farewell);

@@ -13,15 +13,19 @@
 #include "daemon/kernel/runtime.h"
 #include "daemon/policy/charges.h"
 #include "daemon/policy/policy.h"
+#include "daemon/work.h"
 
 struct conn;
 struct event;
 struct event_base;
+struct quiesce;
 struct zygote;
 
 struct server {
 	struct event_base *base;
 	struct zygote *zygote;
+	struct work_queue work;
+	struct quiesce *quiesce;
 	struct runtime runtime;
 	struct features features;
 	struct jiffies_clock clock;

@@ -12,7 +12,11 @@
 #include "client/decode/aggvalue.h"
 #include "client/decode/keys.h"
 
-enum { SEEN = 1, HIDDEN = 2 };
+enum {
+	SEEN = 1,	// in this snapshot
+	HIDDEN = 2,	// truncated, and not changed since
+	KEPT = 4,	// cleared: stays, even if the daemon has no words for it
+};
 
 struct table {
 	const struct agg *agg;
@@ -21,7 +25,8 @@ struct table {
 	uint32_t count, cap;
 	uint8_t *keys;
 	uint64_t *words;
-	uint64_t *base;		// NULL until something was cleared
+	uint64_t *base;		// NULL until something was cleared. What is to be subtracted;
+				// of words that merge by maximum: one more value to merge
 	uint8_t *flags;
 	uint32_t *index;
 	uint32_t mask;
@@ -190,6 +195,19 @@ void table_begin(struct table *t)
 		memset(t->words, 0, (size_t)t->count * t->agg->nwords * sizeof(uint64_t));
 }
 
+static uint64_t row_word(const struct agg *a, const uint8_t *row, uint32_t i)
+{
+	uint64_t word;
+
+	memcpy(&word, row + a->key_size + i * sizeof(word), sizeof(word));
+	return word;
+}
+
+static uint64_t max_word(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 static int add_row(struct table *t, const uint8_t *row)
 {
 	const struct agg *a = t->agg;
@@ -204,16 +222,62 @@ static int add_row(struct table *t, const uint8_t *row)
 	t->flags[entry] |= SEEN;
 	words = words_at(t, entry);
 	for (uint32_t i = 0; i < a->nwords; i++) {
-		memcpy(&word, row + a->key_size + i * sizeof(word), sizeof(word));
-		if (i < nadd(a))
-			words[i] += word;
-		else if (word > words[i])
-			words[i] = word;
+		word = row_word(a, row, i);
+		words[i] = i < nadd(a) ? words[i] + word : max_word(words[i], word);
 	}
 	return 0;
 }
 
-int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
+static int need_base(struct table *t)
+{
+	if (t->base)
+		return 0;
+	t->base = calloc((size_t)t->cap * t->agg->nwords + 1, sizeof(uint64_t));
+	return t->base ? 0 : -ENOMEM;
+}
+
+static bool any_base(const struct table *t, uint32_t entry)
+{
+	for (uint32_t i = 0; t->base && i < nadd(t->agg); i++)
+		if (base_at(t, entry)[i])
+			return true;
+	return false;
+}
+
+// The daemon has freed an entry. The words that it then had are subtracted on
+// both sides, so that the difference stays. A maximum is kept if it may be that
+// of an update which is still to be shown.
+static int free_row(struct table *t, const uint8_t *row)
+{
+	const struct agg *a = t->agg;
+	uint64_t *words, *base, word;
+	bool fresh = false;
+	uint32_t entry;
+	int r;
+
+	keys_canonical(t->canonical, row, t->tmp);
+	r = find_or_add(t, t->tmp, &entry);
+	if (r < 0)
+		return r;
+	words = words_at(t, entry);
+	base = base_at(t, entry);
+	for (uint32_t i = 0; i < a->nwords; i++) {
+		word = row_word(a, row, i);
+		if (i < nadd(a)) {
+			base[i] -= word;
+			words[i] -= word;
+			fresh |= base[i] != 0;
+		} else if (fresh) {
+			base[i] = max_word(base[i], word);
+		}
+	}
+	if (!fresh)
+		t->flags[entry] &= (uint8_t)~HIDDEN;	// forgotten, unless it comes again
+	return 0;
+}
+
+static int each_row(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n,
+		    int (*fn)(struct table *t, const uint8_t *row))
 {
 	const struct agg *a = t->agg;
 	size_t size = a->key_size + (size_t)a->nwords * sizeof(uint64_t);
@@ -222,27 +286,24 @@ int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_
 	if (key_size != a->key_size || nwords != a->nwords || n % size)
 		return -EBADMSG;
 	for (size_t pos = 0; r == 0 && pos < n; pos += size)
-		r = add_row(t, rows + pos);
+		r = fn(t, rows + pos);
 	return r;
 }
 
-// The daemon has freed and refilled an entry: what was counted before is gone.
-static bool restarted(const struct table *t, uint32_t entry)
+int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
 {
-	static const bool counts_up[AGG_NFUNCS] = {
-		[AGG_COUNT] = true, [AGG_AVG] = true, [AGG_MIN] = true, [AGG_MAX] = true,
-		[AGG_STDDEV] = true,
-	};
+	return each_row(t, key_size, nwords, rows, n, add_row);
+}
 
-	return counts_up[t->agg->func] && words_at(t, entry)[AGG_N] < base_at(t, entry)[AGG_N];
+int table_freed(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
+{
+	int r = need_base(t);
+
+	return r < 0 ? r : each_row(t, key_size, nwords, rows, n, free_row);
 }
 
 static void settle(struct table *t, uint32_t entry)
 {
-	size_t value = t->agg->nwords * sizeof(uint64_t);
-
-	if (t->base && restarted(t, entry))
-		memset(base_at(t, entry), 0, value);
 	if ((t->flags[entry] & HIDDEN) &&
 	    memcmp(words_at(t, entry), base_at(t, entry), nadd(t->agg) * sizeof(uint64_t)))
 		t->flags[entry] &= (uint8_t)~HIDDEN;
@@ -267,7 +328,7 @@ int table_end(struct table *t)
 	uint32_t kept = 0, before = t->count;
 
 	for (uint32_t i = 0; i < t->count; i++) {
-		if (!(t->flags[i] & SEEN))
+		if (!(t->flags[i] & (SEEN | KEPT)) && !any_base(t, i))
 			continue;
 		move_entry(t, kept, i);
 		settle(t, kept);
@@ -279,12 +340,13 @@ int table_end(struct table *t)
 
 // ---- actions ---------------------------------------------------------------
 
-static int need_base(struct table *t)
+// What there is now is not counted any more.
+static void zero_entry(struct table *t, uint32_t entry)
 {
-	if (t->base)
-		return 0;
-	t->base = calloc((size_t)t->cap * t->agg->nwords + 1, sizeof(uint64_t));
-	return t->base ? 0 : -ENOMEM;
+	uint32_t n = nadd(t->agg);
+
+	memcpy(base_at(t, entry), words_at(t, entry), n * sizeof(uint64_t));
+	memset(base_at(t, entry) + n, 0, (t->agg->nwords - n) * sizeof(uint64_t));
 }
 
 int table_clear(struct table *t)
@@ -293,15 +355,18 @@ int table_clear(struct table *t)
 
 	if (r < 0)
 		return r;
-	if (t->count)
-		memcpy(t->base, t->words, (size_t)t->count * t->agg->nwords * sizeof(uint64_t));
+	for (uint32_t i = 0; i < t->count; i++) {
+		zero_entry(t, i);
+		t->flags[i] |= KEPT;
+	}
 	return 0;
 }
 
 static void hide(struct table *t, uint32_t entry)
 {
-	memcpy(base_at(t, entry), words_at(t, entry), t->agg->nwords * sizeof(uint64_t));
+	zero_entry(t, entry);
 	t->flags[entry] |= HIDDEN;
+	t->flags[entry] &= (uint8_t)~KEPT;
 }
 
 struct ranked {
@@ -411,7 +476,8 @@ void table_words(const struct table *t, uint32_t entry, uint64_t *words)
 	uint32_t n = nadd(t->agg);
 
 	memcpy(words, words_at(t, entry), t->agg->nwords * sizeof(uint64_t));
-	if (t->base)
-		for (uint32_t i = 0; i < n; i++)
-			words[i] -= base_at(t, entry)[i];
+	if (!t->base)
+		return;
+	for (uint32_t i = 0; i < t->agg->nwords; i++)
+		words[i] = i < n ? words[i] - base_at(t, entry)[i] : max_word(words[i], base_at(t, entry)[i]);
 }

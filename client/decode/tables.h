@@ -3,9 +3,11 @@
 
 // A viewer's aggregations. The daemon sends all rows of a table whenever asked
 // (a snapshot); rows whose keys print alike are one entry here. What clear() and
-// trunc() take away is remembered as a baseline, since the daemon's counters
-// only ever grow: clear() subtracts, trunc() also hides an entry until its words
-// change again.
+// trunc() take away is remembered as a baseline: clear() subtracts, trunc() also
+// hides an entry until its words change again. When the daemon frees entries, the
+// words that they had are taken off the baseline too; what is left of it are
+// updates that no snapshot has seen. An entry without words and baseline is
+// forgotten.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +24,9 @@ void table_begin(struct table *t);
 // -EBADMSG when sizes do not fit the schema.
 int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
 int table_end(struct table *t);
+
+// Rows that the daemon has freed since the last snapshot, in any number of parts.
+int table_freed(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
 
 // The actions, relative to the last snapshot.
 int table_clear(struct table *t);

@@ -172,7 +172,7 @@ static void job_freep(struct zygote_job **job)
 	job_free(*job);
 }
 
-static void job_finish(struct zygote_job *job, const Dtraced__WorkerReply *reply,
+static void job_finish(struct zygote_job *job, Dtraced__WorkerReply *reply,
 	const char *failure);
 
 // Takes jobs from the queue while there is room.
@@ -192,7 +192,7 @@ static void start_waiting(struct zygote *z)
 }
 
 // The last thing that happens to a job.
-static void job_finish(struct zygote_job *job, const Dtraced__WorkerReply *reply,
+static void job_finish(struct zygote_job *job, Dtraced__WorkerReply *reply,
 	const char *failure)
 {
 	struct zygote *z = job->zygote;

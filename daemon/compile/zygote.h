@@ -52,12 +52,13 @@ int zygote_attach(struct zygote *z, struct event_base *base);
 
 // Exactly one call per job that was not cancelled, from the event base, never
 // from within zygote_submit:
-//   reply != NULL   the worker's answer, valid during the call. Its failure
-//                   case holds diagnostics; they are a normal answer.
+//   reply != NULL   the worker's answer, valid during the call; parts that are
+//                   taken are set to NULL. Its failure case holds
+//                   diagnostics; they are a normal answer.
 //   failure != NULL there is none: the worker crashed, took too long or too
 //                   much memory, or the zygote is gone. One sentence.
 // The job is freed after the call. Do not call zygote_stop() from it.
-typedef void zygote_done_fn(void *arg, const Dtraced__WorkerReply *reply, const char *failure);
+typedef void zygote_done_fn(void *arg, Dtraced__WorkerReply *reply, const char *failure);
 
 // Starts a compile or a listing. The request is copied before the call returns.
 // next_id and known are filled in here; the caller sets exactly one of compile

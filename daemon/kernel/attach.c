@@ -6,6 +6,7 @@
 
 #include <bpf/bpf.h>
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -228,5 +229,8 @@ int attach_wait_for_cpus(void)
 	}
 	if (sched_setaffinity(0, size, own) < 0)
 		r = -errno;
+	// CPUs that this process may not use: the kernel waits for all, and for longer.
+	if (r < 0 || CPU_COUNT_S(size, own) < sysconf(_SC_NPROCESSORS_ONLN))
+		r = syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0 ? -errno : 0;
 	return r;
 }

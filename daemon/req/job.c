@@ -22,7 +22,7 @@ static void pass_failure(struct job *job, Dtraced__Failure *failure)
 	conn_send(job->conn, job->tag, &reply);
 }
 
-static void on_done(void *arg, const Dtraced__WorkerReply *reply, const char *failure)
+static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 {
 	struct job *job = arg;
 
@@ -38,7 +38,7 @@ static void on_done(void *arg, const Dtraced__WorkerReply *reply, const char *fa
 }
 
 void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
-	bool check_only, void (*answer)(struct job *job, const Dtraced__WorkerReply *reply))
+	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
 {
 	struct job *job = calloc(1, sizeof *job);
 	struct reason why;

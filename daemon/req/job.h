@@ -19,16 +19,17 @@ struct job {
 	struct conn *conn;
 	uint32_t tag;
 	bool check_only;
-	void (*answer)(struct job *job, const Dtraced__WorkerReply *reply);
+	void (*answer)(struct job *job, Dtraced__WorkerReply *reply);
 	struct zygote_job *worker;
 	struct charge charge;
 };
 
 // Charges and submits; when that fails the client has been told. answer is
 // called with a reply that is neither a failure nor missing: those are passed
-// on to the client by the job itself.
+// on to the client by the job itself. It may take parts of the reply, which
+// it sets to NULL.
 void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
-	bool check_only, void (*answer)(struct job *job, const Dtraced__WorkerReply *reply));
+	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply));
 
 // Cancels the worker. Returns NULL.
 struct job *job_free(struct job *job);

@@ -7,7 +7,7 @@
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
 
-static void answer_list(struct job *job, const Dtraced__WorkerReply *worker)
+static void answer_list(struct job *job, Dtraced__WorkerReply *worker)
 {
 	if (worker->body_case == DTRACED__WORKER_REPLY__BODY_LISTING)
 		job_send_listing(job, worker->listing);

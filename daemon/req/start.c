@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Start: attach, run BEGIN, enable.
+// Start: attach, run BEGIN, enable. It is answered when all that is done.
 
 #include <string.h>
 
@@ -8,16 +8,24 @@
 #include "daemon/req/req.h"
 #include "daemon/session/session.h"
 
-void req_start(struct conn *c, const Dtraced__Request *request, struct session *s)
+static void on_started(struct session *s, void *arg, int r, const struct reason *why)
 {
-	struct reason why;
-	int r = session_start(s, &why);
+	uint32_t tag = (uint32_t)(uintptr_t)arg;
 
 	if (r < 0)
-		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+		conn_fail(s->conn, tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the session cannot be started: %s", strerror(-r));
 	else if (r)
-		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL, "%s", why.text);
+		conn_fail(s->conn, tag,
+			r == SESSION_E_STOPPED ? DTRACED__FAILURE_CODE__FAILURE_STATE :
+						 DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+			"%s", why->text);
 	else
-		conn_done(c, request->tag);
+		conn_done(s->conn, tag);
+}
+
+void req_start(struct conn *c, const Dtraced__Request *request, struct session *s)
+{
+	(void)c;
+	session_start(s, on_started, (void *)(uintptr_t)request->tag);
 }

@@ -1,14 +1,24 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Trunc: the viewer has dropped all keys of some aggregations. Their entries
-// may only be freed where no program can be inside; while the session runs they
-// stay, and the viewer's baseline hides them.
+// Trunc: the viewer has dropped all keys of some aggregations. Their entries are
+// freed, and what they last held is sent, so that events since the viewer's
+// snapshot are not lost.
+
+#include <string.h>
 
 #include "daemon/conn.h"
 #include "daemon/req/req.h"
+#include "daemon/session/session.h"
 
 void req_trunc(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
-	(void)s;
-	conn_done(c, request->tag);
+	const Dtraced__Trunc *trunc = request->trunc;
+	int r = trunc_start(s, request->tag, trunc->aggs, trunc->n_aggs, false);
+
+	if (r < 0)
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+			"the aggregation cannot be truncated: %s", strerror(-r));
+	else if (r)
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE,
+			"another Trunc or Clear of this session is not finished");
 }

@@ -10,12 +10,10 @@
 
 #include <errno.h>
 #include <event2/event.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "daemon/conn.h"
-#include "daemon/kernel/load.h"
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
@@ -90,8 +88,7 @@ static void session_round(struct session *s)
 	s->interval_us = s->interval_us * 2 > POLL_MAX_US ? POLL_MAX_US : s->interval_us * 2;
 }
 
-// Sends the rest; when all is sent the session has ended.
-static void session_drain(struct session *s)
+void session_drain(struct session *s)
 {
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;
 	Dtraced__Ended ended = DTRACED__ENDED__INIT;
@@ -118,7 +115,7 @@ void session_room(struct session *s)
 
 // ---- lease -----------------------------------------------------------------
 
-static int renew(struct session *s)
+int session_renew(struct session *s)
 {
 	uint64_t jiffies, wall;
 	int r = jiffies_clock_after(&s->conn->server->clock, LEASE_MS, &jiffies);
@@ -131,15 +128,9 @@ static int renew(struct session *s)
 	return 0;
 }
 
-static void count_missed(struct session *s)
+void session_count_missed(struct session *s)
 {
-	uint64_t missed = 0;
-
-	for (uint32_t i = 0; i < s->nprograms; i++) {
-		if (s->programs[i].fd >= 0)
-			missed += load_missed(s->programs[i].fd);
-	}
-	s->stream.missed = missed;
+	s->stream.missed = programs_missed(&s->programs);
 }
 
 void session_tick(struct session *s)
@@ -148,159 +139,32 @@ void session_tick(struct session *s)
 
 	if (s->state != SESSION_RUNNING)
 		return;
-	r = renew(s);
+	r = session_renew(s);
 	if (r < 0)
 		log_error("the lease of a session cannot be renewed: %s", strerror(-r));
-	count_missed(s);
+	session_count_missed(s);
 	if (!evtimer_pending(s->poll, NULL))
 		session_round(s);	// drops of a session that records nothing
 }
 
-// ---- start -----------------------------------------------------------------
-
-static bool is_edge(const struct session_program *p)
+void session_go(struct session *s)
 {
-	return p->hook == HOOK_BEGIN || p->hook == HOOK_END;
-}
-
-static void detach_all(struct session *s)
-{
-	for (uint32_t i = 0; i < s->nprograms; i++)
-		attachment_close(&s->programs[i].attachment);
-}
-
-static int attach_all(struct session *s, struct reason *why)
-{
-	for (uint32_t i = 0; i < s->nprograms; i++) {
-		struct session_program *p = &s->programs[i];
-		int r;
-
-		if (is_edge(p))
-			continue;
-		r = attachment_open(&p->attachment, p->hook, p->period, p->fd);
-		if (r < 0) {
-			reason_set(why, "a program cannot be attached: %s", strerror(-r));
-			detach_all(s);
-			return SESSION_E_KERNEL;
-		}
-	}
-	return 0;
-}
-
-// The client's task, as long as it lives: BEGIN and END see its identity.
-static pid_t edge_task(const struct session *s)
-{
-	pid_t pid = s->conn->peer.pid;
-
-	if (pid > 0 && (!kill(pid, 0) || errno == EPERM))
-		return pid;
-	return getpid();
-}
-
-static int run_edge(struct session *s, enum hook_kind hook)
-{
-	int r = 0;
-
-	segment_set(s->segment.guard, GUARD_EDGE, 1);
-	for (uint32_t i = 0; i < s->nprograms && r >= 0; i++) {
-		if (s->programs[i].hook == hook)
-			r = attach_run_once(s->programs[i].fd, edge_task(s));
-	}
-	segment_set(s->segment.guard, GUARD_EDGE, 0);
-	return r;
-}
-
-static int enable(struct session *s)
-{
-	segment_set(s->segment.guard, GUARD_ENABLED, 1);
-	for (uint32_t i = 0; i < s->nprograms; i++) {
-		int r = attachment_enable(&s->programs[i].attachment);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-int session_start(struct session *s, struct reason *why)
-{
-	int r = renew(s);
-
-	if (r >= 0)
-		r = attach_all(s, why);
-	if (r)
-		return r;
-	r = run_edge(s, HOOK_BEGIN);
-	if (r >= 0 && !segment_get(s->segment.ctl, CTL_STOPPED))
-		r = enable(s);
-	if (r < 0) {
-		segment_set(s->segment.guard, GUARD_ENABLED, 0);
-		detach_all(s);
-		return r;
-	}
 	s->state = SESSION_RUNNING;
 	s->interval_us = POLL_FIRST_US;
 	poll_after(s, 0);
 	server_need_tick(s->conn->server);
-	return 0;
-}
-
-// ---- stop ------------------------------------------------------------------
-
-// From here on no program of the session runs.
-static void quiesce(struct session *s)
-{
-	int r;
-
-	segment_set(s->segment.guard, GUARD_ENABLED, 0);
-	detach_all(s);
-	r = attach_wait_for_cpus();
-	if (r < 0)
-		log_warning("cannot wait for programs in flight: %s", strerror(-r));
-}
-
-static void close_programs(struct session *s)
-{
-	for (uint32_t i = 0; i < s->nprograms; i++)
-		s->programs[i].fd = close_fd(s->programs[i].fd);
-}
-
-static void run_end(struct session *s)
-{
-	int r;
-
-	segment_set(s->segment.ctl, CTL_STOPPED, 0);
-	r = renew(s);
-	if (r >= 0)
-		r = run_edge(s, HOOK_END);
-	if (r < 0)
-		log_error("END cannot be run: %s", strerror(-r));
-}
-
-void session_stop(struct session *s, Dtraced__EndReason reason, const char *text)
-{
-	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
-
-	if (s->state & (SESSION_DRAINING | SESSION_ENDED))
-		return;
-	s->reason = reason;
-	free(s->reason_text);
-	s->reason_text = strdup(text);
-	event_del(s->poll);
-	if (s->state == SESSION_RUNNING) {
-		quiesce(s);
-		run_end(s);
-		count_missed(s);
-		stream_rewind(&s->stream);
-	}
-	close_programs(s);
-	s->state = SESSION_DRAINING;
-	session_drain(s);
-	log_debug("session %016llx stopped in %llu us", (unsigned long long)s->id,
-		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - begin) / 1000);
 }
 
 // ---- life ------------------------------------------------------------------
+
+void session_answer(struct session *s, int result, const struct reason *why)
+{
+	struct session_waiter waiter = s->waiter;
+
+	s->waiter.fn = NULL;
+	if (waiter.fn)
+		waiter.fn(s, waiter.arg, result, why);
+}
 
 static int add_events(struct session *s)
 {
@@ -313,60 +177,86 @@ static int add_events(struct session *s)
 	return 0;
 }
 
-int session_new(struct session **sp, struct conn *c, const Dtraced__Object *object,
-	struct reason *why)
+static void finish_loading(struct session *s, int r, const struct reason *why)
 {
-	struct session *s = calloc(1, sizeof *s);
-	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
-	int r = 0;
-
-	if (!s)
-		return -ENOMEM;
-	s->conn = c;
-	s->state = SESSION_LOADED;
-	s->segment = (struct segment){ .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
-	LIST_INSERT_HEAD(&c->sessions, s, link);
-	while (!s->id && !r) {
-		if (getrandom(&s->id, sizeof s->id, 0) != sizeof s->id)
-			r = -EIO;
-	}
-	if (!r)
-		r = session_setup(s, object, why);
+	s->setup = setup_free(s->setup);
 	if (!r)
 		r = stream_init(&s->stream, &s->segment, s->id);
 	if (!r)
 		r = add_events(s);
-	if (r) {
+	if (!r)
+		s->state = SESSION_LOADED;
+	session_answer(s, r, why);
+	if (r)
 		session_free(s);
-		return r;
+}
+
+static bool load_next(void *arg)
+{
+	struct session *s = arg;
+	struct reason why = { "" };
+	int r = setup_step(s, &why);
+
+	if (r == SETUP_MORE)
+		return true;
+	finish_loading(s, r, &why);
+	return false;
+}
+
+int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
+	session_done_fn *done, void *arg)
+{
+	struct session *s = calloc(1, sizeof *s);
+
+	if (!s || !(s->setup = setup_new(object))) {
+		dtraced__object__free_unpacked(object, NULL);
+		free(s);
+		return -ENOMEM;
 	}
-	log_debug("session %016llx set up in %llu us", (unsigned long long)s->id,
-		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - begin) / 1000);
+	s->conn = c;
+	s->state = SESSION_LOADING;
+	s->segment = (struct segment){ .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
+	LIST_INSERT_HEAD(&c->sessions, s, link);
+	while (!s->id) {
+		if (getrandom(&s->id, sizeof s->id, 0) != sizeof s->id)
+			return session_free(s) ? 0 : -EIO;
+	}
+	s->waiter = (struct session_waiter){ done, arg };
+	work_start(&c->server->work, &s->work, load_next, s);
 	*sp = s;
 	return 0;
 }
 
+static void free_event(struct event *e)
+{
+	if (e)
+		event_free(e);
+}
+
 struct session *session_free(struct session *s)
 {
+	struct work_queue *queue;
+
 	if (!s)
 		return NULL;
+	queue = &s->conn->server->work;
+	session_answer(s, SESSION_E_STOPPED, &(struct reason){ "the session was closed" });
+	trunc_cancel(s);
+	work_cancel(queue, &s->work);
+	quiesce_cancel(&s->quiet);
 	if (s->segment.guard)
 		segment_set(s->segment.guard, GUARD_ENABLED, 0);
-	if (s->poll)
-		event_free(s->poll);
-	if (s->bell)
-		event_free(s->bell);
-	detach_all(s);
-	close_programs(s);
+	free_event(s->poll);
+	free_event(s->bell);
+	setup_free(s->setup);
+	programs_abandon(&s->programs, &s->charge, queue);
 	for (uint32_t i = MAP_FIRST_EXTRA; i < s->nmaps; i++)
 		close(s->maps[i]);
 	stream_deinit(&s->stream);
 	segment_close(&s->segment);
-	charge_release(&s->charge);
 	LIST_REMOVE(s, link);
 	free(s->maps);
 	free(s->tables);
-	free(s->programs);
 	free(s->reason_text);
 	free(s);
 	return NULL;

@@ -4,24 +4,32 @@
 // A session: one compiled set of D programs with its kernel objects and its
 // memory. Owned by the connection that made it.
 //
-//   loaded --start--> running --stop, exit(), full--> draining --> ended
+//   loading --> loaded --start--> starting --> running
+//                                   |            | stop, exit(), full
+//                                   +--stop----> stopping --> draining --> ended
 //
-// Draining sends what was recorded as fast as the client takes it; an ended
-// session still answers snapshots. Freeing is possible in any state.
+// Loading, starting and stopping are work in steps, see daemon/work.h. Draining
+// sends what was recorded as fast as the client takes it; an ended session still
+// answers snapshots. Freeing is possible in any state.
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "daemon/kernel/attach.h"
+#include "daemon/kernel/quiesce.h"
 #include "daemon/policy/charges.h"
+#include "daemon/session/programs.h"
 #include "daemon/session/segment.h"
 #include "daemon/session/stream.h"
 #include "daemon/session/tables.h"
+#include "daemon/session/trunc.h"
+#include "daemon/work.h"
 #include "proto/dtraced.pb-c.h"
 
 struct conn;
 struct event;
+struct session;
+struct setup;
 
 // Bits, as dispatch rows name the states in which a message is legal.
 enum session_state {
@@ -29,19 +37,25 @@ enum session_state {
 	SESSION_RUNNING = 2,
 	SESSION_DRAINING = 4,
 	SESSION_ENDED = 8,
+	SESSION_LOADING = 16,	// the client does not know its id yet
+	SESSION_STARTING = 32,
+	SESSION_STOPPING = 64,
 };
 
 enum {
 	SESSION_E_INVALID = 1,	// the compiler's object cannot be used
 	SESSION_E_LIMIT,
 	SESSION_E_KERNEL,	// refused by the kernel
+	SESSION_E_STOPPED,	// it was stopped or closed meanwhile
 };
 
-struct session_program {
-	enum hook_kind hook;
-	uint64_t period;
-	int fd;
-	struct attachment attachment;
+// Whoever waits until a session is loaded or started: 0, a SESSION_E_* with why,
+// or a negative errno. A session that could not be loaded is freed after it.
+typedef void session_done_fn(struct session *s, void *arg, int result, const struct reason *why);
+
+struct session_waiter {
+	session_done_fn *fn;	// NULL: nobody waits
+	void *arg;
 };
 
 struct session {
@@ -55,8 +69,14 @@ struct session {
 	uint32_t nmaps;
 	struct object_table *tables;
 	uint32_t ntables;
-	struct session_program *programs;
-	uint32_t nprograms;
+	struct programs programs;
+	struct work work;		// loading, starting or stopping
+	struct setup *setup;		// while loading
+	struct session_waiter waiter;
+	struct quiesce_wait quiet;	// while stopping
+	uint64_t stopping;		// since when
+	bool begun;			// BEGIN has run, so END will
+	struct trunc trunc;
 	struct stream stream;
 	struct event *bell, *poll;
 	uint32_t interval_us;		// until the next poll
@@ -64,18 +84,19 @@ struct session {
 	char *reason_text;
 };
 
-// Admits, charges and loads an object. 0; a SESSION_E_* with why; or a negative
-// errno.
-int session_new(struct session **sp, struct conn *c, const Dtraced__Object *object,
-	struct reason *why);
+// Admits, charges and loads an object, which is taken. 0, and done is called
+// later; or -ENOMEM.
+int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
+	session_done_fn *done, void *arg);
 struct session *session_free(struct session *s);
 
-// Attaches everything, runs BEGIN, enables. 0; SESSION_E_KERNEL with why; or a
-// negative errno. When it fails the session stays loaded.
-int session_start(struct session *s, struct reason *why);
+// Attaches everything, runs BEGIN, enables; then done is called. When it fails
+// the session stays loaded.
+void session_start(struct session *s, session_done_fn *done, void *arg);
 
 // Stops the programs, runs END, and sends the rest and Ended; nothing if it is
-// stopping already. The text is for END_KILLED.
+// stopping already. A session that is loading is freed. The text is for
+// END_KILLED.
 void session_stop(struct session *s, Dtraced__EndReason reason, const char *text);
 
 // There is room in the client's queue again.
@@ -88,3 +109,13 @@ void session_tick(struct session *s);
 // Where table i is, if aggs (empty: all) has its aggregation.
 bool session_wants_table(const struct session *s, uint32_t i, const uint32_t *aggs, size_t naggs,
 	struct table_source *source);
+
+// For the files of this folder.
+// Tells who waits, if somebody does.
+void session_answer(struct session *s, int result, const struct reason *why);
+// Runs from now on: rounds and ticks.
+void session_go(struct session *s);
+int session_renew(struct session *s);
+void session_count_missed(struct session *s);
+// Sends the rest; when all is sent the session has ended.
+void session_drain(struct session *s);

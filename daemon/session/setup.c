@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Making a session out of an object: admission, charges, maps, programs.
+// Making a session out of an object, see setup.h.
 
 #include "daemon/session/setup.h"
 
@@ -12,6 +12,32 @@
 #include "daemon/kernel/maps.h"
 #include "daemon/server.h"
 #include "daemon/session/admit.h"
+
+struct setup {
+	Dtraced__Object *object;
+	bool prepared;
+	struct load_context load;
+	uint32_t functions[ADMIT_MAX_RUNTIME];
+};
+
+struct setup *setup_new(Dtraced__Object *object)
+{
+	struct setup *u = calloc(1, sizeof *u);
+
+	if (u)
+		u->object = object;
+	return u;
+}
+
+struct setup *setup_free(struct setup *u)
+{
+	if (u)
+		dtraced__object__free_unpacked(u->object, NULL);
+	free(u);
+	return NULL;
+}
+
+// ---- before the maps and programs ------------------------------------------
 
 static struct object_layout layout_of(const Dtraced__Object *o)
 {
@@ -61,14 +87,7 @@ static int copy_tables(struct session *s, const Dtraced__Object *o)
 	return 0;
 }
 
-static int open_map(const Dtraced__Map *m)
-{
-	if (m->kind == MK_TASK_STORAGE)
-		return map_open_task_storage("dt_self", m->value_size);
-	return map_open_hash("dt_hash", m->key_size, m->value_size, m->max_entries, m->prealloc);
-}
-
-static int open_maps(struct session *s, const Dtraced__Object *o, struct reason *why)
+static int name_maps(struct session *s, const Dtraced__Object *o)
 {
 	s->maps = calloc(MAP_FIRST_EXTRA + o->n_maps, sizeof *s->maps);
 	if (!s->maps)
@@ -77,59 +96,29 @@ static int open_maps(struct session *s, const Dtraced__Object *o, struct reason 
 	s->maps[MAP_SEG] = s->segment.seg_fd;
 	s->maps[MAP_BELL] = s->segment.bell_fd;
 	s->nmaps = MAP_FIRST_EXTRA;
-	for (size_t i = 0; i < o->n_maps; i++) {
-		int fd = open_map(o->maps[i]);
-
-		if (fd < 0) {
-			reason_set(why, "the kernel refused a map of %u entries: %s",
-				o->maps[i]->max_entries, strerror(-fd));
-			return SESSION_E_KERNEL;
-		}
-		s->maps[s->nmaps++] = fd;
-	}
 	return 0;
 }
 
-static int load_one(struct session *s, const struct load_context *ctx, const Dtraced__Program *p,
-	struct reason *why)
-{
-	struct session_program *sp = &s->programs[s->nprograms];
-	int r;
-
-	*sp = (struct session_program){
-		.hook = (enum hook_kind)p->hook, .period = p->period, .fd = -1
-	};
-	r = load_program(ctx, p, &sp->fd, why);
-	if (r)
-		return r < 0 ? r : SESSION_E_KERNEL;
-	s->nprograms++;
-	return 0;
-}
-
-static int load_programs(struct session *s, const Dtraced__Object *o, struct reason *why)
+static int prepare_loading(struct session *s, struct setup *u)
 {
 	const struct runtime *runtime = &s->conn->server->runtime;
-	uint32_t functions[ADMIT_MAX_RUNTIME];
-	struct load_context ctx = {
-		.runtime = runtime, .maps = s->maps, .nmaps = s->nmaps,
-		.guard = s->segment.guard_fd, .functions = functions,
+	const Dtraced__Object *o = u->object;
+
+	for (size_t i = 0; i < o->n_runtime; i++)
+		u->functions[i] = (uint32_t)runtime_find(runtime, o->runtime[i]);
+	u->load = (struct load_context){
+		.runtime = runtime, .maps = s->maps,
+		.guard = s->segment.guard_fd, .functions = u->functions,
 		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
 		.secret = s->segment.secret,
 	};
-	int r = 0;
-
-	for (size_t i = 0; i < o->n_runtime; i++)
-		functions[i] = (uint32_t)runtime_find(runtime, o->runtime[i]);
-	s->programs = calloc(o->n_programs + 1, sizeof *s->programs);
-	if (!s->programs)
-		return -ENOMEM;
-	for (size_t i = 0; i < o->n_programs && !r; i++)
-		r = load_one(s, &ctx, o->programs[i], why);
-	return r;
+	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
+	return s->programs.list ? 0 : -ENOMEM;
 }
 
-int session_setup(struct session *s, const Dtraced__Object *o, struct reason *why)
+static int prepare(struct session *s, struct setup *u, struct reason *why)
 {
+	const Dtraced__Object *o = u->object;
 	struct object_layout layout = layout_of(o);
 	int r = admit_object(o, &s->conn->server->runtime, why);
 
@@ -142,8 +131,66 @@ int session_setup(struct session *s, const Dtraced__Object *o, struct reason *wh
 	if (!r)
 		r = copy_tables(s, o);
 	if (!r)
-		r = open_maps(s, o, why);
+		r = name_maps(s, o);
 	if (!r)
-		r = load_programs(s, o, why);
+		r = prepare_loading(s, u);
+	u->prepared = true;
 	return r;
+}
+
+// ---- one by one ------------------------------------------------------------
+
+static int open_map(const Dtraced__Map *m)
+{
+	if (m->kind == MK_TASK_STORAGE)
+		return map_open_task_storage("dt_self", m->value_size);
+	return map_open_hash("dt_hash", m->key_size, m->value_size, m->max_entries, m->prealloc);
+}
+
+static int open_next_map(struct session *s, const Dtraced__Object *o, struct reason *why)
+{
+	const Dtraced__Map *m = o->maps[s->nmaps - MAP_FIRST_EXTRA];
+	int fd = open_map(m);
+
+	if (fd < 0) {
+		reason_set(why, "the kernel refused a map of %u entries: %s", m->max_entries,
+			strerror(-fd));
+		return SESSION_E_KERNEL;
+	}
+	s->maps[s->nmaps++] = fd;
+	return 0;
+}
+
+static int load_next_program(struct session *s, struct setup *u, struct reason *why)
+{
+	const Dtraced__Program *p = u->object->programs[s->programs.n];
+	struct session_program *sp = &s->programs.list[s->programs.n];
+	int r;
+
+	*sp = (struct session_program){
+		.hook = (enum hook_kind)p->hook, .period = p->period, .fd = -1
+	};
+	u->load.nmaps = s->nmaps;
+	r = load_program(&u->load, p, &sp->fd, why);
+	if (r)
+		return r < 0 ? r : SESSION_E_KERNEL;
+	s->programs.n++;
+	return 0;
+}
+
+int setup_step(struct session *s, struct reason *why)
+{
+	struct setup *u = s->setup;
+	const Dtraced__Object *o = u->object;
+	int r;
+
+	if (!u->prepared)
+		r = prepare(s, u, why);
+	else if (s->nmaps < MAP_FIRST_EXTRA + o->n_maps)
+		r = open_next_map(s, o, why);
+	else if (s->programs.n < o->n_programs)
+		r = load_next_program(s, u, why);
+	else
+		return 0;
+	return r ? r : SETUP_MORE;
 }

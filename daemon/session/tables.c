@@ -144,29 +144,46 @@ int rows_add(struct rows *r, const uint8_t *key, uint32_t hash, const uint64_t *
 
 // ---- tables in the segment -------------------------------------------------
 
-// The tag is what the segment's table knows of the hash of the key.
-typedef int entry_fn(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words);
+static bool any_word(const uint64_t *words, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (load(&words[i]))
+			return true;
+	}
+	return false;
+}
 
-// Entries that are claimed but not ready have no count yet, and are left out.
-static int visit_entries(const struct object_table *t, uint8_t *entry, entry_fn *fn, void *arg)
+// Entries that are claimed but not ready have no count yet. One without a key is
+// never claimed, and may be written to just when it becomes free.
+static bool is_in_use(const struct object_table *t, const struct table_entry *e)
+{
+	if (e->state & ENTRY_LEAVING)
+		return true;
+	return !t->key_size && any_word(e->words, t->nadd + t->nmax);
+}
+
+static int visit_entries(const struct object_table *t, uint8_t *at, table_entry_fn *fn, void *arg)
 {
 	size_t size = 8 + t->key_size + 8 * ((size_t)t->nadd + t->nmax);
 
-	for (uint32_t i = 0; i < t->entries; i++, entry += size) {
-		uint64_t state = __atomic_load_n(
-			(uint64_t *)(void *)(entry + ENTRY_STATE), __ATOMIC_ACQUIRE);
+	for (uint32_t i = 0; i < t->entries; i++, at += size) {
+		struct table_entry e = {
+			.word = (uint64_t *)(void *)(at + ENTRY_STATE), .key = at + ENTRY_KEY,
+			.words = (uint64_t *)(void *)(at + ENTRY_KEY + t->key_size),
+		};
 		int r;
 
-		if ((state & 3) != 3)
+		e.state = __atomic_load_n(e.word, __ATOMIC_ACQUIRE);
+		if (!is_in_use(t, &e))
 			continue;
-		r = fn(arg, state, entry + ENTRY_KEY, (uint64_t *)(void *)(entry + ENTRY_KEY + t->key_size));
+		r = fn(arg, &e);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-static int visit_segment(const struct table_source *s, entry_fn *fn, void *arg)
+int table_visit(const struct table_source *s, table_entry_fn *fn, void *arg)
 {
 	int r = 0;
 
@@ -180,42 +197,46 @@ static int visit_segment(const struct table_source *s, entry_fn *fn, void *arg)
 
 // ---- the overflow hash -----------------------------------------------------
 
-// Reads it in batches. The kernel wants room for a whole bucket, which may take
-// more than was offered.
-static int visit_overflow(const struct table_source *s, entry_fn *fn, void *arg)
+static int make_room(struct overflow_reader *o, const struct table_source *s, uint32_t room)
 {
-	size_t key_size = s->table->key_size, value_size = 8 * (s->table->nadd + s->table->nmax);
-	CLEANUP(freep) uint8_t *keys = NULL;
-	CLEANUP(freep) uint8_t *values = NULL;
-	uint32_t batch = 0, room = BATCH, n;
-	bool started = false;
-	int r, end = 0;
+	free(o->keys);
+	free(o->values);
+	o->keys = malloc((size_t)room * s->table->key_size);
+	o->values = malloc((size_t)room * 8 * (s->table->nadd + s->table->nmax));
+	o->room = room;
+	return o->keys && o->values ? 0 : -ENOMEM;
+}
 
-	while (!end) {
-		free(keys);
-		free(values);
-		keys = malloc(room * key_size);
-		values = malloc(room * value_size);
-		if (!keys || !values)
-			return -ENOMEM;
-		n = room;
-		end = bpf_map_lookup_batch(
-			s->overflow, started ? &batch : NULL, &batch, keys, values, &n, NULL);
-		if (end == -ENOSPC && room < 1u << 24) {
-			room *= 4;
-			end = 0;
-			continue;
+// The kernel wants room for a whole bucket, which may take more than was offered.
+int overflow_read(struct overflow_reader *o, const struct table_source *s)
+{
+	int r = o->room ? 0 : make_room(o, s, BATCH);
+
+	o->n = 0;
+	if (o->ended)
+		return 0;
+	while (r >= 0) {
+		uint32_t n = o->room;
+
+		r = bpf_map_lookup_batch(s->overflow, o->started ? &o->position : NULL,
+			&o->position, o->keys, o->values, &n, NULL);
+		if (r >= 0 || r == -ENOENT) {
+			o->started = true;
+			o->ended = r < 0;
+			o->n = n;
+			return !o->ended;
 		}
-		if (end < 0 && end != -ENOENT)
-			return end;
-		started = true;
-		for (uint32_t i = 0; i < n; i++) {
-			r = fn(arg, 0, keys + i * key_size, (uint64_t *)(void *)(values + i * value_size));
-			if (r < 0)
-				return r;
-		}
+		if (r == -ENOSPC && o->room < 1u << 24)
+			r = make_room(o, s, o->room * 4);
 	}
-	return 0;
+	return r;
+}
+
+void overflow_close(struct overflow_reader *o)
+{
+	free(o->keys);
+	free(o->values);
+	*o = (struct overflow_reader){ 0 };
 }
 
 // Entries in use on the CPU that has the most.
@@ -237,9 +258,9 @@ static size_t count_entries(const struct table_source *s)
 
 // Neighbours in a table have neighbouring tags: going through the index in the
 // same order keeps the caches warm.
-static int add_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
+static int add_entry(void *arg, const struct table_entry *e)
 {
-	return rows_add(arg, key, (uint32_t)(tag >> 32), words);
+	return rows_add(arg, e->key, (uint32_t)(e->state >> 32), e->words);
 }
 
 // Keys in the overflow hash have no tag.
@@ -262,14 +283,26 @@ static int use_own_hashes(struct rows *r)
 	return 0;
 }
 
-static int add_overflow_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
+int rows_add_untagged(struct rows *r, const uint8_t *key, const uint64_t *words)
 {
-	struct rows *r = arg;
-
-	(void)tag;
 	if (!r->own_hashes && use_own_hashes(r) < 0)
 		return -ENOMEM;
 	return rows_add(r, key, hash_key(key, r->key_size), words);
+}
+
+static int add_overflow(const struct table_source *s, struct rows *rows)
+{
+	CLEANUP(overflow_close) struct overflow_reader o = { 0 };
+	size_t value_words = s->table->nadd + s->table->nmax;
+	int more = 1, r = 0;
+
+	while (more > 0 && r >= 0) {
+		more = overflow_read(&o, s);
+		for (uint32_t i = 0; i < o.n && r >= 0; i++)
+			r = rows_add_untagged(rows, o.keys + (size_t)i * rows->key_size,
+				o.values + i * value_words);
+	}
+	return r < 0 ? r : more;
 }
 
 int table_snapshot(const struct table_source *s, struct rows *r)
@@ -278,46 +311,10 @@ int table_snapshot(const struct table_source *s, struct rows *r)
 
 	rows_init(r, s->table);
 	rows_expect(r, count_entries(s));
-	result = visit_segment(s, add_entry, r);
+	result = table_visit(s, add_entry, r);
 	if (result >= 0 && s->overflow >= 0)
-		result = visit_overflow(s, add_overflow_entry, r);
+		result = add_overflow(s, r);
 	if (result < 0)
 		rows_deinit(r);
 	return result;
-}
-
-// ---- clear -----------------------------------------------------------------
-
-static int clear_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
-{
-	const struct table_source *s = arg;
-
-	(void)tag;
-	(void)key;
-	for (uint32_t i = s->table->nadd; i < s->table->nadd + s->table->nmax; i++)
-		__atomic_store_n(&words[i], 0, __ATOMIC_RELAXED);
-	return 0;
-}
-
-static int clear_overflow_entry(void *arg, uint64_t tag, const uint8_t *key, uint64_t *words)
-{
-	const struct table_source *s = arg;
-	int r;
-
-	clear_entry(arg, tag, key, words);
-	r = bpf_map_update_elem(s->overflow, key, words, BPF_EXIST);
-	return r == -ENOENT ? 0 : r;
-}
-
-int table_clear_maxima(const struct table_source *s)
-{
-	struct table_source copy = *s;
-	int r;
-
-	if (!s->table->nmax)
-		return 0;
-	r = visit_segment(s, clear_entry, &copy);
-	if (r >= 0 && s->overflow >= 0)
-		r = visit_overflow(s, clear_overflow_entry, &copy);
-	return r;
 }

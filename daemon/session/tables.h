@@ -46,9 +46,36 @@ void rows_expect(struct rows *r, size_t n);
 // with the same hash each time. 0 or -ENOMEM.
 int rows_add(struct rows *r, const uint8_t *key, uint32_t hash, const uint64_t *words);
 
+// For a key whose hash in the segment's tables is not known; mixes with rows_add().
+int rows_add_untagged(struct rows *r, const uint8_t *key, const uint64_t *words);
+
 // Merges a table into rows: 0 or a negative errno.
 int table_snapshot(const struct table_source *source, struct rows *r);
 
-// Zeroes the words that merge by maximum, in every entry. Updates that happen
-// meanwhile are kept, but for keys in the overflow hash.
-int table_clear_maxima(const struct table_source *source);
+// ---- for those who free entries (freeing.h) ----
+
+// An entry of a table in the segment, as it was met.
+struct table_entry {
+	uint64_t *word;		// its state, and what that was
+	uint64_t state;
+	uint8_t *key;
+	uint64_t *words;
+};
+
+// Calls fn for the entries that are ready or leaving, of all CPUs, until it
+// returns a negative errno, which is passed on.
+typedef int table_entry_fn(void *arg, const struct table_entry *e);
+int table_visit(const struct table_source *s, table_entry_fn *fn, void *arg);
+
+// Reads the overflow hash in batches. Zeroed: at its beginning.
+struct overflow_reader {
+	uint8_t *keys;
+	uint64_t *values;
+	uint32_t n;		// keys of the last batch
+	uint32_t room, position;
+	bool started, ended;
+};
+
+// 1: there may be more; 0: this was the last batch; or a negative errno.
+int overflow_read(struct overflow_reader *o, const struct table_source *s);
+void overflow_close(struct overflow_reader *o);

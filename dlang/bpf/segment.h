@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 #pragma once
 
+#include <stdint.h>
+
 // The segment: a session's memory, seen by its programs and by the core.
 //
 // CTL  ARRAY, one element, mmap-able, addressed directly by programs
@@ -24,9 +26,11 @@
 // BELL RINGBUF of 4096 bytes: wakes the core.
 // Further maps (kernel hashes, task storage) follow by number.
 //
-// Entry state: 0 free, 1 claimed, hash | 3 ready. Record word 0: position XOR
-// the session's secret, stored last. Everything is updated atomically; probes
-// nest and are preempted.
+// Entry state: 0 free, 1 claimed, hash | 3 ready. The core frees entries by
+// taking bit 0 away (leaving: no program finds the entry, none claims it),
+// waiting until all programs that may have found it are gone, and storing 0.
+// Record word 0: position XOR the session's secret, stored last. Everything is
+// updated atomically; probes nest and are preempted.
 
 enum {
 	MAP_CTL, MAP_SEG, MAP_BELL, MAP_FIRST_EXTRA,
@@ -68,7 +72,22 @@ enum drop {
 
 // Aggregation entry: state word, key, value words.
 enum { ENTRY_STATE = 0, ENTRY_KEY = 8 };
-enum { ENTRY_FREE = 0, ENTRY_CLAIMED = 1, ENTRY_READY = 3 };	// READY: its bits, the rest is the tag
+enum { ENTRY_FREE = 0, ENTRY_CLAIMED = 1, ENTRY_LEAVING = 2, ENTRY_READY = 3 };
+enum { ENTRY_BITS = 3 };	// those are above in the two lowest bits, the rest is the tag
+
+// The hash of a key of n words. Probing begins at entry (hash >> 32) and goes on
+// in steps of (hash >> 16 | 1).
+static inline uint64_t segment_hash(const uint64_t *key, uint32_t n)
+{
+	static const uint64_t multiplier[] = { 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f };
+	uint64_t h = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		h = (h ^ key[i]) * multiplier[i & 1];
+		h ^= h >> 32;
+	}
+	return h * multiplier[0];
+}
 
 // A record in the ring. len counts the whole record, a multiple of 8.
 enum {

@@ -176,12 +176,136 @@ START_TEST(truncate_keys)
 	again[1].value += 2;
 	snapshot(t, again, sizeof(again));
 	expect(&t, 1, &plain, "%s %@d|", "awk 2|");
-	// freed by the daemon and used again: a new entry that counts from zero
-	snapshot(t, again, 2 * sizeof(again[0]));
-	again[2].value = 1;
-	snapshot(t, again, sizeof(again));
-	expect(&t, 1, &plain, "%s %@d|", "cat 1|awk 2|");
 	table_free(t);
+}
+END_TEST
+
+static void freed(struct table *t, const void *gone, size_t n)
+{
+	const struct agg *a = table_agg(t);
+
+	ck_assert_int_eq(table_freed(t, a->key_size, a->nwords, gone, n), 0);
+}
+
+START_TEST(freed_entries)
+{
+	struct row again[3] = { rows[0], rows[1], rows[2] };
+	struct table *t = new_table(0);
+
+	snapshot(t, again, sizeof(again));
+	ck_assert_int_eq(table_trunc(t, true, 1), 0);	// one stays
+	expect(&t, 1, &plain, "%s %@d|", "bash 5|");
+	again[0].value += 2;				// since the snapshot
+	freed(t, again, sizeof(again));
+	snapshot(t, again, 0);
+	expect(&t, 1, &plain, "%s %@d|", "bash 7|");
+	ck_assert_uint_eq(table_count(t), 1);
+	ck_assert_int_eq(table_trunc(t, false, 0), 0);
+	snapshot(t, again, 0);
+	ck_assert_uint_eq(table_count(t), 0);		// nothing is left of it
+	again[2].value = 1;				// used again: counts from zero
+	snapshot(t, again + 2, sizeof(again[2]));
+	expect(&t, 1, &plain, "%s %@d|", "cat 1|");
+	table_free(t);
+}
+END_TEST
+
+START_TEST(freed_after_clear)
+{
+	uint64_t top = (uint64_t)1 << 63, words[2] = { 3, 9 ^ top }, more[2] = { 4, 12 ^ top };
+	struct table *t = new_table(4);
+
+	snapshot(t, words, sizeof(words));
+	ck_assert_int_eq(table_clear(t), 0);
+	freed(t, words, sizeof(words));
+	snapshot(t, words, 0);
+	expect(&t, 1, &plain, "%@d|", "0|");		// it stays, at zero
+	snapshot(t, words, sizeof(words));
+	expect(&t, 1, &plain, "%@d|", "9|");
+	ck_assert_int_eq(table_clear(t), 0);
+	freed(t, more, sizeof(more));			// one more since the snapshot: 12
+	snapshot(t, words, 0);
+	expect(&t, 1, &plain, "%@d|", "12|");
+	table_free(t);
+}
+END_TEST
+
+// A daemon's count of each key against what is shown, over random actions.
+enum { KEYS = 20 };
+
+struct model {
+	struct row daemon[KEYS];
+	uint64_t events[KEYS], shown[KEYS];
+	struct table *t;
+};
+
+static void add_events(struct model *m)
+{
+	for (int i = rand() % 8; i > 0; i--) {
+		int key = rand() % KEYS;
+
+		m->events[key]++;
+		m->daemon[key].value++;
+	}
+}
+
+// Rows of those that were updated; frees them if so wanted.
+static size_t collect(struct model *m, struct row *out, bool take)
+{
+	size_t n = 0;
+
+	for (int i = 0; i < KEYS; i++) {
+		if (!m->daemon[i].value)
+			continue;
+		out[n++] = m->daemon[i];
+		if (take)
+			m->daemon[i].value = 0;
+	}
+	return n * sizeof(*out);
+}
+
+static uint64_t value_of(const struct model *m, int key)
+{
+	int64_t entry = table_find(m->t, (const uint8_t *)&m->daemon[key]);
+	uint64_t value = 0;
+
+	if (entry >= 0 && table_visible(m->t, (uint32_t)entry))
+		table_words(m->t, (uint32_t)entry, &value);
+	return value;
+}
+
+// printa(@); trunc(@): or clear() sometimes. All that is visible has been shown.
+static void show_and_forget(struct model *m)
+{
+	struct row some[KEYS];
+
+	add_events(m);
+	snapshot(m->t, some, collect(m, some, false));
+	for (int i = 0; i < KEYS; i++)
+		m->shown[i] += value_of(m, i);
+	if (rand() % 4)
+		ck_assert_int_eq(table_trunc(m->t, false, 0), 0);
+	else
+		ck_assert_int_eq(table_clear(m->t), 0);
+	add_events(m);
+	if (rand() % 2)
+		freed(m->t, some, collect(m, some, true));
+}
+
+START_TEST(nothing_is_lost_or_doubled)
+{
+	struct model m = { .t = new_table(0) };
+	struct row some[KEYS];
+
+	srand(1);
+	for (int i = 0; i < KEYS; i++)
+		m.daemon[i].n = i;
+	for (int i = 0; i < 20000; i++)
+		show_and_forget(&m);
+	snapshot(m.t, some, collect(&m, some, false));
+	for (int i = 0; i < KEYS; i++)
+		ck_assert_uint_eq(m.shown[i] + value_of(&m, i), m.events[i]);
+	table_free(m.t);
 }
 END_TEST
 
@@ -248,6 +372,9 @@ int main(void)
 	tcase_add_test(tc, joined);
 	tcase_add_test(tc, clear_and_normalize);
 	tcase_add_test(tc, truncate_keys);
+	tcase_add_test(tc, freed_entries);
+	tcase_add_test(tc, freed_after_clear);
+	tcase_add_test(tc, nothing_is_lost_or_doubled);
 	tcase_add_test(tc, extremes);
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, bad_rows);

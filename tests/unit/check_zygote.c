@@ -195,7 +195,7 @@ static void copy(char *to, size_t n, const char *from)
 	snprintf(to, n, "%s", from ? from : "");
 }
 
-static void on_done(void *arg, const Dtraced__WorkerReply *reply, const char *failure)
+static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 {
 	struct answer *a = arg;
 

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The programs of a session, see programs.h.
+
+#include "daemon/session/programs.h"
+
+#include <stdlib.h>
+
+#include "daemon/kernel/load.h"
+#include "daemon/util.h"
+
+static bool is_edge(const struct session_program *p)
+{
+	return p->hook == HOOK_BEGIN || p->hook == HOOK_END;
+}
+
+int programs_attach_next(struct programs *p)
+{
+	struct session_program *next = &p->list[p->attached];
+	int r = 0;
+
+	if (p->attached == p->n)
+		return 0;
+	if (!is_edge(next))
+		r = attachment_open(&next->attachment, next->hook, next->period, next->fd);
+	if (r < 0)
+		return r;
+	return ++p->attached < p->n;
+}
+
+int programs_detach_last(struct programs *p)
+{
+	if (p->attached)
+		attachment_close(&p->list[--p->attached].attachment);
+	return p->attached > 0;
+}
+
+int programs_enable(const struct programs *p)
+{
+	for (uint32_t i = 0; i < p->n; i++) {
+		int r = attachment_enable(&p->list[i].attachment);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int programs_run(const struct programs *p, enum hook_kind hook, pid_t task)
+{
+	for (uint32_t i = 0; i < p->n; i++) {
+		int r = p->list[i].hook == hook ? attach_run_once(p->list[i].fd, task) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+uint64_t programs_missed(const struct programs *p)
+{
+	uint64_t missed = 0;
+
+	for (uint32_t i = 0; i < p->n; i++)
+		missed += load_missed(p->list[i].fd);
+	return missed;
+}
+
+// ---- abandoned programs ----------------------------------------------------
+
+struct abandoned {
+	struct work work;
+	struct programs programs;
+	struct charge charge;
+};
+
+static void close_last(struct programs *p)
+{
+	struct session_program *last = &p->list[--p->n];
+
+	attachment_close(&last->attachment);
+	close(last->fd);
+}
+
+static bool close_next(void *arg)
+{
+	struct abandoned *a = arg;
+
+	if (a->programs.n) {
+		close_last(&a->programs);
+		return true;
+	}
+	charge_release(&a->charge);
+	free(a->programs.list);
+	free(a);
+	return false;
+}
+
+void programs_abandon(struct programs *p, struct charge *charge, struct work_queue *queue)
+{
+	struct abandoned *a = p->n ? calloc(1, sizeof *a) : NULL;
+
+	if (a) {
+		a->programs = *p;
+		a->charge = *charge;
+		work_start(queue, &a->work, close_next, a);
+	} else {
+		while (p->n)
+			close_last(p);
+		free(p->list);
+		charge_release(charge);
+	}
+	*p = (struct programs){ 0 };
+	*charge = (struct charge){ 0 };
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// The programs of a session. Each step does one of them: attaching and
+// detaching take a tenth of a millisecond or more each.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/kernel/attach.h"
+#include "daemon/policy/charges.h"
+#include "daemon/work.h"
+
+struct session_program {
+	enum hook_kind hook;
+	uint64_t period;
+	int fd;
+	struct attachment attachment;
+};
+
+struct programs {
+	struct session_program *list;
+	uint32_t n;
+	uint32_t attached;	// those below have been attached, as far as they can be
+};
+
+// Attaches the next one; BEGIN and END are not. 1: there are more; 0: all are;
+// or a negative errno.
+int programs_attach_next(struct programs *p);
+
+// Detaches the last one. 1: there are more; 0: none is attached any more.
+int programs_detach_last(struct programs *p);
+
+// Lets the attached clocks tick.
+int programs_enable(const struct programs *p);
+
+// Runs those of this hook once, for this task.
+int programs_run(const struct programs *p, enum hook_kind hook, pid_t task);
+
+// Firings that the kernel left out.
+uint64_t programs_missed(const struct programs *p);
+
+// Detaches and closes them step by step, then gives the charge back. Takes
+// both, and leaves them empty. The guard keeps programs silent meanwhile.
+void programs_abandon(struct programs *p, struct charge *charge, struct work_queue *queue);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Trunc in progress, see trunc.h and, for the order of things, freeing.h. What
+// is freed is sent in the same turn of the event loop: a snapshot has seen it
+// before or does not see it after.
+
+#include "daemon/session/trunc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/conn.h"
+#include "daemon/log.h"
+#include "daemon/server.h"
+#include "daemon/session/freeing.h"
+#include "daemon/session/send_rows.h"
+#include "daemon/session/session.h"
+
+static bool wants(const struct session *s, uint32_t i, struct table_source *source)
+{
+	const struct trunc *t = &s->trunc;
+
+	return session_wants_table(s, i, t->aggs, t->naggs, source) &&
+		(!t->maxima || source->table->nmax);
+}
+
+static void finish(struct session *s, int r)
+{
+	struct trunc *t = &s->trunc;
+
+	if (r < 0)
+		conn_fail(s->conn, t->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+			"entries of aggregations cannot be freed: %s", strerror(-r));
+	else
+		conn_done(s->conn, t->tag);
+	overflow_close(&t->reader);
+	free(t->aggs);
+	t->aggs = NULL;
+	t->active = false;
+}
+
+static void send_taken(struct session *s, uint32_t agg, const struct rows *rows)
+{
+	if (rows->n)
+		send_rows(s->conn, s->trunc.tag, s->id, agg, rows);
+}
+
+static void count_lost(struct session *s, uint64_t lost)
+{
+	uint64_t *drops = segment_word(segment_area(&s->segment, 0),
+		SEG_DROPS + 8 * DROP_AGGREGATION);
+
+	if (lost)
+		__atomic_fetch_add(drops, lost, __ATOMIC_RELAXED);
+}
+
+// ---- the overflow hashes ---------------------------------------------------
+
+static bool take_batch(void *arg)
+{
+	struct session *s = arg;
+	struct trunc *t = &s->trunc;
+	CLEANUP(rows_deinit) struct rows rows = { 0 };
+	struct table_source source;
+	uint64_t lost = 0;
+	int r = 0;
+
+	while (t->table < s->ntables && (!wants(s, t->table, &source) || source.overflow < 0))
+		t->table++;
+	if (t->table == s->ntables) {
+		finish(s, 0);
+		return false;
+	}
+	rows_init(&rows, source.table);
+	r = table_take_overflow(&source, &t->reader, &rows, &lost);
+	send_taken(s, source.table->agg, &rows);
+	count_lost(s, lost);
+	if (r < 0) {
+		finish(s, r);
+		return false;
+	}
+	if (!r) {
+		overflow_close(&t->reader);
+		t->table++;
+	}
+	return true;
+}
+
+static void on_quiet_again(void *arg, int error)
+{
+	struct session *s = arg;
+
+	if (error < 0)
+		finish(s, error);
+	else
+		work_start(&s->conn->server->work, &s->trunc.work, take_batch, s);
+}
+
+// ---- the segment's tables --------------------------------------------------
+
+static int take_table(struct session *s, const struct table_source *source)
+{
+	CLEANUP(rows_deinit) struct rows rows = { 0 };
+	int r;
+
+	rows_init(&rows, source->table);
+	r = table_take(source, &rows);
+	if (r >= 0)
+		send_taken(s, source->table->agg, &rows);
+	else
+		table_return(source);
+	return r;
+}
+
+static int take_tables(struct session *s, bool *overflow)
+{
+	struct table_source source;
+	int r = 0, failed = 0;
+
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		if (!wants(s, i, &source))
+			continue;
+		r = take_table(s, &source);
+		failed = r < 0 ? r : failed;
+		*overflow |= table_overflows(&source);
+	}
+	return failed;
+}
+
+static void return_tables(const struct session *s)
+{
+	struct table_source source;
+
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		if (wants(s, i, &source))
+			table_return(&source);
+	}
+}
+
+static void on_quiet(void *arg, int error)
+{
+	struct session *s = arg;
+	bool overflow = false;
+	int r = error;
+
+	if (r < 0)
+		return_tables(s);
+	else
+		r = take_tables(s, &overflow);
+	if (r >= 0 && overflow) {
+		r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet, on_quiet_again, s);
+		if (r >= 0)
+			return;
+	}
+	finish(s, r);
+}
+
+int trunc_start(struct session *s, uint32_t tag, const uint32_t *aggs, size_t naggs, bool maxima)
+{
+	struct trunc *t = &s->trunc;
+	struct table_source source;
+	int r;
+
+	if (t->active)
+		return TRUNC_E_BUSY;
+	*t = (struct trunc){ .tag = tag, .maxima = maxima, .naggs = naggs };
+	t->aggs = calloc(naggs + 1, sizeof *t->aggs);
+	if (!t->aggs)
+		return -ENOMEM;
+	if (naggs)
+		memcpy(t->aggs, aggs, naggs * sizeof *aggs);
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		if (wants(s, i, &source))
+			table_leave(&source);
+	}
+	r = quiesce_start(s->conn->server->quiesce, &t->quiet, on_quiet, s);
+	if (r < 0) {
+		return_tables(s);
+		free(t->aggs);
+		t->aggs = NULL;
+		return r;
+	}
+	t->active = true;
+	return 0;
+}
+
+void trunc_cancel(struct session *s)
+{
+	struct trunc *t = &s->trunc;
+
+	if (!t->active)
+		return;
+	work_cancel(&s->conn->server->work, &t->work);
+	quiesce_cancel(&t->quiet);
+	finish(s, -ECANCELED);
+}
