@@ -12,6 +12,16 @@
 struct btf;
 struct sources;
 
+// Addresses of kernel symbols.
+struct symbol_source {
+	const void *ctx;
+	// mod NULL: of the kernel itself or any module. False: not in the list.
+	bool (*find)(const void *ctx, const char *mod, const char *name, uint64_t *address);
+	uint64_t percpu_offsets;	// of the array of offsets by CPU; 0: unknown
+	bool has_data;			// variables are listed, too
+	bool nothing;			// the list could not be read
+};
+
 struct dlang_env {
 	struct arena *arena;		// the compile's memory
 	struct interns *interns;
@@ -21,6 +31,7 @@ struct dlang_env {
 	// The hook that fires at every context switch (args: preempt, prev, next), for
 	// vtimestamp; NULL: vtimestamp advances with the scheduler's ticks only.
 	const struct probe *on_switch;
+	const struct symbol_source *symbols;	// NULL: none
 	struct dlang_prelude *prelude;	// the system's libraries; NULL: none. Used up by a compile
 };
 

@@ -116,7 +116,8 @@ struct dlang_prelude *libraries_read(const struct warm *w)
 
 	*source = catalogue_source(w->catalogue);
 	*env = (struct dlang_env){ .arena = a, .interns = w->interns, .probes = source,
-		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus };
+		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus,
+		.symbols = w->symbols };
 	diags_init(&d, a, DIAGS_MAX);
 	p = dlang_prelude_new(env, texts, n, &d, &sources);
 	for (uint32_t i = 0; i < d.list.n; i++) {

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -18,10 +19,12 @@
 #include <unistd.h>
 
 #include "daemon/compile/libraries.h"
+#include "daemon/compile/symbols.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
 #include "dlang/base/intern.h"
+#include "dlang/dlang.h"
 #include "dlang/types/btf.h"
 #include "providers/catalogue.h"
 
@@ -101,7 +104,9 @@ static uint64_t mapped_bytes(void)
 
 int warm_init(struct warm *w, const char **why)
 {
+	CLEANUP(closep) int symbols = -1;
 	int ncpus = libbpf_num_possible_cpus();
+	char kallsyms[32];
 	const char *tracefs = find_tracefs();
 
 	if (ncpus <= 0) {
@@ -114,9 +119,12 @@ int warm_init(struct warm *w, const char **why)
 	w->arena = arena_new(0, NULL, NULL);
 	w->interns = interns_new(w->arena, NULL);
 	w->btf = open_btf(w->arena);
+	w->symbols = arena_alloc(w->arena, sizeof *w->symbols);
+	symbols = symbols_read(w->arena, w->symbols);
+	snprintf(kallsyms, sizeof kallsyms, "/proc/self/fd/%d", symbols);
 	w->catalogue = catalogue_new(w->arena, w->interns, &(struct provider_env){
 		.btf = w->btf,
-		.kallsyms = "/proc/kallsyms",
+		.kallsyms = symbols < 0 ? "/proc/kallsyms" : kallsyms,
 		.tracefs = tracefs,
 	});
 	w->prelude = libraries_read(w);

@@ -8,12 +8,14 @@
 #include <stdint.h>
 
 struct dlang_prelude;
+struct symbol_source;
 
 struct warm {
 	struct arena *arena;
 	struct interns *interns;
 	struct btf *btf;		// NULL: the kernel has none
 	struct catalogue *catalogue;
+	struct symbol_source *symbols;
 	struct dlang_prelude *prelude;	// the system's D libraries
 	uint32_t ncpus;			// possible ones
 	uint64_t mapped;		// size of the address space

@@ -129,6 +129,7 @@ static void worker_init(struct worker *w, const struct warm *warm,
 		.ncpus = warm->ncpus,
 		.on_switch = on_switch(w->catalogue),
 		.prelude = warm->prelude,
+		.symbols = warm->symbols,
 	};
 }
 

@@ -49,6 +49,8 @@ static struct rv expr_name(struct lower *l, const struct expr *e)
 		return builtin_load(l, e);
 	if (e->ident && e->ident->kind == ID_LET)
 		return l->lets.v[e->ident->number];
+	if (e->ident && e->ident->kind == ID_EXTERN)
+		return load_place(l, lower_place(l, e), e);
 	return var_load(l, e);
 }
 

@@ -72,10 +72,31 @@ static struct place place_index(struct lower *l, const struct expr *e)
 	return p;
 }
 
+static struct ir_val load_by_helper(struct lower *l, struct place p, uint32_t size, struct span where);
+
+// A kernel symbol; of a variable per CPU, this CPU's.
+static struct place place_symbol(struct lower *l, const struct expr *e)
+{
+	const uint32_t HELPER_CPU = 8;
+	const struct ident *id = e->ident;
+	struct place p = { .base = rv_int(ir_i((int64_t)id->address)) };
+	struct ir_val cpu;
+
+	if (!id->percpu_offsets)
+		return p;
+	cpu = ir_op2(l->f, IR_MUL, ir_r(ir_call(l->f, IK_SCALAR, HELPER_CPU, NULL, 0)), ir_i(8));
+	cpu = ir_op2(l->f, IR_ADD, cpu, ir_r(ir_copy(l->f, IK_SCALAR, ir_i((int64_t)id->percpu_offsets))));
+	cpu = load_by_helper(l, (struct place){ .base = rv_int(cpu) }, 8, e->span);
+	p.base.v = ir_op2(l->f, IR_ADD, cpu, ir_r(ir_copy(l->f, IK_SCALAR, p.base.v)));
+	return p;
+}
+
 struct place lower_place(struct lower *l, const struct expr *e)
 {
 	if (sou_root(l, e))
 		return sou_place(l, e);
+	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_EXTERN)
+		return place_symbol(l, e);
 	if (e->kind == EX_MEMBER)
 		return place_member(l, e);
 	if (e->kind == EX_INDEX && !(e->ident && e->ident->kind != ID_EXTERN))

@@ -172,6 +172,7 @@ void check_index(struct sema *s, struct expr *e);
 // Creates the variable or associative array that this target names, if it is a
 // new one: its type is that of the value (NULL: int64_t). The target is left to check_expr().
 void declare_target(struct sema *s, struct expr *target, const struct expr *value);
+void check_symbol(struct sema *s, struct expr *e);		// check_symbol.c
 void check_member(struct sema *s, struct expr *e);		// check_member.c
 void check_cast(struct sema *s, struct expr *e);		// check_type.c
 void check_sizeof(struct sema *s, struct expr *e);

@@ -79,12 +79,6 @@ static void refuse_kind(struct sema *s, struct expr *e, struct ident *id)
 	sema_hint(s, "call it: %s(...)", e->name);
 }
 
-static void refuse_symbol(struct sema *s, struct expr *e)
-{
-	sema_fail(s, e, D_IDENT_UNDEF, "the kernel symbol %s: symbols are not available in this version",
-		  e->name);
-}
-
 static bool use_enumerator(struct sema *s, struct expr *e)
 {
 	struct type *type;
@@ -153,7 +147,7 @@ void check_name(struct sema *s, struct expr *e)
 		return;
 	}
 	if (strchr(e->name, '`')) {
-		refuse_symbol(s, e);
+		check_symbol(s, e);
 		return;
 	}
 	id = names_find(s, SC_GLOBAL, e->name);
@@ -166,7 +160,7 @@ void check_name(struct sema *s, struct expr *e)
 	case ID_VAR: use_variable(s, e, id); break;
 	case ID_BUILTIN: use_builtin(s, e, id); break;
 	case ID_INLINE: use_inline(s, e, id); break;
-	case ID_EXTERN: refuse_symbol(s, e); break;
+	case ID_EXTERN: check_symbol(s, e); break;
 	default: refuse_kind(s, e, id); break;
 	}
 }

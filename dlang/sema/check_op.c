@@ -245,7 +245,7 @@ static void type_deref(struct sema *s, struct expr *e)
 bool lives_in_variable(struct sema *s, const struct expr *e)
 {
 	if (e->kind == EX_AGG || e->ident)
-		return e->kind != EX_CALL;
+		return e->kind != EX_CALL && !(e->ident && e->ident->kind == ID_EXTERN);
 	if (e->kind == EX_INDEX)
 		return resolved(s, e->a)->kind == TY_ARRAY && lives_in_variable(s, e->a);
 	return e->kind == EX_MEMBER && !e->arrow && lives_in_variable(s, e->a);

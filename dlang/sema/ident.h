@@ -37,7 +37,7 @@ enum ident_kind {
 	ID_AGGFN,	// BG_*
 	ID_AGG,		// an aggregation
 	ID_INLINE,	// expanded by sema; never seen by lowering
-	ID_EXTERN,	// a kernel symbol: refused in this version
+	ID_EXTERN,	// a kernel symbol
 	ID_LET,		// the value of an EX_LET; number counts them in the program
 };
 
@@ -50,6 +50,9 @@ struct ident {
 	uint32_t number;		// dense within its class: (kind, scope)
 	struct span span;		// where first seen
 	bool declared;			// ID_VAR: by a declaration, not by an assignment
+	// ID_EXTERN
+	uint64_t address;
+	uint64_t percpu_offsets;	// != 0: what each CPU adds to the address
 	// ID_AGG
 	enum agg_func func;
 	bool has_func;			// an aggregating assignment was seen

@@ -262,6 +262,27 @@ struct type *type_from_btf_tag(struct types *t, enum type_kind kind, const char 
 	return id ? type_from_btf(t, id) : NULL;
 }
 
+// Is the variable one of those that each CPU has a copy of?
+static bool is_percpu(const struct btf *b, uint32_t var)
+{
+	const struct btf_type *section = btf_type_by_id(b, btf_find(b, ".data..percpu", BTF_KIND_DATASEC));
+	const struct btf_var_secinfo *v = section ? (const struct btf_var_secinfo *)(section + 1) : NULL;
+
+	for (uint32_t i = 0; v && i < BTF_INFO_VLEN(section->info); i++)
+		if (v[i].type == var)
+			return true;
+	return false;
+}
+
+struct type *type_find_symbol(struct types *t, const char *name, bool *percpu)
+{
+	uint32_t var = t->btf ? btf_find(t->btf, name, BTF_KIND_VAR) : 0;
+	uint32_t id = t->btf && !var ? btf_find(t->btf, name, BTF_KIND_FUNC) : var;
+
+	*percpu = var && is_percpu(t->btf, var);
+	return id ? type_from_btf(t, id) : NULL;
+}
+
 // ---- members ---------------------------------------------------------------
 
 // The position of a bit-field is a bit number in the struct. Loads want a

@@ -103,6 +103,8 @@ struct type *type_find_typedef(struct types *t, const char *name);
 // An enumerator of any enum known so far (D first, then BTF): true and *value, *type.
 bool type_find_enumerator(struct types *t, const char *name, int64_t *value, struct type **type);
 struct type *type_from_btf(struct types *t, uint32_t id);
+// A variable or function of the kernel; NULL: BTF does not describe it.
+struct type *type_find_symbol(struct types *t, const char *name, bool *percpu);
 
 // The name nearest to an unknown tag (kind as above) or typedef (TY_TYPEDEF),
 // from D and kernel BTF; NULL if nothing is near.

@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	struct probe_source source = catalogue_source(c);
 	struct dlang_env env = { .arena = w.arena, .interns = w.interns,
 				 .types = types_new(w.arena, w.interns, w.btf), .probes = &source,
-				 .ncpus = 2, .prelude = w.prelude };
+				 .ncpus = 2, .prelude = w.prelude, .symbols = w.symbols };
 	struct dlang_request req = { .texts = texts, .ntexts = n, .max_probes = 100000,
 				     .dump = argv[1][0] };
 	struct dlang_result res = { 0 };

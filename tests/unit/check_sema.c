@@ -89,6 +89,20 @@ static void names(void *ctx, int field, void (*fn)(void *arg, const char *name),
 
 static const struct probe_source source = { .match = match, .names = names };
 
+// `listed, `vfs_read, `runqueues, and mod`other.
+static bool find_symbol(const void *ctx, const char *mod, const char *name, uint64_t *address)
+{
+	(void)ctx;
+	*address = 0xffffffff81000000;
+	if (mod)
+		return !strcmp(mod, "mod") && !strcmp(name, "other");
+	return !strcmp(name, "listed") || !strcmp(name, "vfs_read") || !strcmp(name, "runqueues");
+}
+
+static const struct symbol_source symbols = {
+	.find = find_symbol, .percpu_offsets = 0xffffffff82000000, .has_data = true,
+};
+
 struct run {
 	struct arena *arena;
 	struct diags diags;
@@ -133,6 +147,7 @@ static void begin(struct run *r)
 	r->env.interns = interns_new(r->arena, NULL);
 	r->env.types = types_new(r->arena, r->env.interns, kernel_types(r->arena));
 	r->env.probes = &source;
+	r->env.symbols = &symbols;
 }
 
 static void compile(struct run *r, const char *text)
@@ -216,6 +231,11 @@ static void verify(const struct run *r, const char *text)
 static const struct {
 	const char *text, *dump;
 } good[] = {
+	// symbols
+	{ "extern int listed; " B("trace(`listed + 1);"), "(+ `listed<int> 1<int>)<int>" },
+	{ "extern int listed; " B("trace(listed);"), "(trace listed<int>)" },
+	{ "extern char other[8]; " B("trace(mod`other[2]); trace(&mod`other[2]);"), "(index mod`other<char [8]> 2<int>)<char>" },
+	{ "extern struct task_struct *listed; " B("trace(vmlinux`listed->pid);"), "->pid@" },
 	// translations
 	{ XLATE_S B("x = 1; trace(xlate <struct o> (x).m);"), "(+ x<int> 1<int>)" },
 	{ XLATE_S B("x = 1; trace(xlate <struct o *> (x++)->n);"), "(let i (post++ x<int>)<int> (* i<int> i<int>)<int>)<int>" },
@@ -338,6 +358,7 @@ static const struct {
 } kernel[] = {
 	{ B("trace(curthread->pid)"), "curthread<struct task_struct *>)<pid_t>" },
 	{ XLATE_T "xlated { trace(args[0]->m); }", "(->pid@" },
+	{ B("trace(`runqueues.nr_running);"), "(.nr_running@" }, { B("trace(&`vfs_read);"), "(addr `vfs_read<" },
 	{ XLATE_T "xlated { trace(args[0]->k); trace(args[1]); }", "(trace (key args<int> 1<int>)<int>)" },
 	{ B("trace(curthread->comm)"), "<char [16]>" },
 	{ B("printf(\"%s\", curthread->comm)"), "(stringof (->comm@" },
@@ -422,6 +443,10 @@ static const struct {
 	{ "syscall:::entry { trace(args[0]); }", D_ARGS_MULTI }, { "inline int i = args[0]; " B(""), D_ARGS_NONE },
 	{ "odd { trace(args[0]); }", D_ARGS_TYPE }, { "wakeup { trace(args[1]); }", D_ARGS_IDX },
 	{ "3 { trace(args[3]); }", D_ARGS_IDX }, { B("trace(args[0]);"), D_ARGS_IDX },
+	{ B("trace(`listed);"), D_SYM_NOTYPES }, { B("trace(`unlisted);"), D_IDENT_UNDEF }, { B("trace(``listed);"), D_SYM_BADREF },
+	{ "extern int unlisted; " B("trace(`unlisted);"), D_IDENT_UNDEF }, { B("trace(mod`listed);"), D_IDENT_UNDEF },
+	{ "extern int listed; " B("`listed = 1;"), D_OP_WRITE }, { "extern int listed; " B("listed++;"), D_OP_WRITE },
+	{ "extern int listed; int listed;", D_DECL_IDRED },
 	{ XLATE_S B("trace(xlate <struct o> (1));"), D_TRACE_DYN },
 	{ XLATE_S B("printf(\"%p\", xlate <struct o *> (1));"), D_CG_DYN },
 	{ XLATE_S B("xlate <struct o> (1);"), D_CG_DYN }, { XLATE_S B("x = xlate <struct o *> (1);"), D_OP_INCOMPAT },

@@ -1,0 +1,1 @@
+BEGIN { trace(``main); exit(0); }
