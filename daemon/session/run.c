@@ -90,6 +90,8 @@ static bool attach_next(void *arg)
 		fail_start(s, r, &why);
 		return false;
 	}
+	log_debug("session %016llx started in %llu us", (unsigned long long)s->id,
+		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->since) / 1000);
 	session_go(s);
 	session_answer(s, 0, &why);
 	return false;
@@ -98,6 +100,7 @@ static bool attach_next(void *arg)
 void session_start(struct session *s, session_done_fn *done, void *arg)
 {
 	s->state = SESSION_STARTING;
+	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->waiter = (struct session_waiter){ done, arg };
 	work_start(&s->conn->server->work, &s->work, attach_next, s);
 }
@@ -116,11 +119,22 @@ static void run_end(struct session *s)
 		log_error("END cannot be run: %s", strerror(-r));
 }
 
+// What is in the rings goes out first, so that there is room for what END records.
+// With the ring policy it takes the room of the oldest.
+static bool is_emptied(struct session *s)
+{
+	return !s->begun || s->stream.segment->layout.policy == RING_RING ||
+	       !(stream_flush(&s->stream, s->conn) & STREAM_BEHIND);
+}
+
 // No program runs any more.
 static void finish_stop(struct session *s)
 {
 	struct charge none = { 0 };
 
+	s->emptying = !is_emptied(s);
+	if (s->emptying)
+		return;		// session_stop_room() goes on
 	if (s->begun) {
 		run_end(s);
 		session_count_missed(s);
@@ -129,8 +143,14 @@ static void finish_stop(struct session *s)
 	programs_abandon(&s->programs, &none, &s->conn->server->work);
 	s->state = SESSION_DRAINING;
 	log_debug("session %016llx stopped in %llu us", (unsigned long long)s->id,
-		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->stopping) / 1000);
+		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->since) / 1000);
 	session_drain(s);
+}
+
+void session_stop_room(struct session *s)
+{
+	if (s->emptying)
+		finish_stop(s);
 }
 
 static void on_quiet(void *arg, int error)
@@ -171,7 +191,7 @@ void session_stop(struct session *s, Dtraced__EndReason reason, const char *text
 		session_free(s);
 		return;
 	}
-	s->stopping = clock_ns(CLOCK_MONOTONIC);
+	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->begun = s->state == SESSION_RUNNING;
 	s->reason = reason;
 	free(s->reason_text);

@@ -109,6 +109,8 @@ void session_room(struct session *s)
 	if (s->state == SESSION_RUNNING && !evtimer_pending(s->poll, NULL) &&
 	    !segment_get(s->segment.ctl, CTL_ASLEEP))
 		session_round(s);
+	else if (s->state == SESSION_STOPPING)
+		session_stop_room(s);
 	else if (s->state == SESSION_DRAINING)
 		session_drain(s);
 }
@@ -179,6 +181,8 @@ static int add_events(struct session *s)
 
 static void finish_loading(struct session *s, int r, const struct reason *why)
 {
+	log_debug("session %016llx: %u programs loaded in %llu us", (unsigned long long)s->id,
+		s->programs.n, (unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->since) / 1000);
 	s->setup = setup_free(s->setup);
 	if (!r)
 		r = stream_init(&s->stream, &s->segment, s->id);
@@ -215,6 +219,7 @@ int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
 	}
 	s->conn = c;
 	s->state = SESSION_LOADING;
+	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->segment = (struct segment){ .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
 	LIST_INSERT_HEAD(&c->sessions, s, link);
 	while (!s->id) {

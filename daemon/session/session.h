@@ -74,8 +74,9 @@ struct session {
 	struct setup *setup;		// while loading
 	struct session_waiter waiter;
 	struct quiesce_wait quiet;	// while stopping
-	uint64_t stopping;		// since when
+	uint64_t since;			// it began to load, start or stop
 	bool begun;			// BEGIN has run, so END will
+	bool emptying;			// stopping: the rings go out before END runs
 	struct trunc trunc;
 	struct stream stream;
 	struct event *bell, *poll;
@@ -119,3 +120,6 @@ int session_renew(struct session *s);
 void session_count_missed(struct session *s);
 // Sends the rest; when all is sent the session has ended.
 void session_drain(struct session *s);
+
+// There is room in the client's queue while the session stops.
+void session_stop_room(struct session *s);
