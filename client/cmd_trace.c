@@ -12,6 +12,7 @@
 
 #include "client/cmd.h"
 #include "client/consume.h"
+#include "client/effects.h"
 #include "client/failure.h"
 #include "client/format/list.h"
 #include "client/output/writer.h"
@@ -23,6 +24,7 @@ struct trace {
 	struct schema *schema;
 	struct writer *writer;
 	struct consumer *consumer;
+	struct effects *effects;
 	uint64_t session;
 	int fd;
 };
@@ -203,7 +205,10 @@ static int trace(struct trace *t)
 
 	r = text_writer_new(t->schema, &t->options.settings, t->fd, &t->writer);
 	if (r == 0)
-		r = consumer_new(t->schema, &t->options, t->link, t->session, t->writer, &t->consumer);
+		r = effects_new(t->fd, &t->effects);
+	if (r == 0)
+		r = consumer_new(t->schema, &t->options, t->link, t->session, t->writer, t->effects,
+				 &t->consumer);
 	if (r == 0)
 		r = link_catch_signals(t->link);
 	if (r == 0)
@@ -244,6 +249,7 @@ int cmd_trace(const struct options *o, struct link *l)
 	status = status_of(&t, r);
 	consumer_free(t.consumer);
 	writer_freep(&t.writer);
+	effects_free(t.effects);
 	schema_free(t.schema);
 	return status;
 }

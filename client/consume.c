@@ -10,9 +10,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "client/decode/order.h"
+#include "client/decode/spec.h"
+#include "client/effects.h"
 #include "client/failure.h"
 #include "client/faults.h"
 #include "client/format/value.h"
@@ -21,11 +24,13 @@ enum { ERROR_TOLD = 1 };	// the user knows why; only the exit code is left to do
 
 struct consumer {
 	const struct schema *schema;
-	const struct options *options;
+	struct options *options;
 	struct link *link;
 	uint64_t session;
 	struct writer *writer;
 	struct order *order;
+	struct spec *spec;
+	struct effects *effects;
 	struct drops *drops;
 	struct table **tables;		// by aggregation
 	bool *fresh, *printed;		// by aggregation
@@ -35,8 +40,8 @@ struct consumer {
 	int status;
 };
 
-int consumer_new(const struct schema *s, const struct options *o, struct link *l, uint64_t session,
-		 struct writer *w, struct consumer **consumerp)
+int consumer_new(const struct schema *s, struct options *o, struct link *l, uint64_t session,
+		 struct writer *w, struct effects *e, struct consumer **consumerp)
 {
 	__attribute__((cleanup(consumer_freep))) struct consumer *c = calloc(1, sizeof(*c));
 	size_t naggs = s->naggs + 1;
@@ -49,6 +54,7 @@ int consumer_new(const struct schema *s, const struct options *o, struct link *l
 	c->link = l;
 	c->session = session;
 	c->writer = w;
+	c->effects = e;
 	c->tables = calloc(naggs, sizeof(struct table *));
 	c->chosen = calloc(naggs, sizeof(struct table *));
 	c->fresh = calloc(naggs, sizeof(*c->fresh));
@@ -56,6 +62,8 @@ int consumer_new(const struct schema *s, const struct options *o, struct link *l
 	if (!c->tables || !c->chosen || !c->fresh || !c->printed)
 		return -ENOMEM;
 	r = order_new(s, &c->order);
+	if (r == 0)
+		r = spec_new((uint64_t)settings_get(&o->settings, OPT_specsize), &c->spec);
 	if (r == 0)
 		r = drops_new(&c->drops);
 	for (uint32_t i = 0; r == 0 && i < s->naggs; i++)
@@ -74,6 +82,7 @@ struct consumer *consumer_free(struct consumer *c)
 	for (size_t i = 0; c->tables && i < c->schema->naggs; i++)
 		table_free(c->tables[i]);
 	order_free(c->order);
+	spec_free(c->spec);
 	drops_free(c->drops);
 	free(c->tables);
 	free(c->chosen);
@@ -275,6 +284,73 @@ static int do_normalize(struct consumer *c, const struct firing *f, const struct
 	return 0;
 }
 
+// Text that an action makes of its format.
+static int format_text(struct consumer *c, const struct firing *f, const struct action *a, struct outbuf *text)
+{
+	int r = c->writer->ops->format(c->writer, f, a, text);
+
+	outbuf_char(text, '\0');
+	return r ? r : text->err;
+}
+
+static int do_system(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	_cleanup_outbuf_ struct outbuf text = OUTBUF_INIT(-1);
+	int r = format_text(c, f, a, &text);
+
+	if (r == 0)
+		r = c->writer->ops->flush(c->writer);
+	if (r == 0)
+		r = effects_system(text.data);
+	return r;
+}
+
+static int do_freopen(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	_cleanup_outbuf_ struct outbuf text = OUTBUF_INIT(-1);
+	int r = format_text(c, f, a, &text);
+
+	if (r == 0)
+		r = c->writer->ops->flush(c->writer);
+	if (r)
+		return r;
+	r = effects_reopen(c->effects, text.data);
+	if (r < 0)
+		fprintf(stderr, "dtrace: couldn't redirect the output to \"%s\": %s\n", text.data, strerror(-r));
+	return 0;
+}
+
+static int do_ftruncate(struct consumer *c, const struct firing *f __attribute__((unused)),
+			const struct action *a __attribute__((unused)))
+{
+	int r = c->writer->ops->flush(c->writer);
+
+	return r ? r : effects_truncate(c->effects);
+}
+
+static int do_setopt(struct consumer *c, const struct firing *f, const struct action *a)
+{
+	struct source src = { c->schema, f->rec.bytes, f->probe };
+	char text[2][256] = { "", "" };
+	const char *value = a->nvalues > 1 ? text[1] : NULL;
+	int r;
+
+	for (uint32_t i = 0; i < a->nvalues; i++) {
+		size_t n;
+		const char *s = value_text(&a->values[i], &src, &n);
+
+		snprintf(text[i], sizeof(text[i]), "%.*s", (int)n, s);
+	}
+	r = settings_change(&c->options->settings, text[0], value);
+	if (r == 0)
+		return c->writer->ops->settings(c->writer, &c->options->settings);
+	fprintf(stderr, "dtrace: couldn't set option \"%s\"", text[0]);
+	if (value)
+		fprintf(stderr, " to \"%s\"", value);
+	fprintf(stderr, ": %s\n", settings_error(r));
+	return 0;
+}
+
 static int (*const actions[ACT_NKINDS])(struct consumer *c, const struct firing *f, const struct action *a) = {
 	[ACT_TRACE] = do_value,
 	[ACT_PRINTF] = do_value,
@@ -284,6 +360,10 @@ static int (*const actions[ACT_NKINDS])(struct consumer *c, const struct firing 
 	[ACT_TRUNC] = do_trunc,
 	[ACT_NORMALIZE] = do_normalize,
 	[ACT_DENORMALIZE] = do_normalize,
+	[ACT_SYSTEM] = do_system,
+	[ACT_FREOPEN] = do_freopen,
+	[ACT_FTRUNCATE] = do_ftruncate,
+	[ACT_SETOPT] = do_setopt,
 };
 
 // ---- records ---------------------------------------------------------------
@@ -310,6 +390,36 @@ static void look_ahead(const struct consumer *c, struct firing *f)
 	f->next_clause = form->clause;
 }
 
+static int take_record(struct consumer *c, const struct record *rec);
+
+// commit() and discard(): what was held comes out here, or never.
+static int finish_speculation(struct consumer *c, const struct action *a, const struct record *rec)
+{
+	uint32_t key = (uint32_t)value_uint(&a->values[0], rec->bytes);
+	struct held *list = NULL;
+	int r;
+
+	if (a->kind == ACT_DISCARD)
+		return spec_discard(c->spec, key);
+	r = spec_commit(c->spec, key, &list);
+	for (const struct held *h = list; h && r == 0; h = h->next)
+		r = take_record(c, &h->rec);
+	held_free(list);
+	return r;
+}
+
+// Whether the record is for now; else it was held or lost: 0, or negative errno.
+static int is_for_now(struct consumer *c, const struct record *rec)
+{
+	int r = rec->spec ? spec_hold(c->spec, rec) : SPEC_PASS;
+
+	if (r == SPEC_FULL)
+		r = drops_count(c->drops, DROP_SPEC, rec->cpu);
+	else if (r >= 0)
+		r = r == SPEC_PASS;
+	return r;
+}
+
 static int take_record(struct consumer *c, const struct record *rec)
 {
 	const struct writer_ops *ops = c->writer->ops;
@@ -320,7 +430,12 @@ static int take_record(struct consumer *c, const struct record *rec)
 		return 0;
 	if (rec->form == FORM_ERROR)
 		return take_error(c, rec);
+	r = is_for_now(c, rec);
+	if (r <= 0)
+		return r;
 	f.form = record_form(c->schema, rec);
+	if (f.form->nactions && (f.form->actions[0].kind == ACT_COMMIT || f.form->actions[0].kind == ACT_DISCARD))
+		return finish_speculation(c, &f.form->actions[0], rec);
 	f.probe = schema_probe(c->schema, rec->probe);
 	if (!f.probe)
 		return -EBADMSG;

@@ -13,10 +13,11 @@
 #include "client/output/writer.h"
 
 struct consumer;
+struct effects;
 
-// All that is given stays the caller's.
-int consumer_new(const struct schema *s, const struct options *o, struct link *l, uint64_t session,
-		 struct writer *w, struct consumer **consumerp);
+// All that is given stays the caller's; setopt() changes the options.
+int consumer_new(const struct schema *s, struct options *o, struct link *l, uint64_t session,
+		 struct writer *w, struct effects *e, struct consumer **consumerp);
 struct consumer *consumer_free(struct consumer *c);
 static inline void consumer_freep(struct consumer **c)
 {

@@ -102,7 +102,7 @@ static const struct {
 enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]), MAX_CPUS = 65536 };
 
 struct lost {
-	uint64_t total, told;
+	uint64_t total, own, told;
 };
 
 struct drops {
@@ -124,10 +124,12 @@ struct drops *drops_free(struct drops *d)
 	return NULL;
 }
 
-int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total)
+// Makes room for a CPU and finds its count; *lostp NULL: nobody knows the kind.
+static int find_lost(struct drops *d, uint32_t kind, uint32_t cpu, struct lost **lostp)
 {
 	struct lost *grown;
 
+	*lostp = NULL;
 	if (kind >= NKINDS || cpu >= MAX_CPUS)
 		return 0;
 	if (cpu >= d->ncpus) {
@@ -138,14 +140,34 @@ int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total)
 		d->lost = grown;
 		d->ncpus = cpu + 1;
 	}
-	d->lost[(size_t)cpu * NKINDS + kind].total = total;
+	*lostp = &d->lost[(size_t)cpu * NKINDS + kind];
 	return 0;
+}
+
+int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total)
+{
+	struct lost *l;
+	int r = find_lost(d, kind, cpu, &l);
+
+	if (l)
+		l->total = total;
+	return r;
+}
+
+int drops_count(struct drops *d, uint32_t kind, uint32_t cpu)
+{
+	struct lost *l;
+	int r = find_lost(d, kind, cpu, &l);
+
+	if (l)
+		l->own++;
+	return r;
 }
 
 bool drops_pending(const struct drops *d)
 {
 	for (size_t i = 0; i < (size_t)d->ncpus * NKINDS; i++)
-		if (d->lost[i].total > d->lost[i].told)
+		if (d->lost[i].total + d->lost[i].own > d->lost[i].told)
 			return true;
 	return false;
 }
@@ -169,9 +191,9 @@ void drops_print(FILE *f, struct drops *d, bool tags)
 
 		for (uint32_t cpu = 0; cpu < d->ncpus; cpu++) {
 			struct lost *l = &d->lost[(size_t)cpu * NKINDS + kind];
-			uint64_t n = l->total > l->told ? l->total - l->told : 0;
+			uint64_t all = l->total + l->own, n = all > l->told ? all - l->told : 0;
 
-			l->told = l->total;
+			l->told = all;
 			sum += n;
 			if (n && kinds[kind].per_cpu)
 				print_one(f, kind, cpu, n, tags);

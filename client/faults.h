@@ -14,11 +14,16 @@
 // One fault. texts: those of the command line, to name the place.
 void fault_print(FILE *f, const struct schema *s, const struct record *rec, const struct options *o);
 
+// Kinds, as in Drop.kind, that the client counts itself.
+enum { DROP_SPEC = 3 };
+
 // Totals so far by kind and CPU, to print what is new.
 struct drops;
 int drops_new(struct drops **dropsp);
 struct drops *drops_free(struct drops *d);
 // The daemon says that so many were lost so far: kept until drops_print().
 int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total);
+// One more that the client itself has dropped.
+int drops_count(struct drops *d, uint32_t kind, uint32_t cpu);
 bool drops_pending(const struct drops *d);
 void drops_print(FILE *f, struct drops *d, bool tags);

@@ -32,6 +32,8 @@ static const struct opt_field {
 	{ "bufsize", offsetof(struct options, bufsize) },
 	{ "aggsize", offsetof(struct options, aggsize) },
 	{ "dynvarsize", offsetof(struct options, dynvarsize) },
+	{ "nspec", offsetof(struct options, nspec) },
+	{ "cpu", offsetof(struct options, cpu) },
 	{ "bufpolicy", offsetof(struct options, bufpolicy) },
 	{ "defaultargs", offsetof(struct options, defaultargs) },
 	{ "argref", offsetof(struct options, argref) },
@@ -46,7 +48,7 @@ static const struct opt_field {
 void options_init(struct options *o)
 {
 	*o = (struct options){ .strsize = 256, .aggsize = 4 << 20, .bufsize = 4 << 20,
-			       .dynvarsize = 1 << 20, .bufpolicy = RING_SWITCH };
+			       .dynvarsize = 1 << 20, .nspec = 1, .cpu = -1, .bufpolicy = RING_SWITCH };
 }
 
 static bool word_in(const char *s, const char *const *words)
@@ -138,6 +140,8 @@ static int check_ranges(const struct options *o)
 		return -EINVAL;
 	if (o->bufsize > (uint64_t)1 << 30 || o->aggsize > (uint64_t)1 << 32 ||
 	    o->dynvarsize > (uint64_t)1 << 30)
+		return -EINVAL;
+	if (o->nspec > OPTIONS_MAX_NSPEC || o->cpu < -1 || o->cpu > UINT16_MAX)
 		return -EINVAL;
 	return 0;
 }

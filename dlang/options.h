@@ -14,10 +14,14 @@ enum opt_kind { OPT_BOOL, OPT_SIZE, OPT_INT, OPT_RATE, OPT_STRING, OPT_POLICY };
 
 struct options {
 	uint64_t strsize, bufsize, aggsize, dynvarsize;
+	uint64_t nspec;
+	int64_t cpu;			// the only one traced; -1: all
 	enum ring_policy bufpolicy;
 	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec, nolibs;
 	bool bufsize_set, aggsize_set;
 };
+
+enum { OPTIONS_MAX_NSPEC = 1023 };
 
 void options_init(struct options *o);
 // 0; -ENOENT: no such option; -EINVAL: bad value; value NULL: none given.

@@ -70,15 +70,22 @@ static int convert_values(Dtraced__Value **in, size_t n, uint32_t from, uint32_t
 static const struct action_rule {
 	uint32_t min_values, max_values;
 	bool needs_agg;
+	enum { ANY, NUMBERS, STRINGS } values;
 } action_rules[ACT_NKINDS] = {
 	[ACT_TRACE] = { 1, 1, false },
 	[ACT_PRINTF] = { 0, UINT32_MAX, false },
 	[ACT_PRINTA] = { 0, UINT32_MAX, true },
-	[ACT_EXIT] = { 1, 1, false },
+	[ACT_EXIT] = { 1, 1, false, NUMBERS },
 	[ACT_CLEAR] = { 0, 0, true },
-	[ACT_TRUNC] = { 0, 1, true },
-	[ACT_NORMALIZE] = { 1, 1, true },
+	[ACT_TRUNC] = { 0, 1, true, NUMBERS },
+	[ACT_NORMALIZE] = { 1, 1, true, NUMBERS },
 	[ACT_DENORMALIZE] = { 0, 0, true },
+	[ACT_COMMIT] = { 1, 1, false, NUMBERS },
+	[ACT_DISCARD] = { 1, 1, false, NUMBERS },
+	[ACT_SYSTEM] = { 0, UINT32_MAX, false },
+	[ACT_FREOPEN] = { 0, UINT32_MAX, false },
+	[ACT_FTRUNCATE] = { 0, 0, false },
+	[ACT_SETOPT] = { 1, 2, false, STRINGS },
 };
 
 static bool same_keys(const struct agg *a, const struct agg *b)
@@ -92,6 +99,11 @@ static bool same_keys(const struct agg *a, const struct agg *b)
 	return true;
 }
 
+static bool action_needs_format(const struct action *a)
+{
+	return a->kind == ACT_PRINTF || a->kind == ACT_SYSTEM || a->kind == ACT_FREOPEN;
+}
+
 static bool action_ok(const struct schema *s, const struct action *a)
 {
 	const struct action_rule *rule = &action_rules[a->kind];
@@ -99,11 +111,11 @@ static bool action_ok(const struct schema *s, const struct action *a)
 	if (a->nvalues < rule->min_values || a->nvalues > rule->max_values ||
 	    rule->needs_agg != (a->naggs > 0))
 		return false;
-	if (a->kind == ACT_PRINTF && !a->format)
+	if (action_needs_format(a) && !a->format)
 		return false;
-	if ((a->kind == ACT_EXIT || a->kind == ACT_TRUNC || a->kind == ACT_NORMALIZE) &&
-	    a->nvalues && a->values[0].kind != VK_INT)
-		return false;
+	for (uint32_t i = 0; i < a->nvalues; i++)
+		if (rule->values && a->values[i].kind != (rule->values == NUMBERS ? VK_INT : VK_STRING))
+			return false;
 	if (a->kind == ACT_TRUNC && a->has_arg != (a->nvalues == 1))
 		return false;
 	if (a->kind == ACT_PRINTA)

@@ -17,9 +17,10 @@ enum {
 	REC_FORM = 12,		// u32
 	REC_TIME = 16,		// u64 ns
 	REC_PROBE = 24,		// u32
-	REC_SPEC = 28,		// u32
+	REC_SPEC = 28,		// u32 generation << SPEC_BITS | speculation, 0: none
 	REC_DATA = 32,
 	REC_MAX = 4096 * 4,
+	SPEC_BITS = 12,
 };
 
 enum { FORM_DISCARD = 0, FORM_ERROR = 1, FORM_FIRST = 2 };
@@ -38,7 +39,7 @@ struct value {
 
 enum action_kind {
 	ACT_TRACE, ACT_PRINTF, ACT_PRINTA, ACT_EXIT, ACT_CLEAR, ACT_TRUNC, ACT_NORMALIZE,
-	ACT_DENORMALIZE,
+	ACT_DENORMALIZE, ACT_COMMIT, ACT_DISCARD, ACT_SYSTEM, ACT_FREOPEN, ACT_FTRUNCATE, ACT_SETOPT,
 	ACT_NKINDS
 };
 

@@ -103,6 +103,15 @@ static int text_printa(struct writer *w, const struct action *a, struct table *c
 	return agg_print(&t->out, t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
 }
 
+static int text_format(struct writer *w, const struct firing *f, const struct action *a, struct outbuf *text)
+{
+	struct text_writer *t = text_of(w);
+	struct source src = source_of(t, f);
+
+	printf_run(t->progs[a->index], text, &src, NULL, NULL);
+	return 0;
+}
+
 static int text_end(struct writer *w, const struct firing *f __attribute__((unused)))
 {
 	struct text_writer *t = text_of(w);
@@ -129,6 +138,28 @@ static int text_finish(struct writer *w, struct table *const *tables, uint32_t n
 	return r;
 }
 
+static int text_settings(struct writer *w, const struct settings *s)
+{
+	struct text_writer *t = text_of(w);
+	bool flow = settings_get(s, OPT_flowindent);
+
+	t->trace.quiet = settings_get(s, OPT_quiet);
+	t->trace.rawbytes = settings_get(s, OPT_rawbytes);
+	t->agg.sort.bykey = settings_get(s, OPT_aggsortkey);
+	t->agg.sort.reverse = settings_get(s, OPT_aggsortrev);
+	t->agg.sort.pos = settings_get(s, OPT_aggsortpos);
+	t->agg.sort.keypos = settings_get(s, OPT_aggsortkeypos);
+	t->agg.histogram.zoom = settings_get(s, OPT_aggzoom);
+	t->agg.histogram.utf8 = settings_get(s, OPT_encoding);
+	t->agg.hist = settings_get(s, OPT_agghist);
+	t->agg.pack = settings_get(s, OPT_aggpack);
+	if (flow && !t->flow)
+		return flow_new(&t->flow);
+	if (!flow)
+		t->flow = flow_free(t->flow);
+	return 0;
+}
+
 static int text_flush(struct writer *w)
 {
 	return outbuf_flush(&text_of(w)->out);
@@ -151,6 +182,8 @@ static const struct writer_ops text_ops = {
 	.begin = text_begin,
 	.value = text_value,
 	.printa = text_printa,
+	.format = text_format,
+	.settings = text_settings,
 	.end = text_end,
 	.interrupted = text_interrupted,
 	.finish = text_finish,
@@ -167,7 +200,7 @@ static int compile_action(struct text_writer *t, const struct action *a)
 	const struct agg *agg;
 	int r = 0;
 
-	if (a->kind == ACT_PRINTF) {
+	if (a->kind == ACT_PRINTF || a->kind == ACT_SYSTEM || a->kind == ACT_FREOPEN) {
 		r = printf_compile(a->format, a->values, a->nvalues, 0, prog);
 	} else if (a->kind == ACT_PRINTA && a->format) {
 		agg = &s->aggs[a->aggs[0]];
@@ -190,20 +223,6 @@ static int compile_formats(struct text_writer *t)
 	return r;
 }
 
-static void read_settings(struct text_writer *t, const struct settings *s)
-{
-	t->trace.quiet = settings_get(s, OPT_quiet);
-	t->trace.rawbytes = settings_get(s, OPT_rawbytes);
-	t->agg.sort.bykey = settings_get(s, OPT_aggsortkey);
-	t->agg.sort.reverse = settings_get(s, OPT_aggsortrev);
-	t->agg.sort.pos = settings_get(s, OPT_aggsortpos);
-	t->agg.sort.keypos = settings_get(s, OPT_aggsortkeypos);
-	t->agg.histogram.zoom = settings_get(s, OPT_aggzoom);
-	t->agg.histogram.utf8 = settings_get(s, OPT_encoding);
-	t->agg.hist = settings_get(s, OPT_agghist);
-	t->agg.pack = settings_get(s, OPT_aggpack);
-}
-
 int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct writer **writerp)
 {
 	__attribute__((cleanup(writer_freep))) struct writer *w = NULL;
@@ -216,8 +235,7 @@ int text_writer_new(const struct schema *s, const struct settings *settings, int
 	t->writer.ops = &text_ops;
 	t->schema = s;
 	t->out = OUTBUF_INIT(fd);
-	read_settings(t, settings);
-	r = settings_get(settings, OPT_flowindent) ? flow_new(&t->flow) : 0;
+	r = text_settings(w, settings);
 	if (r == 0)
 		r = compile_formats(t);
 	if (r < 0)

@@ -10,6 +10,7 @@
 
 #include "client/decode/records.h"
 #include "client/decode/tables.h"
+#include "client/output/buf.h"
 #include "client/settings.h"
 
 // One record: one clause of one firing.
@@ -26,6 +27,10 @@ struct writer_ops {
 	int (*begin)(struct writer *w, const struct firing *f);
 	int (*value)(struct writer *w, const struct firing *f, const struct action *a);	// trace, printf
 	int (*printa)(struct writer *w, const struct action *a, struct table *const *tables);
+	// The text of an action's format: system, freopen.
+	int (*format)(struct writer *w, const struct firing *f, const struct action *a, struct outbuf *text);
+	// setopt() has changed something.
+	int (*settings)(struct writer *w, const struct settings *s);
 	int (*end)(struct writer *w, const struct firing *f);
 	int (*interrupted)(struct writer *w);
 	// The last output: tables are those that printa() never showed, in order.

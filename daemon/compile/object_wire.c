@@ -121,6 +121,7 @@ Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const s
 	m->image.len = o->image_size;
 	m->image.data = (uint8_t *)o->image;
 	m->strsize = o->strsize;
+	m->refusal = wire_string(o->refusal);
 	return m;
 }
 

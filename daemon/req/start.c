@@ -26,6 +26,9 @@ static void on_started(struct session *s, void *arg, int r, const struct reason 
 
 void req_start(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
-	(void)c;
+	if (s->refusal) {
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", s->refusal);
+		return;
+	}
 	session_start(s, on_started, (void *)(uintptr_t)request->tag);
 }

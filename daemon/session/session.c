@@ -220,6 +220,7 @@ int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
 	s->conn = c;
 	s->state = SESSION_LOADING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
+	s->refusal = *object->refusal ? strdup(object->refusal) : NULL;
 	s->segment = (struct segment){ .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
 	LIST_INSERT_HEAD(&c->sessions, s, link);
 	while (!s->id) {
@@ -262,6 +263,7 @@ struct session *session_free(struct session *s)
 	LIST_REMOVE(s, link);
 	free(s->maps);
 	free(s->tables);
+	free(s->refusal);
 	free(s->reason_text);
 	free(s);
 	return NULL;

@@ -83,6 +83,7 @@ struct session {
 	uint32_t interval_us;		// until the next poll
 	Dtraced__EndReason reason;	// why it ends
 	char *reason_text;
+	char *refusal;			// why it may not be started (it was compiled), NULL: it may
 };
 
 // Admits, charges and loads an object, which is taken. 0, and done is called

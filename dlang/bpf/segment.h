@@ -19,6 +19,8 @@
 //   0x100 scratch   u64  bitmap of scratch slots in use
 //   0x108 base      u64  overwrite policy: first position of the oldest open writer
 //   0x110 switched  u64  CLOCK_MONOTONIC minus the scheduler's clock, as of the last switch
+//   0x118 chilled   u64  when a second of chill() began
+//   0x120 chill     u64  ns of chill() in that second
 //   0x140 aggregations without keys: one entry each
 //   ...   scratch   SEG_SCRATCH slots
 //   ...   tables    one per keyed aggregation: entries {u64 state | key | value}
@@ -52,6 +54,8 @@ enum {
 	SEG_SCRATCH_MAP = 0x100,
 	SEG_BASE = 0x108,
 	SEG_SWITCHED = 0x110,
+	SEG_CHILL_SINCE = 0x118,
+	SEG_CHILLED = 0x120,
 	SEG_SLOTS = 0x140,
 };
 
@@ -96,7 +100,7 @@ enum {
 	REC_FORM = 12,		// u32 index of the record form in the schema
 	REC_TIME = 16,		// u64 ns, CLOCK_MONOTONIC
 	REC_PROBE = 24,		// u32 probe id
-	REC_SPEC = 28,		// u32 speculation id, 0: none
+	REC_SPEC = 28,		// u32 speculation: generation << SPEC_BITS | id, 0: none
 	REC_DATA = 32,
 };
 
@@ -106,6 +110,10 @@ enum {
 	FORM_ERROR = 1,		// data: u32 fault site, u32 fault kind, u64 address or value
 	FORM_FIRST = 2,
 };
+
+// A speculation's word in ctl is odd while it is active; commit() and discard()
+// make it even, and free for the next one, whose generation (word >> 1) differs.
+enum { SPEC_BITS = 12 };
 
 // The ring's slack is one maximal record.
 enum { REC_MAX = 4096 * 4 };

@@ -117,16 +117,19 @@ static void lower_if(struct lower *l, const struct stmt *s)
 {
 	uint32_t yes = ir_block(l->f, "then"), no = ir_block(l->f, "else");
 	uint32_t end = ir_block(l->f, "endif");
+	uint32_t spec = l->spec;
 	struct cache c;
 
 	lower_cond(l, s->expr, yes, no);
 	c = cache_save(l);
 	ir_at(l->f, yes);
 	lower_stmts(l, s->then_body.v, s->then_body.n);
+	l->spec = spec;
 	ir_jmp(l->f, end);
 	cache_restore(l, c);
 	ir_at(l->f, no);
 	lower_stmts(l, s->else_body.v, s->else_body.n);
+	l->spec = spec;
 	ir_jmp(l->f, end);
 	cache_restore(l, c);
 	ir_at(l->f, end);
@@ -181,10 +184,16 @@ static void clause_fault(struct lower *l, uint32_t next)
 
 static void clause_body(struct lower *l, const struct clause *c)
 {
-	if (!c->body.n)
+	const struct expr *only = c->body.n == 1 ? c->body.v[0]->expr : NULL;
+
+	if (!c->body.n) {
 		record_run(l, NULL, 0, true);
-	else
-		lower_stmts(l, c->body.v, c->body.n);
+		return;
+	}
+	lower_stmts(l, c->body.v, c->body.n);
+	// speculate() by itself: the default action, speculatively.
+	if (l->spec && only && only->kind == EX_CALL)
+		record_run(l, NULL, 0, true);
 }
 
 void lower_clause(struct lower *l, uint32_t next)
@@ -214,6 +223,7 @@ void lower_clause(struct lower *l, uint32_t next)
 		l->done = leave;
 	}
 	clause_body(l, c);
+	l->spec = 0;
 	if (!ir_terminated(l->f))
 		ir_jmp(l->f, l->done);
 	ir_at(l->f, leave);

@@ -170,12 +170,26 @@ static void check_stopped(struct lower *l)
 	ir_at(l->f, go);
 }
 
+// -xcpu: what happens on one CPU; BEGIN, END and ticks happen on any.
+static void only_cpu(struct lower *l, uint32_t cpu)
+{
+	uint32_t here;
+
+	if (l->opt->cpu < 0 || l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END ||
+	    l->hook->kind == HOOK_TICK)
+		return;
+	here = ir_block(l->f, "right CPU");
+	ir_br(l->f, IC_EQ, ir_r(cpu), ir_i(l->opt->cpu), here, l->finish);
+	ir_at(l->f, here);
+}
+
 static void find_area(struct lower *l)
 {
 	uint32_t slot = ir_slot(l->f, 8), go = ir_block(l->f, "area");
 	uint32_t cpu = ir_call(l->f, IK_SCALAR, HELPER_CPU, NULL, 0);
 	struct ir_val args[2];
 
+	only_cpu(l, cpu);
 	ir_st(l->f, 4, ir_r(ir_slotaddr(l->f, slot, 0)), 0, ir_r(cpu));
 	args[0] = ir_r(ir_mapfd(l->f, MAP_SEG));
 	args[1] = ir_r(ir_slotaddr(l->f, slot, 0));

@@ -92,6 +92,7 @@ struct lower {
 	uint32_t self_size;		// bytes of thread-local storage
 	int32_t self_map;
 	uint32_t scratch_size, scratch_off;
+	uint32_t spec_off, spec_rows;	// in ctl: words of the speculations, 0: none used
 	uint32_t zero_off;		// in ctl: zeros, as large as the largest map value
 	bool has_exit;
 	bool uses_vtime;		// vtimestamp is read somewhere
@@ -129,6 +130,7 @@ struct lower {
 	bool in_error;			// lowering an ERROR clause
 	struct record_state rec;
 	VEC(struct rv) lets;		// values of the EX_LET at hand, by number
+	uint32_t spec;			// register: speculation of what is recorded, 0: none
 	struct ir_val agg_x, agg_incr;	// arguments of the aggregating function at hand
 	bool prog_scratch;		// scratch is held for the whole program
 	uint32_t prog_used;		// bytes of it that live through the firing
@@ -173,7 +175,16 @@ void fault_program_end(struct lower *l);	// emits the common block
 enum { FLT_BADADDR = 1, FLT_ILLOP = 3, FLT_DIVZERO = 4, FLT_NOSCRATCH = 5, FLT_BADSTACK = 9,
        FLT_BADINDEX = 11 };
 
-// ---- record.c, action.c ----------------------------------------------------
+// ---- action.c, spec.c: actions that record nothing of a run's ---------------
+
+bool is_silent_action(enum builtin b);
+void lower_action(struct lower *l, const struct expr *e);
+void need_destructive(struct lower *l);	// what is at hand needs -w
+void spec_speculate(struct lower *l, const struct expr *e);
+void spec_finish(struct lower *l, const struct expr *e);	// commit(), discard()
+struct rv spec_new(struct lower *l, const struct expr *e);	// speculation()
+
+// ---- record.c --------------------------------------------------------------
 
 bool stmt_records(struct lower *l, const struct stmt *s);
 void record_run(struct lower *l, struct stmt *const *stmts, uint32_t n, bool force);

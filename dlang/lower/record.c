@@ -83,7 +83,7 @@ uint32_t record_reserve(struct lower *l, uint32_t size, uint32_t *pos_out, uint3
 	if (l->obj->layout.policy == RING_FILL)
 		ir_st(l->f, 8, ir_r(ir_mapval(l->f, MAP_CTL, CTL_STOPPED)), 0, ir_i(2));
 	else
-		count_drop(l, DROP_PRINCIPAL);
+		count_drop(l, l->spec ? DROP_SPEC : DROP_PRINCIPAL);
 	ir_jmp(l->f, fail);
 	ir_at(l->f, got);
 	off = ir_op2(l->f, IR_AND, ir_r(pos), ir_i(l->obj->layout.ring_size - 1));
@@ -98,7 +98,12 @@ void record_header(struct lower *l, uint32_t rec, uint32_t form, uint32_t size)
 
 	ir_st(l->f, 8, r, REC_LEN, ir_i((int64_t)((uint64_t)form << 32 | size)));
 	ir_st(l->f, 8, r, REC_TIME, timestamp(l));
-	ir_st(l->f, 8, r, REC_PROBE, probe_id(l));	// speculation id 0 in the upper half
+	if (!l->spec) {
+		ir_st(l->f, 8, r, REC_PROBE, probe_id(l));	// no speculation: 0 in the upper half
+		return;
+	}
+	ir_st(l->f, 4, r, REC_PROBE, probe_id(l));
+	ir_st(l->f, 4, r, REC_SPEC, ir_r(l->spec));
 }
 
 // The secret is unknown to the compiler; the core puts it in place of this constant.
@@ -128,8 +133,10 @@ static enum builtin action_of(const struct stmt *s)
 
 bool stmt_records(struct lower *l, const struct stmt *s)
 {
+	enum builtin b = action_of(s);
+
 	(void)l;
-	return action_of(s) != BI_NONE;
+	return b != BI_NONE && !is_silent_action(b);
 }
 
 static enum action_kind kind_of(enum builtin b)
@@ -138,6 +145,8 @@ static enum action_kind kind_of(enum builtin b)
 		{ BA_TRACE, ACT_TRACE }, { BA_PRINTF, ACT_PRINTF }, { BA_PRINTA, ACT_PRINTA },
 		{ BA_EXIT, ACT_EXIT }, { BA_CLEAR, ACT_CLEAR }, { BA_TRUNC, ACT_TRUNC },
 		{ BA_NORMALIZE, ACT_NORMALIZE }, { BA_DENORMALIZE, ACT_DENORMALIZE },
+		{ BA_SYSTEM, ACT_SYSTEM }, { BA_FREOPEN, ACT_FREOPEN },
+		{ BA_FTRUNCATE, ACT_FTRUNCATE }, { BA_SETOPT, ACT_SETOPT },
 	};
 
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
@@ -159,10 +168,15 @@ static void add_value(struct lower *l, struct action *a, const struct expr *e, u
 	vec_push(l->a, &a->values, d);
 }
 
+static bool is_formatted(enum builtin b)
+{
+	return b == BA_PRINTF || b == BA_PRINTA || b == BA_SYSTEM || b == BA_FREOPEN;
+}
+
 static struct action describe_action(struct lower *l, const struct expr *e, uint32_t *size)
 {
 	struct action a = { .kind = kind_of(e->ident->builtin) };
-	bool formatted = e->ident->builtin == BA_PRINTF || e->ident->builtin == BA_PRINTA;
+	bool formatted = is_formatted(e->ident->builtin);
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
 		const struct expr *x = e->args.v[i];
@@ -289,7 +303,9 @@ static void plain_stmt(struct lower *l, const struct expr *e)
 {
 	const struct expr *a = e->kind == EX_ASSIGN ? e->a : NULL;
 
-	if (a && (a->kind == EX_AGG || (a->kind == EX_INDEX && a->a->kind == EX_AGG)))
+	if (e->kind == EX_CALL && e->ident && e->ident->kind == ID_ACTION)
+		lower_action(l, e);
+	else if (a && (a->kind == EX_AGG || (a->kind == EX_INDEX && a->a->kind == EX_AGG)))
 		lower_agg(l, e);
 	else
 		lower_effect(l, e);
@@ -319,6 +335,8 @@ void record_run(struct lower *l, struct stmt *const *s, uint32_t n, bool force)
 			open_record(l, form);
 		store_action(l, s[i]->expr, &l->obj->schema.forms.v[form].actions.v[k++]);
 		exits |= action_of(s[i]) == BA_EXIT;
+		if (action_of(s[i]) == BA_SYSTEM || action_of(s[i]) == BA_FREOPEN)
+			need_destructive(l);
 	}
 	if (l->rec.open)
 		close_record(l);

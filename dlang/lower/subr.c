@@ -186,7 +186,7 @@ static const subr_fn subrs[BI_COUNT] = {
 	[BS_COPYIN] = subr_copyin, [BS_HTONL] = subr_swap, [BS_HTONLL] = subr_swap,
 	[BS_HTONS] = subr_swap, [BS_INDEX] = subr_index, [BS_NTOHL] = subr_swap,
 	[BS_NTOHLL] = subr_swap, [BS_NTOHS] = subr_swap, [BS_RAND] = subr_rand,
-	[BS_RINDEX] = subr_index, [BS_STRLEN] = subr_strlen,
+	[BS_RINDEX] = subr_index, [BS_SPECULATION] = spec_new, [BS_STRLEN] = subr_strlen,
 };
 
 bool subr_needs_scratch(enum builtin b)

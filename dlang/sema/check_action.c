@@ -5,6 +5,8 @@
 
 #include "dlang/sema/check.h"
 
+#include <string.h>
+
 static void check_plain(struct sema *s, struct expr *call)
 {
 	for (uint32_t i = 0; i < call->args.n; i++)
@@ -101,6 +103,20 @@ static void check_agg_action(struct sema *s, struct expr *call)
 		check_number(s, call, a);
 }
 
+// "" goes back to the first output, "." is reserved.
+static void check_freopen(struct sema *s, struct expr *call)
+{
+	const struct expr *name = call->args.n ? call->args.v[0] : NULL;
+	bool back = name && name->kind == EX_STRING && !*name->str;
+
+	if (name && name->kind == EX_STRING && !strcmp(name->str, "."))
+		sema_fail(s, call, D_FREOPEN_INVALID, "\".\" is no file that freopen() can write to");
+	else if (!back || call->args.n > 1)
+		check_printf(s, call);
+	else
+		check_expr(s, call->args.v[0]);
+}
+
 static void (*const checkers[BI_COUNT])(struct sema *s, struct expr *call) = {
 	[BA_TRACE] = check_trace,
 	[BA_PRINTF] = check_printf,
@@ -110,6 +126,18 @@ static void (*const checkers[BI_COUNT])(struct sema *s, struct expr *call) = {
 	[BA_TRUNC] = check_agg_action,
 	[BA_NORMALIZE] = check_agg_action,
 	[BA_DENORMALIZE] = check_agg_action,
+	[BA_SYSTEM] = check_printf,
+	[BA_FREOPEN] = check_freopen,
+	[BA_FTRUNCATE] = check_plain,
+	[BA_SETOPT] = check_plain,
+	[BA_SPECULATE] = check_plain,
+	[BA_COMMIT] = check_plain,
+	[BA_DISCARD] = check_plain,
+	[BA_RAISE] = check_plain,
+	[BA_STOP] = check_plain,
+	[BA_CHILL] = check_plain,
+	[BA_BREAKPOINT] = check_plain,
+	[BA_PANIC] = check_plain,
 };
 
 // Requires call->ident, the action.

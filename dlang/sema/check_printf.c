@@ -302,7 +302,7 @@ void check_printf(struct sema *s, struct expr *call)
 	struct walk w = { .s = s, .call = call };
 
 	if (!call->args.n) {
-		sema_fail(s, call, D_PROTO_LEN, "printf() needs a format");
+		sema_fail(s, call, D_PROTO_LEN, "%s() needs a format", call->a->name);
 		return;
 	}
 	for (uint32_t i = 1; i < call->args.n; i++)
@@ -316,8 +316,8 @@ void check_printf(struct sema *s, struct expr *call)
 		return;
 	}
 	if (w.used < w.n)
-		sema_fail(s, call, D_PRINTF_ARG_EXTRA, "printf() has %u argument%s more than its format prints",
-			  w.n - w.used, w.n - w.used == 1 ? "" : "s");
+		sema_fail(s, call, D_PRINTF_ARG_EXTRA, "%s() has %u argument%s more than its format prints",
+			  call->a->name, w.n - w.used, w.n - w.used == 1 ? "" : "s");
 	for (uint32_t i = 0; i < w.n; i++)
 		if (is_error(w.args[i]))
 			poison(s, call);

@@ -48,4 +48,5 @@ void check_body(struct sema *s, struct clause *c)
 		check_condition(s, c->pred, "a predicate");
 	check_list(s, c->body.v, c->body.n);
 	check_translated(s, c);
+	check_order(s, c);
 }
