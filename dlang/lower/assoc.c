@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Associative arrays: one kernel hash each. Assigning zero (or an empty string)
+// Associative arrays: one kernel hash each. Assigning zero (a string: NULL)
 // deletes the element; no room is a counted dynamic variable drop.
 
 #include "dlang/lower/expr.h"
@@ -144,19 +144,21 @@ void assoc_store(struct lower *l, const struct expr *e, struct ir_val v)
 
 void assoc_store_string(struct lower *l, const struct expr *e, const struct expr *value)
 {
-	uint32_t cap = round8(l->strsize), p, out = ir_block(l->f, "stored");
-	uint32_t set = ir_block(l->f, "set element"), del = ir_block(l->f, "delete element");
-	uint32_t have = ir_block(l->f, "element"), map = (uint32_t)home(l, e)->map;
-	struct rv src = str_addr(l, value);
-	struct cache c = cache_save(l);
+	uint32_t cap = round8(l->strsize), map = (uint32_t)home(l, e)->map, p, out, set, del, have;
+	struct rv src;
+	struct cache c;
 
 	if (value->kind == EX_INT) {	// s[k] = 0 or NULL
 		erase(l, map, key_addr(l, e));
-		ir_jmp(l->f, out);
-		ir_at(l->f, out);
 		return;
 	}
-	ir_br(l->f, IC_EQ, ir_r(ir_ld(l->f, IK_SCALAR, 1, src.v, 0)), ir_i(0), del, set);
+	src = str_addr(l, value);
+	c = cache_save(l);
+	out = ir_block(l->f, "stored");
+	set = ir_block(l->f, "set element");
+	del = ir_block(l->f, "delete element");
+	have = ir_block(l->f, "element");
+	ir_br(l->f, IC_EQ, str_word(l, src), ir_i(STR_NULL), del, set);
 	ir_at(l->f, del);
 	erase(l, map, key_addr(l, e));
 	ir_jmp(l->f, out);
@@ -165,8 +167,8 @@ void assoc_store_string(struct lower *l, const struct expr *e, const struct expr
 	p = assoc_make(l, e);
 	ir_br(l->f, IC_EQ, ir_r(p), ir_i(0), out, have);
 	ir_at(l->f, have);
-	copy_string(l, (struct rv){ .v = ir_r(p), .kind = IK_POINTER, .prov = PROV_OWN,
-				    .own_size = cap }, 0, cap, src.v, value->span);
+	copy_cell(l, (struct rv){ .v = ir_r(p), .kind = IK_POINTER, .prov = PROV_OWN, .own_size = cap }, 0,
+		  cap, src.v);
 	ir_jmp(l->f, out);
 	cache_restore(l, c);
 	ir_at(l->f, out);

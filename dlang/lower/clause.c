@@ -207,7 +207,10 @@ void lower_clause(struct lower *l, uint32_t next)
 	l->fault = ir_cold_block(l->f, "clause fault");
 	if (!l->prog_scratch)
 		l->scr = l->scr_bit = 0;
-	l->scr_used = l->prog_used;
+	if (!l->own_keep) {
+		l->scr_used = l->prog_used;
+		l->own_given = false;
+	}
 	l->task = (struct rv){ 0 };
 	l->ts_known = false;
 	l->rec = (struct record_state){ 0 };

@@ -20,6 +20,8 @@ struct ir_val to_scalar(struct lower *l, struct rv v)
 	uint32_t from, to;
 	struct ir_val args[3];
 
+	if (v.handle)
+		return ir_i(v.handle);
 	if (v.kind == IK_SCALAR)
 		return v.v;
 	from = ir_slot(l->f, 8);
@@ -196,6 +198,8 @@ static struct rv address_of(struct lower *l, const struct expr *e)
 
 	if (!p.off && p.base.prov != PROV_OWN)
 		return p.base;
+	if (p.base.handle)
+		return rv_int(ir_i(p.base.handle + p.off));
 	return (struct rv){ .v = place_addr(l, p), .kind = p.base.kind, .prov = PROV_NONE };
 }
 

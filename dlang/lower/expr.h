@@ -52,6 +52,21 @@ struct rv sou_assign(struct lower *l, const struct expr *e, bool wanted);
 struct rv sou_incdec(struct lower *l, const struct expr *e);
 bool sou_needs_scratch(struct lower *l, const struct expr *e);
 
+// ---- own.c: scratch memory that D has addresses of -----------------------------
+
+struct rv own_give(struct lower *l, struct rv m, uint32_t off);
+bool own_pointer(struct lower *l, const struct expr *e);
+bool own_static(const struct place *p, uint32_t size);
+struct ir_val own_load(struct lower *l, struct place p, uint32_t size, struct span where);
+void own_store(struct lower *l, struct place p, uint32_t size, struct ir_val v, struct span where);
+struct ir_val own_address(struct lower *l, struct rv p, uint32_t size, struct span where);
+// size bytes at p to dst; own: p may be an address in scratch memory. The helper's result.
+struct ir_val own_read(struct lower *l, uint32_t helper, struct ir_val dst, struct ir_val size,
+		       struct rv p, bool own);
+struct rv own_assign(struct lower *l, const struct expr *e, bool wanted);
+struct rv own_incdec(struct lower *l, const struct expr *e);
+void own_hold(struct lower *l, const uint32_t *clauses, uint32_t n);
+
 // ---- assoc.c ---------------------------------------------------------------
 
 // Address of the element's value, or 0 in the register when there is none.
@@ -75,6 +90,13 @@ struct rv str_addr(struct lower *l, const struct expr *e);
 struct ir_val str_compare(struct lower *l, enum op op, const struct expr *a, const struct expr *b,
 			  struct span where);
 struct rv literal_addr(struct lower *l, const char *s, uint32_t len);
+// NULL, in memory: the empty string with these bytes behind its NUL.
+#define STR_NULL 0x5a4c4c554e5a0100
+bool str_may_be_null(struct lower *l, const struct expr *e);
+struct ir_val str_word(struct lower *l, struct rv s);
+// Between D strings: with what says whether it is NULL.
+void copy_cell(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src);
+void copy_to_thread(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src);
 void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src,
 		 struct span where);
 void zero_words(struct lower *l, struct rv base, int32_t off, uint32_t n);
@@ -102,7 +124,25 @@ struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n
 struct rv subr_scalar(struct lower *l, const struct expr *e);
 void subr_string(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap);
 bool subr_needs_scratch(enum builtin b);
+bool subr_gives_null(enum builtin b);
 uint32_t runtime_fn(struct lower *l, const char *name);
+struct ir_val string_arg(struct lower *l, const struct expr *e);
+
+// ---- subrmem.c, subrnet.c, subrkernel.c ----------------------------------------
+
+struct rv subr_alloca(struct lower *l, const struct expr *e);
+struct rv subr_bcopy(struct lower *l, const struct expr *e);
+struct rv subr_copyin(struct lower *l, const struct expr *e);
+struct rv subr_copyinto(struct lower *l, const struct expr *e);
+struct rv subr_copyout(struct lower *l, const struct expr *e);
+struct rv subr_dev(struct lower *l, const struct expr *e);
+struct rv subr_mutex(struct lower *l, const struct expr *e);
+struct rv subr_progenyof(struct lower *l, const struct expr *e);
+struct rv subr_rwlock(struct lower *l, const struct expr *e);
+struct ir_val subr_d_path(struct lower *l, const struct expr *e, struct ir_val dst);
+struct ir_val subr_inet(struct lower *l, const struct expr *e, struct ir_val dst);
+struct ir_val subr_link(struct lower *l, const struct expr *e, struct ir_val dst);
+struct ir_val subr_strtok(struct lower *l, const struct expr *e, struct ir_val dst);
 
 // ---- agg.c, aggvalue.c -----------------------------------------------------
 

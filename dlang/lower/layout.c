@@ -426,5 +426,8 @@ void layout_finish(struct lower *l)
 	l->obj->image = l->image.v;
 	l->obj->image_size = l->image.n;
 	lay->ctl_size = (CTL_IMAGE + l->image.n + 4095) & ~4095u;
-	lay->area_size = (l->scratch_off + SEG_NSCRATCH * l->scratch_size + 4095) & ~4095u;
+	lay->area_size = l->scratch_off + SEG_NSCRATCH * l->scratch_size;
+	if (l->own_reached)
+		lay->area_size += 2 * SCRATCH_MAX;
+	lay->area_size = (lay->area_size + 4095) & ~4095u;
 }

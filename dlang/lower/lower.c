@@ -304,6 +304,7 @@ static void hold_scratch(struct lower *l, const struct group *g)
 		l->locals[i].off = scratch_alloc(l, size);
 		sou_zero(l, scratch_at(l, l->locals[i].off, size), 0, string ? 8 : size);
 	}
+	own_hold(l, g->clauses.v, g->clauses.n);
 	l->prog_used = l->prog_scratch ? l->scr_used : 0;
 }
 

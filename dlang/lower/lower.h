@@ -30,6 +30,7 @@ struct rv {
 	enum prov prov;
 	uint32_t btf_id;
 	uint32_t own_size;
+	int64_t handle;		// what D sees of an address in scratch memory; 0: not given out
 	bool not_null;
 };
 
@@ -37,6 +38,7 @@ struct rv {
 struct place {
 	struct rv base;
 	int64_t off;
+	bool own;		// it may lead to scratch memory
 	bool indirect;		// typed loads cannot be used (union, bit-field, variable index)
 	bool variable;		// in a D variable, see sou.c
 	bool optional;		// which may not exist: base is 0 then
@@ -134,6 +136,10 @@ struct lower {
 	struct ir_val agg_x, agg_incr;	// arguments of the aggregating function at hand
 	bool prog_scratch;		// scratch is held for the whole program
 	uint32_t prog_used;		// bytes of it that live through the firing
+	uint32_t token_off;		// strtok(): its place and its string, in scratch
+	bool own_given;			// D has addresses in this clause's scratch memory
+	bool own_keep;			// they stay good through the firing
+	bool own_reached;		// scratch memory is reached through an address of D's
 };
 
 // ---- lower.c ---------------------------------------------------------------

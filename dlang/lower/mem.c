@@ -34,7 +34,7 @@ static bool member_in_union(struct lower *l, struct type *sou, const char *name)
 
 static struct place place_deref(struct lower *l, const struct expr *pointer)
 {
-	return (struct place){ .base = lower_expr(l, pointer) };
+	return (struct place){ .base = lower_expr(l, pointer), .own = own_pointer(l, pointer) };
 }
 
 static struct place place_member(struct lower *l, const struct expr *e)
@@ -188,11 +188,18 @@ struct rv load_place(struct lower *l, struct place p, const struct expr *e)
 
 	if (p.variable && type_is_scalar(l->types, t))
 		return sou_load(l, p, e);
+	if (p.own && type_is_scalar(l->types, t) && !own_static(&p, size) &&
+	    (p.base.handle || p.base.kind == IK_SCALAR)) {
+		v = rv_int(own_load(l, p, size, e->span));
+		goto loaded;
+	}
 	if (!type_is_scalar(l->types, t)) {	// arrays and structs are their address
 		v = p.base;
 		v.v = place_addr(l, p);
 		v.own_size = p.base.prov == PROV_OWN && p.base.own_size > (uint64_t)p.off ?
 			     p.base.own_size - (uint32_t)p.off : 0;
+		if (v.handle)
+			v.handle += p.off;
 		if (p.base.prov == PROV_BTF && p.off)
 			v.prov = PROV_NONE;
 		return v;
@@ -202,6 +209,7 @@ struct rv load_place(struct lower *l, struct place p, const struct expr *e)
 		v = load_typed(l, p, t, size, e->span);
 	else
 		v = rv_int(load_by_helper(l, p, size, e->span));
+loaded:
 	if (e->kind == EX_MEMBER && e->bit_size)
 		return rv_int(extract_bits(l, v.v, e));
 	if (v.kind == IK_SCALAR && size < 8 && is_signed(l, t))

@@ -240,6 +240,15 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, ir_i(0), e->span);
 }
 
+static void store_number(struct lower *l, const struct expr *e, const struct value_desc *d,
+			 struct rv rec)
+{
+	struct rv v = lower_expr(l, e);
+
+	ir_st(l->f, (uint8_t)d->size, rec.v, (int32_t)d->offset,
+	      v.handle ? ir_r(ir_copy(l->f, IK_SCALAR, ir_i(v.handle))) : v.v);
+}
+
 static void store_value(struct lower *l, const struct expr *e, const struct value_desc *d,
 			struct rv rec)
 {
@@ -248,7 +257,7 @@ static void store_value(struct lower *l, const struct expr *e, const struct valu
 	else if (d->kind == VK_BYTES)
 		store_bytes(l, e, d, rec);
 	else if (d->kind == VK_INT)
-		ir_st(l->f, (uint8_t)d->size, rec.v, (int32_t)d->offset, lower_expr(l, e).v);
+		store_number(l, e, d, rec);
 }
 
 static void store_action(struct lower *l, const struct expr *e, const struct action *a)

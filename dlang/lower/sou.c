@@ -8,7 +8,7 @@
 
 #include "dlang/lower/expr.h"
 
-enum { COPY_WORDS_MAX = 256, DEPTH_MAX = 32, OFF_MAX = 16384 };
+enum { COPY_WORDS_MAX = 256, DEPTH_MAX = 32, OFF_MAX = 16384, HELPER_PROBE_READ_KERNEL = 113 };
 
 bool sou_type(struct lower *l, struct type *t)
 {
@@ -212,7 +212,6 @@ static struct ir_val at(struct lower *l, struct ir_val base, int32_t off)
 static struct ir_val read_bytes(struct lower *l, struct ir_val dst, int32_t off, uint32_t size,
 				struct ir_val src)
 {
-	const uint32_t HELPER_PROBE_READ_KERNEL = 113;
 	struct ir_val args[3];
 
 	args[0] = at(l, dst, off);
@@ -312,8 +311,10 @@ void sou_into(struct lower *l, const struct expr *e, struct rv dst, int32_t off,
 		sou_into(l, e->a, dst, off, size);
 	} else {
 		p = lower_place(l, e);
-		fault_if(l, IC_NE, read_bytes(l, dst.v, off, size, place_addr(l, p)), ir_i(0), FLT_BADADDR,
-			 p.base.kind == IK_POINTER ? ir_i(p.off) : place_addr(l, p), e->span);
+		p.base.v = place_addr(l, p);
+		fault_if(l, IC_NE, own_read(l, HELPER_PROBE_READ_KERNEL, at(l, dst.v, off), ir_i(size), p.base,
+					    p.own), ir_i(0), FLT_BADADDR,
+			 p.base.kind == IK_POINTER ? ir_i(p.off) : p.base.v, e->span);
 	}
 }
 

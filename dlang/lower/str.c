@@ -102,7 +102,61 @@ void copy_string(struct lower *l, struct rv dst, int32_t off, uint32_t cap, stru
 		 struct span where)
 {
 	(void)where;
+	ir_st(l->f, 8, dst.v, off, ir_i(0));	// else it could be taken for NULL
 	read_string(l, HELPER_PROBE_READ_KERNEL_STR, dst, off, cap, src);
+}
+
+// ---- NULL ------------------------------------------------------------------------
+//
+// A string that is NULL is empty, and its first word is STR_NULL. A word of old
+// bytes behind a NUL is never that: whoever makes a string writes its first word.
+
+bool str_may_be_null(struct lower *l, const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_STRING:
+	case EX_STRINGOF: return false;
+	case EX_INT: return true;
+	case EX_NAME:
+	case EX_INDEX: return builtin_of(e) == BI_NONE;
+	case EX_COND: return str_may_be_null(l, e->b) || str_may_be_null(l, e->c);
+	case EX_ASSIGN:
+	case EX_COMMA: return str_may_be_null(l, e->b);
+	case EX_CAST: return string_type(l, e->a->type) && str_may_be_null(l, e->a);
+	case EX_CALL: return subr_gives_null(e->ident->builtin);
+	default: return true;
+	}
+}
+
+struct ir_val str_word(struct lower *l, struct rv s)
+{
+	return ir_r(ir_ld(l->f, IK_SCALAR, 8, s.v, 0));
+}
+
+void copy_cell(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src)
+{
+	ir_st(l->f, 8, dst.v, off, ir_r(ir_ld(l->f, IK_SCALAR, 8, src, 0)));
+	read_string(l, HELPER_PROBE_READ_KERNEL_STR, dst, off, cap, src);
+}
+
+// A thread's cell of zeros is NULL: the empty string has a bit set behind its NUL.
+void copy_to_thread(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct ir_val src)
+{
+	struct ir_val w = ir_r(ir_ld(l->f, IK_SCALAR, 8, src, 0));
+
+	ir_st(l->f, 8, dst.v, off, ir_op2(l->f, IR_OR, w, ir_i(0x100)));
+	read_string(l, HELPER_PROBE_READ_KERNEL_STR, dst, off, cap, src);
+}
+
+static void store_null(struct lower *l, struct rv base, int32_t off)
+{
+	ir_st(l->f, 8, base.v, off, ir_r(ir_copy(l->f, IK_SCALAR, ir_i(STR_NULL))));
+}
+
+static struct ir_val read_at(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct rv src, bool own)
+{
+	ir_st(l->f, 8, dst.v, off, ir_i(0));
+	return own_read(l, HELPER_PROBE_READ_KERNEL_STR, at(l, dst, off), ir_i(limit(l, cap)), src, own);
 }
 
 // A string that is a member or an element.
@@ -117,7 +171,8 @@ static void store_member(struct lower *l, const struct expr *e, struct rv base, 
 		return;
 	}
 	addr = place_addr(l, p);
-	r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, addr);
+	p.base.v = addr;
+	r = read_at(l, base, off, cap, p.base, p.own);
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, p.base.kind == IK_SCALAR ? addr : ir_i(0), e->span);
 }
 
@@ -131,7 +186,7 @@ static void store_kernel_string(struct lower *l, const struct expr *e, struct rv
 
 	if (t->kind == TY_ARRAY && t->nelems > 1 && t->nelems < cap)
 		cap = (uint32_t)t->nelems + 1;	// it need not be terminated
-	r = read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, a.v);
+	r = read_at(l, base, off, cap, a, own_pointer(l, e));
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, a.kind == IK_SCALAR ? a.v : ir_i(0), e->span);
 }
 
@@ -142,6 +197,7 @@ static void store_copyinstr(struct lower *l, const struct expr *e, struct rv bas
 
 	if (e->args.n > 1 && e->args.v[1]->kind == EX_INT && e->args.v[1]->value + 1 < cap)
 		cap = (uint32_t)e->args.v[1]->value + 1;
+	ir_st(l->f, 8, base.v, off, ir_i(0));
 	r = read_string(l, HELPER_PROBE_READ_USER_STR, base, off, cap, addr);
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, addr, e->args.v[0]->span);
 }
@@ -169,36 +225,60 @@ static void store_cond(struct lower *l, const struct expr *e, struct rv base, in
 
 // ---- variables -------------------------------------------------------------------
 
-// From an address that may be null: the empty string then.
-static void store_optional(struct lower *l, uint32_t ptr, int32_t src_off, struct rv base,
-			   int32_t off, uint32_t cap)
+// A thread's string that was never set has a word of zeros: that is NULL too.
+static void store_thread_cell(struct lower *l, struct rv base, int32_t off, uint32_t cap, struct ir_val src)
 {
+	struct ir_val w = ir_r(ir_ld(l->f, IK_SCALAR, 8, src, 0)), set;
+
+	set = ir_op2(l->f, IR_LSHR, ir_op2(l->f, IR_OR, w, ir_op2(l->f, IR_SUB, ir_i(0), w)), ir_i(63));
+	set = ir_op2(l->f, IR_AND, ir_op2(l->f, IR_SUB, set, ir_i(1)), ir_i(STR_NULL));
+	ir_st(l->f, 8, base.v, off, ir_op2(l->f, IR_OR, w, set));
+	read_string(l, HELPER_PROBE_READ_KERNEL_STR, base, off, cap, src);
+}
+
+// From an address that may be null: the string NULL then, or nothing in a key.
+static void store_optional(struct lower *l, uint32_t ptr, int32_t src_off, struct rv base,
+			   int32_t off, uint32_t cap, bool pad, bool thread)
+{
+	struct ir_val src;
+
 	uint32_t have = ir_block(l->f, "exists"), none = ir_block(l->f, "none");
 	uint32_t end = ir_block(l->f, "copied");
 
 	ir_br(l->f, IC_EQ, ir_r(ptr), ir_i(0), none, have);
 	ir_at(l->f, have);
-	copy_string(l, base, off, cap, src_off ? ir_r(ir_ptr_add(l->f, ir_r(ptr), ir_i(src_off))) :
-		    ir_r(ptr), (struct span){ 0, 0, 0 });
+	src = src_off ? ir_r(ir_ptr_add(l->f, ir_r(ptr), ir_i(src_off))) : ir_r(ptr);
+	if (pad)
+		copy_string(l, base, off, cap, src, l->f->span);
+	else if (thread)
+		store_thread_cell(l, base, off, cap, src);
+	else
+		copy_cell(l, base, off, cap, src);
 	ir_jmp(l->f, end);
 	ir_at(l->f, none);
-	ir_st(l->f, 8, base.v, off, ir_i(0));
+	if (pad)
+		ir_st(l->f, 8, base.v, off, ir_i(0));
+	else
+		store_null(l, base, off);
 	ir_jmp(l->f, end);
 	ir_at(l->f, end);
 }
 
 static void store_var(struct lower *l, const struct expr *e, struct rv base, int32_t off,
-		      uint32_t cap)
+		      uint32_t cap, bool pad)
 {
 	const struct ident *id = e->ident;
 	uint32_t key;
 
 	if (e->kind == EX_INDEX)
-		store_optional(l, assoc_find(l, e, &key), 0, base, off, cap);
+		store_optional(l, assoc_find(l, e, &key), 0, base, off, cap, pad, false);
 	else if (id->scope == SC_SELF)
-		store_optional(l, tls_find(l, false), (int32_t)l->selfs[id->number].off, base, off, cap);
-	else
+		store_optional(l, tls_find(l, false), (int32_t)l->selfs[id->number].off, base, off, cap, pad,
+			       true);
+	else if (pad)
 		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
+	else
+		copy_cell(l, base, off, cap, str_addr(l, e).v);
 }
 
 static bool is_var(const struct expr *e)
@@ -249,11 +329,13 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 	if (pad)
 		zero_words(l, base, off, cap);
 	if (is_var(e))
-		store_var(l, e, base, off, cap);
+		store_var(l, e, base, off, cap, pad);
 	else if (is_probe_field(b) || is_let_name(e))
 		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
 	else if (e->kind == EX_CALL && e->ident->builtin == BS_COPYINSTR)
 		store_copyinstr(l, e, base, off, cap);
+	else if (e->kind == EX_CALL && pad)	// nothing behind the NUL
+		copy_string(l, base, off, cap, str_addr(l, e).v, e->span);
 	else if (e->kind == EX_CALL)
 		subr_string(l, e, base, off, cap);
 	else if (is_conversion(e))
@@ -262,12 +344,12 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 		store_member(l, e, base, off, cap);
 	else if (e->kind == EX_COMMA) {
 		lower_effect(l, e->a);
-		str_into(l, e->b, base, off, cap, false);
+		str_into(l, e->b, base, off, cap, pad);
 	} else if (e->kind == EX_ASSIGN) {
 		lower_assign(l, e, false);
-		str_into(l, e->a, base, off, cap, false);
-	} else {
-		ir_st(l->f, 8, base.v, off, ir_i(0));	// NULL
+		str_into(l, e->a, base, off, cap, pad);
+	} else if (!pad) {
+		store_null(l, base, off);
 	}
 }
 

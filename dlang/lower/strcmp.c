@@ -86,6 +86,11 @@ struct ir_val str_compare(struct lower *l, enum op op, const struct expr *a, con
 			  struct span where)
 {
 	(void)where;
+	if (is_equality(op) && (a->kind == EX_INT || b->kind == EX_INT)) {	// NULL
+		struct rv s = str_addr(l, a->kind == EX_INT ? b : a);
+
+		return ir_set(l->f, op == OP_EQ ? IC_EQ : IC_NE, str_word(l, s), ir_i(STR_NULL));
+	}
 	if (is_equality(op)) {
 		const struct expr *x = a->kind == EX_STRING ? b : a, *y = x == a ? b : a;
 

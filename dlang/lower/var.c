@@ -131,23 +131,20 @@ static void store_string(struct lower *l, const struct expr *e, const struct exp
 		assoc_store_string(l, e, value);
 		return;
 	}
+	src = str_addr(l, value);
 	switch (id->scope) {
 	case SC_THIS:
-		src = str_addr(l, value);
-		copy_string(l, scratch_at(l, h->off, cap), 0, cap, src.v, value->span);
+		copy_cell(l, scratch_at(l, h->off, cap), 0, cap, src.v);
 		break;
 	case SC_SELF:
-		src = str_addr(l, value);
 		out = ir_block(l->f, "stored");
 		p = tls_cell(l, out);
-		copy_string(l, own(p, cap + h->off), (int32_t)h->off, cap, src.v, value->span);
+		copy_to_thread(l, own(p, cap + h->off), (int32_t)h->off, cap, src.v);
 		ir_jmp(l->f, out);
 		ir_at(l->f, out);
 		break;
 	default:
-		src = str_addr(l, value);
-		copy_string(l, own(ir_mapval(l->f, MAP_CTL, (int32_t)h->off), cap), 0, cap, src.v,
-			    value->span);
+		copy_cell(l, own(ir_mapval(l->f, MAP_CTL, (int32_t)h->off), cap), 0, cap, src.v);
 	}
 }
 
@@ -202,6 +199,8 @@ struct rv lower_incdec(struct lower *l, const struct expr *e, bool wanted)
 
 	if (sou_root(l, e->a))
 		return sou_incdec(l, e);
+	if (!e->a->ident || e->a->ident->kind != ID_VAR)
+		return own_incdec(l, e);
 	if (e->op == OP_DEC)
 		d = ir_i(-step.imm);
 	if (!assign_atomic(l, e->a, d, wanted ? &old : NULL)) {
@@ -243,11 +242,8 @@ struct rv lower_assign(struct lower *l, const struct expr *e, bool wanted)
 
 	if (sou_root(l, e->a))
 		return sou_assign(l, e, wanted);
-	if (!e->a->ident || e->a->ident->kind != ID_VAR) {
-		diag_error(l->diags, e->span, D_OP_WRITE,
-			   "assignment to memory is not available in this version");
-		return rv_int(ir_i(0));
-	}
+	if (!e->a->ident || e->a->ident->kind != ID_VAR)
+		return own_assign(l, e, wanted);
 	if (string_type(l, e->a->type)) {
 		store_string(l, e->a, e->b);
 		return wanted ? str_addr(l, e->a) : rv_int(ir_i(0));

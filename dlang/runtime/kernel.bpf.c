@@ -6,7 +6,6 @@
 #include "dlang/runtime/rt.bpf.h"
 
 static long (*const probe_read)(void *dst, u32 size, u64 from) = (void *)113;
-static u64 (*const current_task)(void) = (void *)35;
 
 INLINE u64 word_at(u64 address)
 {
@@ -17,10 +16,10 @@ INLINE u64 word_at(u64 address)
 	return w;
 }
 
-// 1 if the process is the current one or an ancestor of it, else 0.
-GLOBAL s64 dt_progenyof(int pid, u32 parent_off, u32 pid_off)
+// 1 if the process is the one of a task or an ancestor of it, else 0.
+GLOBAL s64 dt_progenyof(s64 of, int pid, u32 parent_off, u32 pid_off)
 {
-	u64 task = current_task();
+	u64 task = (u64)of;
 
 	for (int i = 0; i < 256; i++) {
 		u64 up;

@@ -157,8 +157,6 @@ bool passable(struct sema *s, struct type *to, const struct expr *e)
 {
 	const struct type *rt = type_resolve(s->types, to);
 
-	if (rt->kind == TY_STRING && is_zero(e))
-		return false;
 	if (type_is_int(s->types, to) && rt->size == 8 && is_pointer(s, e))
 		return true;
 	return assignable(s, to, e);
@@ -188,10 +186,7 @@ struct expr *to_string(struct sema *s, struct expr *e)
 	if (is_error(e) || is_string(s, e))
 		return e;
 	if (is_zero(e)) {
-		e->kind = EX_STRING;
-		e->str = "";
-		e->len = 0;
-		e->is_const = false;
+		e->kind = EX_INT;	// NULL
 		e->type = type_string(s->types);
 		return e;
 	}
@@ -210,7 +205,7 @@ struct expr *passed(struct sema *s, struct type *to, struct expr *e)
 	if (is_error(e))
 		return e;
 	if (type_resolve(s->types, to)->kind == TY_STRING)
-		return is_zero(e) ? e : to_string(s, e);
+		return to_string(s, e);
 	return narrows(s, to, e) ? make_cast(s, to, e) : e;
 }
 

@@ -290,7 +290,7 @@ static const struct {
 	{ B("x = (char *)arg0; y = x + 4; z = y - x;"), "var z <ptrdiff_t>" },
 	// strings
 	{ B("trace(execname == \"sh\")"), "(== execname<string> \"sh\")<int>" },
-	{ B("trace(execname == NULL)"), "(== execname<string> \"\")<int>" },
+	{ B("trace(execname == NULL)"), "(== execname<string> 0<string>)<int>" },
 	{ B("x = execname; trace(x < \"a\")"), "<int>" },
 	{ B("trace(stringof(arg0))"), "(stringof arg0<int64_t>)<string>" },
 	{ B("trace((string)arg0)"), "(stringof arg0<int64_t>)<string>" },
@@ -298,7 +298,7 @@ static const struct {
 	{ B("trace(execname[0])"), "(index execname<string> 0<int>)<char>" },
 	{ STRUCT_S B("x = ((struct s *)arg0)->c;"), "var x <string>" },
 	{ STRUCT_S B("trace(((struct s *)arg0)->c == \"x\");"), "(== (stringof " },
-	{ B("trace(arg0 ? execname : NULL)"), "(?: arg0<int64_t> execname<string> \"\")<string>" },
+	{ B("trace(arg0 ? execname : NULL)"), "(?: arg0<int64_t> execname<string> 0<string>)<string>" },
 	{ B("trace(strlen(\"abc\"))"), "(strlen \"abc\")<size_t>" },
 	{ B("trace(substr(execname, 1))"), "(substr execname<string> 1<int>)<string>" },
 	{ B("trace(substr(execname, arg0, 2))"), "(cast arg0<int64_t>)<int>" },

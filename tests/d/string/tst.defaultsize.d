@@ -8,7 +8,7 @@ BEGIN
 	s = strjoin(s, s);
 	s = strjoin(s, s);
 	s = strjoin(s, s);
-	s = strjoin(s, s);
+	s = strjoin(s, substr(s, 0, 127));
 	printf("%d %s\n", strlen(s), substr(s, 250));
 	exit(0);
 }

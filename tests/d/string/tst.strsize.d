@@ -10,7 +10,7 @@ BEGIN
 	s = strjoin(s, s);
 	s = strjoin(s, s);
 	printf("%d\n", strlen(s));
-	s = strjoin(s, s);
+	s = strjoin(s, substr(s, 0, 255));
 	printf("%d\n", strlen(s));
 	printf("%s\n", substr(s, 500));
 	exit(0);

@@ -11,7 +11,7 @@ BEGIN
 	printf("%s %d\n", s, strlen(s));
 	s = "0123456789abcdef";
 	printf("%s %d\n", s, strlen(s));
-	s = strjoin("0123456789", "abcdefghij");
+	s = cleanpath("0123456789abcdefghij");
 	printf("%s\n", s);
 	s = lltostr(1234567890123456789);
 	printf("%s\n", s);

@@ -1,0 +1,1 @@
+BEGIN { copyoutstr("a", 0, 4); exit(0); }

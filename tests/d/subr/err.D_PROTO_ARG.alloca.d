@@ -1,0 +1,1 @@
+BEGIN { alloca("a"); exit(0); }

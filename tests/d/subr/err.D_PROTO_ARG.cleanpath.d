@@ -1,0 +1,1 @@
+BEGIN { trace(cleanpath(pid)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace((uintptr_t)mutex_owner(curthread)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(progenyof("1")); exit(0); }

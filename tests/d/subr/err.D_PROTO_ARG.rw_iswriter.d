@@ -1,0 +1,1 @@
+BEGIN { trace(rw_iswriter(curthread)); exit(0); }

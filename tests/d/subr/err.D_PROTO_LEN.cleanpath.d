@@ -1,0 +1,1 @@
+BEGIN { trace(cleanpath()); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(json("{}")); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(link_ntop(1)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(strtok("a")); exit(0); }
