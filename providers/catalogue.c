@@ -60,26 +60,8 @@ const char *catalogue_intern(struct catalogue *c, const char *s)
 	return intern_str(c->interns, s ? s : "");
 }
 
-// The hook of a clock with this period, if there is one.
-static const struct probe_hook *find_clock(const struct catalogue *c, const struct probe_hook *h)
-{
-	for (; c; c = c->base) {
-		for (uint32_t i = 0; i < c->probes.n; i++) {
-			const struct probe_hook *k = c->probes.v[i]->hook;
-
-			if (k->kind == h->kind && k->period == h->period)
-				return k;
-		}
-	}
-	return NULL;
-}
-
 const struct probe_hook *catalogue_hook(struct catalogue *c, struct probe_hook h)
 {
-	const struct probe_hook *known = h.period ? find_clock(c, &h) : NULL;
-
-	if (known)
-		return known;
 	return arena_dup(c->arena, &h, sizeof h);
 }
 

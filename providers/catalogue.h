@@ -53,7 +53,7 @@ void catalogue_each_unavailable(const struct catalogue *c,
 // Memory that lives as long as the catalogue.
 struct arena *catalogue_arena(struct catalogue *c);
 const char *catalogue_intern(struct catalogue *c, const char *s);
-// Clocks of one kind and period share a hook; any other call makes a new one.
+// A new hook each time: probes that share one without a selector would fire as one probe.
 const struct probe_hook *catalogue_hook(struct catalogue *c, struct probe_hook h);
 // n ids in a row for a provider that numbers its probes itself; the first of them.
 uint32_t catalogue_reserve(struct catalogue *c, uint32_t n);
