@@ -1,0 +1,1 @@
+BEGIN { printf("%p", curpsinfo); exit(0); }

@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" getppid,30
