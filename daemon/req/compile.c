@@ -123,7 +123,8 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 
 	(void)s;
 	if (!job_check_texts(c, request->tag, compile->texts, compile->n_texts, compile->n_args,
-		    compile->n_options))
+		    compile->n_options) ||
+		!job_check_texts(c, request->tag, compile->libraries, compile->n_libraries, 0, 0))
 		return;
 	worker.compile = compile;
 	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);

@@ -23,7 +23,8 @@ void req_list(struct conn *c, const Dtraced__Request *request, struct session *s
 
 	(void)s;
 	if (!job_check_texts(
-		    c, request->tag, list->texts, list->n_texts, list->n_args, list->n_options))
+		    c, request->tag, list->texts, list->n_texts, list->n_args, list->n_options) ||
+		!job_check_texts(c, request->tag, list->libraries, list->n_libraries, 0, 0))
 		return;
 	worker.list = list;
 	job_submit(c, request->tag, &worker, false, answer_list);
