@@ -139,13 +139,15 @@ static bool have_room(const struct table_source *s, const uint8_t *key)
 
 // Room for the row is made first: what is deleted must not be lost.
 static int take_key(const struct table_source *s, struct rows *rows, const uint8_t *key,
-	uint64_t *words, uint64_t *lost)
+	uint64_t *words, struct overflow_busy *busy)
 {
 	size_t size = 8 * ((size_t)s->table->nadd + s->table->nmax);
 	int r;
 
-	if (!s->table->nmax && !have_room(s, key))
+	if (!busy->force && !have_room(s, key)) {
+		busy->left++;
 		return 0;
+	}
 	memset(words, 0, size);
 	r = rows_add_untagged(rows, key, words);
 	if (r < 0)
@@ -155,18 +157,18 @@ static int take_key(const struct table_source *s, struct rows *rows, const uint8
 		return 0;
 	if (r >= 0)
 		r = rows_add_untagged(rows, key, words);
-	*lost += !have_room(s, key);
+	busy->lost += !have_room(s, key);
 	return r;
 }
 
 int table_take_overflow(const struct table_source *s, struct overflow_reader *o, struct rows *rows,
-	uint64_t *lost)
+	struct overflow_busy *busy)
 {
 	size_t nwords = s->table->nadd + s->table->nmax;
 	int more = overflow_read(o, s), r = 0;
 
 	for (uint32_t i = 0; i < o->n && r >= 0; i++)
 		r = take_key(s, rows, o->keys + (size_t)i * s->table->key_size,
-			o->values + i * nwords, lost);
+			o->values + i * nwords, busy);
 	return r < 0 ? r : more;
 }

@@ -29,9 +29,15 @@ void table_return(const struct table_source *s);
 
 bool table_overflows(const struct table_source *s);
 
-// Takes one batch of keys out of the overflow hash. Those for which a table is
-// full stay, unless they have words that merge by maximum; *lost is how many
-// were taken although a program may have updated them just then. 1: there may be
-// more, 0: this was the last batch, or a negative errno.
+// What became of keys of the overflow hash for which a table is full, so that
+// programs may be using them.
+struct overflow_busy {
+	bool force;		// take them too
+	uint64_t left;		// were not taken
+	uint64_t lost;		// were taken; an update may have been lost
+};
+
+// Takes one batch of keys out of the overflow hash. 1: there may be more, 0: this
+// was the last batch, or a negative errno.
 int table_take_overflow(const struct table_source *s, struct overflow_reader *o, struct rows *rows,
-	uint64_t *lost);
+	struct overflow_busy *busy);

@@ -17,6 +17,10 @@
 #include "daemon/session/send_rows.h"
 #include "daemon/session/session.h"
 
+enum { ROUNDS = 16 };
+
+static int start_round(struct session *s);
+
 static bool wants(const struct session *s, uint32_t i, struct table_source *source)
 {
 	const struct trunc *t = &s->trunc;
@@ -34,6 +38,8 @@ static void finish(struct session *s, int r)
 			"entries of aggregations cannot be freed: %s", strerror(-r));
 	else
 		conn_done(s->conn, t->tag);
+	log_debug("session %016llx: entries freed in %u rounds, %llu us", (unsigned long long)s->id,
+		t->rounds, (unsigned long long)(clock_ns(CLOCK_MONOTONIC) - t->since) / 1000);
 	overflow_close(&t->reader);
 	free(t->aggs);
 	t->aggs = NULL;
@@ -51,20 +57,51 @@ static void count_lost(struct session *s, uint64_t lost)
 	uint64_t *drops = segment_word(segment_area(&s->segment, 0),
 		SEG_DROPS + 8 * DROP_AGGREGATION);
 
-	if (lost)
-		__atomic_fetch_add(drops, lost, __ATOMIC_RELAXED);
+	if (!lost)
+		return;
+	__atomic_fetch_add(drops, lost, __ATOMIC_RELAXED);
+	log_debug("%llu keys were taken while they may have been in use", (unsigned long long)lost);
 }
 
 // ---- the overflow hashes ---------------------------------------------------
+
+// Keys for which the tables are full again can be taken after another round,
+// which empties the tables. In the end they stay, but for those with a maximum,
+// which would be wrong then.
+static int take_from(struct session *s, const struct table_source *source, bool *again)
+{
+	struct trunc *t = &s->trunc;
+	CLEANUP(rows_deinit) struct rows rows = { 0 };
+	bool last = t->rounds >= ROUNDS;
+	struct overflow_busy busy = { .force = last && source->table->nmax };
+	int r;
+
+	rows_init(&rows, source->table);
+	r = table_take_overflow(source, &t->reader, &rows, &busy);
+	send_taken(s, source->table->agg, &rows);
+	count_lost(s, busy.lost);
+	*again = busy.left && !last;
+	return r;
+}
+
+// Goes on with the first batch, as what was left there has its turn now.
+static bool go_round(struct session *s)
+{
+	int r = start_round(s);
+
+	overflow_close(&s->trunc.reader);
+	if (r < 0)
+		finish(s, r);
+	return false;
+}
 
 static bool take_batch(void *arg)
 {
 	struct session *s = arg;
 	struct trunc *t = &s->trunc;
-	CLEANUP(rows_deinit) struct rows rows = { 0 };
 	struct table_source source;
-	uint64_t lost = 0;
-	int r = 0;
+	bool again = false;
+	int r;
 
 	while (t->table < s->ntables && (!wants(s, t->table, &source) || source.overflow < 0))
 		t->table++;
@@ -72,14 +109,13 @@ static bool take_batch(void *arg)
 		finish(s, 0);
 		return false;
 	}
-	rows_init(&rows, source.table);
-	r = table_take_overflow(&source, &t->reader, &rows, &lost);
-	send_taken(s, source.table->agg, &rows);
-	count_lost(s, lost);
+	r = take_from(s, &source, &again);
 	if (r < 0) {
 		finish(s, r);
 		return false;
 	}
+	if (again)
+		return go_round(s);
 	if (!r) {
 		overflow_close(&t->reader);
 		t->table++;
@@ -156,27 +192,37 @@ static void on_quiet(void *arg, int error)
 	finish(s, r);
 }
 
+static int start_round(struct session *s)
+{
+	struct table_source source;
+	int r;
+
+	s->trunc.rounds++;
+	for (uint32_t i = 0; i < s->ntables; i++) {
+		if (wants(s, i, &source))
+			table_leave(&source);
+	}
+	r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet, on_quiet, s);
+	if (r < 0)
+		return_tables(s);
+	return r;
+}
+
 int trunc_start(struct session *s, uint32_t tag, const uint32_t *aggs, size_t naggs, bool maxima)
 {
 	struct trunc *t = &s->trunc;
-	struct table_source source;
 	int r;
 
 	if (t->active)
 		return TRUNC_E_BUSY;
-	*t = (struct trunc){ .tag = tag, .maxima = maxima, .naggs = naggs };
+	*t = (struct trunc){ .tag = tag, .maxima = maxima, .naggs = naggs, .since = clock_ns(CLOCK_MONOTONIC) };
 	t->aggs = calloc(naggs + 1, sizeof *t->aggs);
 	if (!t->aggs)
 		return -ENOMEM;
 	if (naggs)
 		memcpy(t->aggs, aggs, naggs * sizeof *aggs);
-	for (uint32_t i = 0; i < s->ntables; i++) {
-		if (wants(s, i, &source))
-			table_leave(&source);
-	}
-	r = quiesce_start(s->conn->server->quiesce, &t->quiet, on_quiet, s);
+	r = start_round(s);
 	if (r < 0) {
-		return_tables(s);
 		free(t->aggs);
 		t->aggs = NULL;
 		return r;

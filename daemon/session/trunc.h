@@ -21,6 +21,8 @@ struct trunc {
 	size_t naggs;			// 0: all
 	uint32_t table;			// whose overflow hash is read now
 	struct overflow_reader reader;
+	uint32_t rounds;		// over all tables, for overflow hashes in use
+	uint64_t since;
 	struct quiesce_wait quiet;
 	struct work work;
 };

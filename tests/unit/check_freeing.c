@@ -211,36 +211,35 @@ START_TEST(nothing_is_lost_while_a_writer_runs)
 }
 END_TEST
 
-// Keys whose path is full in one CPU's table stay in the hash, unless they have
-// a maximum.
-static void take_overflow(uint32_t nmax, size_t left, uint64_t lost_expected)
+// Keys whose path is full in one CPU's table stay in the hash, unless forced.
+static void take_overflow(bool full, bool force)
 {
-	struct object_table t = table;
+	uint64_t left = full && !force ? 10000 : 0;
 	uint8_t *seg = make_seg();
 	int fd = map_open_hash("check", 8, 16, 20000, false);
-	struct table_source source = { &t, seg, AREA, NCPUS, fd };
+	struct table_source source = { &table, seg, AREA, NCPUS, fd };
 	struct overflow_reader o = { 0 };
-	uint64_t lost = 0, words[2] = { 3, 0 };
+	struct overflow_busy busy = { .force = force };
+	uint64_t words[2] = { 3, 0 };
 	struct rows r;
 	int more;
 
-	t.nadd = 2 - nmax;
-	t.nmax = nmax;
 	ck_assert(!table_overflows(&source));
 	for (uint64_t key = 1; key <= 10000; key++)
 		ck_assert_int_eq(bpf_map_update_elem(fd, &key, words, BPF_ANY), 0);
 	ck_assert(table_overflows(&source));
-	for (int i = 0; left && i < ENTRIES; i++)
+	for (int i = 0; full && i < ENTRIES; i++)
 		entry_at(seg, 1, (uint64_t)i)->state = 0x1003;
-	rows_init(&r, &t);
+	rows_init(&r, &table);
 	do
-		more = table_take_overflow(&source, &o, &r, &lost);
+		more = table_take_overflow(&source, &o, &r, &busy);
 	while (more > 0);
 	ck_assert_int_eq(more, 0);
-	ck_assert_uint_eq(r.n, 10000 - (nmax ? 0 : left));
+	ck_assert_uint_eq(r.n, 10000 - left);
 	ck_assert_uint_eq(sum(&r), 3 * r.n);
-	ck_assert_uint_eq(lost, lost_expected);
-	ck_assert_int_eq(table_overflows(&source), left && !nmax);
+	ck_assert_uint_eq(busy.left, left);
+	ck_assert_uint_eq(busy.lost, full && force ? 10000 : 0);
+	ck_assert_int_eq(table_overflows(&source), left != 0);
 	overflow_close(&o);
 	rows_deinit(&r);
 	close(fd);
@@ -249,19 +248,19 @@ static void take_overflow(uint32_t nmax, size_t left, uint64_t lost_expected)
 
 START_TEST(overflow_is_taken)
 {
-	take_overflow(0, 0, 0);
+	take_overflow(false, false);
 }
 END_TEST
 
 START_TEST(overflow_in_use_stays)
 {
-	take_overflow(0, 10000, 0);
+	take_overflow(true, false);
 }
 END_TEST
 
-START_TEST(overflow_with_a_maximum_is_counted)
+START_TEST(overflow_taken_by_force_is_counted)
 {
-	take_overflow(1, 10000, 10000);
+	take_overflow(true, true);
 }
 END_TEST
 
@@ -280,7 +279,7 @@ int main(void)
 	if (!geteuid()) {
 		tcase_add_test(t, overflow_is_taken);
 		tcase_add_test(t, overflow_in_use_stays);
-		tcase_add_test(t, overflow_with_a_maximum_is_counted);
+		tcase_add_test(t, overflow_taken_by_force_is_counted);
 	}
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of lib.sh
+# Sourced by run, with a daemon running: a session with hundreds of programs does not hold up others.
+
+"$build/dtrace" -qn 'syscall::getpgid:entry /execname == "hammer"/ { printf("%d\n", arg0); }' \
+	> "$T/stream.out" 2> "$T/stream.err" &
+stream=$!
+sleep 0.5
+"$build/tests/session/hammer" 0 200000 50000 100 &
+hammer=$!
+probes='rawtp:::[a-k]*'
+timeout 30 "$build/dtrace" -n "$probes /pid == 0x7fffffff/ { @ = count(); } tick-1s { exit(0); }" > "$T/many.out" 2>&1 &
+many=$!
+slowest=0
+for i in 1 2 3 4 5 6 7 8; do
+	begin=${EPOCHREALTIME/[.,]/}
+	timeout 10 "$build/dtrace" -qn 'BEGIN { exit(0); }' > /dev/null || slowest=10000
+	took=$(((${EPOCHREALTIME/[.,]/} - begin) / 1000))
+	[ $took -le $slowest ] || slowest=$took
+	sleep 0.05
+done
+check "hundreds of programs are loaded" wait "$many"
+check "others are served meanwhile: $i sessions, the slowest took $slowest ms" test $slowest -lt 200
+# A client that goes away while its session is loaded takes it with it.
+before=$(daemon_fds)
+timeout -s KILL 0.4 "$build/dtrace" -qn "$probes /pid == 0x7fffffff/ { @ = count(); }" > /dev/null 2>&1
+check "a session that is being loaded can be left" wait_for 5 fds_back "$before"
+wait "$hammer"
+sleep 0.3
+kill -INT "$stream"
+wait "$stream"
+check "a stream of records loses none meanwhile ($(wc -l < "$T/stream.err") lines of drops)" \
+	test "$(grep -c . "$T/stream.out")" = 200000
