@@ -1,4 +1,4 @@
 syscall::read:entry
 {
-	trace(args[6]);
+	trace(args[3]);
 }
