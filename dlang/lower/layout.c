@@ -7,7 +7,8 @@
 
 #include "dlang/lower/expr.h"
 
-enum { TABLE_ENTRIES = 4096, TABLE_MIN = 64, SESSION_MAX = 64 << 20, OVERFLOW_MAX = 65536 };
+enum { TABLE_ENTRIES = 4096, TABLE_MIN = 64, SESSION_MAX = 64 << 20, OVERFLOW_MAX = 65536,
+       SELF_MAX = 65000 };	// the kernel's limit of task storage is a little below 64 KiB
 
 uint32_t round8(uint32_t n)
 {
@@ -356,6 +357,13 @@ static bool plan_vars(struct lower *l)
 	}
 	for (uint32_t i = 0; i < p->locals.n; i++)
 		ok &= var_size(l, p->locals.v[i], p->locals.v[i]->type, &size);
+	if (l->self_size > SELF_MAX) {
+		diag_error(l->diags, vec_last(&p->selfs)->span, D_VAR_UNSUP,
+			   "the thread-local variables need %u bytes per thread; at most %d are possible",
+			   l->self_size, SELF_MAX);
+		diag_hint(l->diags, "use fewer or smaller ones, or lower strsize");
+		return false;
+	}
 	if (l->self_size)
 		l->self_map = new_map(l, (struct object_map){ .kind = MK_TASK_STORAGE, .key_size = 4,
 							      .value_size = l->self_size });

@@ -39,6 +39,7 @@ static uint32_t count_uses(const struct expr *e, const char *param)
 	return n + count_uses(e->a, param) + count_uses(e->b, param) + count_uses(e->c, param);
 }
 
+// The unchecked value with its parameter replaced; NULL: it expands to too much.
 static struct expr *bound_body(struct sema *s, const struct xlator *x, const struct expr *value,
 			       struct expr *input)
 {
@@ -46,7 +47,7 @@ static struct expr *bound_body(struct sema *s, const struct xlator *x, const str
 	struct binding b = { .name = x->def->param, .value = input };
 
 	substitute(s, body, &b, 1);
-	return body;
+	return s->expanded > MAX_EXPANSION ? NULL : body;
 }
 
 static bool fits(struct sema *s, struct type *to, const struct expr *e)
@@ -85,6 +86,10 @@ static void check_translation(struct sema *s, const struct xlator *x, uint32_t i
 		return;
 	}
 	body = bound_body(s, x, m->value, &input);
+	if (!body) {
+		sema_fail_at(s, m->span, D_SYNTAX, "the translation of %s expands to too much", m->name);
+		return;
+	}
 	check_expr(s, body);
 	if (!is_error(body) && !fits(s, tm->type, body))
 		sema_fail_at(s, m->span, D_XLATE_INCOMPAT, "the member %s is %s, which %s does not fit",
@@ -242,7 +247,14 @@ static struct ident *new_let(struct sema *s, const struct xlator *x)
 	return id;
 }
 
-// The checked value of a member of a translation.
+static struct expr *checked(struct sema *s, struct expr *body, struct type *type, struct span at)
+{
+	relocate(body, at);
+	check_expr(s, body);
+	return as_declared(s, type, body);
+}
+
+// The checked value of a member of a translation; NULL: it expands to too much.
 static struct expr *member_value(struct sema *s, const struct expr *xl, const struct xlator_member *m,
 				 struct type *type)
 {
@@ -252,16 +264,12 @@ static struct expr *member_value(struct sema *s, const struct expr *xl, const st
 
 	if (is_cheap(xl->a) || count_uses(m->value, x->def->param) <= 1) {
 		body = bound_body(s, x, m->value, xl->a);
-		relocate(body, xl->span);
-		check_expr(s, body);
-		return as_declared(s, type, body);
+		return body ? checked(s, body, type, xl->span) : NULL;
 	}
 	id = new_let(s, x);
 	body = bound_body(s, x, m->value, let_name(s, id, xl->span));
-	relocate(body, xl->span);
-	check_expr(s, body);
-	body = as_declared(s, type, body);
-	if (is_error(body) || body->is_const)
+	body = body ? checked(s, body, type, xl->span) : NULL;
+	if (!body || is_error(body) || body->is_const)
 		return body;
 	let = ARENA_NEW(s->arena, struct expr);
 	*let = (struct expr){ .kind = EX_LET, .span = xl->span, .a = xl->a, .b = body, .ident = id,
@@ -295,7 +303,7 @@ void translate_member(struct sema *s, struct expr *e, struct type *type)
 		return;
 	}
 	value = s->expanded > MAX_EXPANSION ? NULL : member_value(s, xl, m, type);
-	if (!value || s->expanded > MAX_EXPANSION) {
+	if (!value) {
 		sema_fail(s, e, D_SYNTAX, "the translation of %s expands to too much", e->name);
 		return;
 	}
