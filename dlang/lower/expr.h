@@ -54,6 +54,7 @@ bool sou_needs_scratch(struct lower *l, const struct expr *e);
 
 // ---- own.c: scratch memory that D has addresses of -----------------------------
 
+struct ir_val read_slot(struct lower *l);	// 24 bytes
 struct rv own_give(struct lower *l, struct rv m, uint32_t off);
 bool own_pointer(struct lower *l, const struct expr *e);
 bool own_static(const struct place *p, uint32_t size);

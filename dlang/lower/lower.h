@@ -114,6 +114,7 @@ struct lower {
 	VEC(uint32_t) resume;		// block after clause i
 	VEC(struct patch) scratch_muls;	// instructions that wait for the scratch slot's size
 	uint32_t tmp_slot;		// 8 bytes of stack for helper results, 0: none yet
+	uint32_t read_slot;		// 24 bytes of stack for what a pointer leads to
 	uint32_t key_slot;		// STACK_KEY_MAX bytes of stack
 	bool any_fault;
 	bool any_record;

@@ -21,6 +21,13 @@ struct rv own_give(struct lower *l, struct rv m, uint32_t off)
 	return m;
 }
 
+struct ir_val read_slot(struct lower *l)
+{
+	if (l->read_slot == UINT32_MAX)
+		l->read_slot = ir_slot(l->f, 24);
+	return ir_r(ir_slotaddr(l->f, l->read_slot, 0));
+}
+
 // May this pointer be an address in scratch memory?
 bool own_pointer(struct lower *l, const struct expr *e)
 {
@@ -109,13 +116,12 @@ struct ir_val own_read(struct lower *l, uint32_t helper, struct ir_val dst, stru
 // A scalar at a place that may be in scratch memory.
 struct ir_val own_load(struct lower *l, struct place p, uint32_t size, struct span where)
 {
-	uint32_t slot = ir_slot(l->f, 8);
-	struct ir_val tmp = ir_r(ir_slotaddr(l->f, slot, 0)), addr = address(l, p), r;
+	struct ir_val addr = address(l, p), tmp = read_slot(l), r;
 
 	ir_st(l->f, 8, tmp, 0, ir_i(0));
 	r = own_read(l, HELPER_PROBE_READ_KERNEL, tmp, ir_i(size), rv_int(addr), true);
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, addr, where);
-	return ir_r(ir_ld(l->f, IK_SCALAR, (uint8_t)size, ir_r(ir_slotaddr(l->f, slot, 0)), 0));
+	return ir_r(ir_ld(l->f, IK_SCALAR, (uint8_t)size, read_slot(l), 0));
 }
 
 // The address, for the verifier, of size bytes of scratch memory; a fault if D's is another.

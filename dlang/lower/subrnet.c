@@ -11,15 +11,14 @@ enum { PROBE_READ_KERNEL = 113, INET = 2, INET6 = 10, ETHER = 1, INFINIBAND = 32
 static void read_words(struct lower *l, struct rv from, bool own, uint32_t n, struct ir_val *words,
 		       struct span where)
 {
-	uint32_t slot = ir_slot(l->f, round8(n));
-	struct ir_val tmp = ir_r(ir_slotaddr(l->f, slot, 0)), r;
+	struct ir_val tmp = read_slot(l), r;
 
 	for (uint32_t i = 0; i < n; i += 8)
 		ir_st(l->f, 8, tmp, (int32_t)i, ir_i(0));
 	r = own_read(l, PROBE_READ_KERNEL, tmp, ir_i(n), from, own);
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, from.kind == IK_SCALAR ? from.v : ir_i(0), where);
 	for (uint32_t i = 0; i < n; i += 8)
-		words[i / 8] = ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(ir_slotaddr(l->f, slot, 0)), (int32_t)i));
+		words[i / 8] = ir_r(ir_ld(l->f, IK_SCALAR, 8, read_slot(l), (int32_t)i));
 }
 
 struct source {
