@@ -104,7 +104,7 @@ START_TEST(random_on_machine)
 		}
 		arena_free(s.arena);
 	}
-	ck_assert_uint_lt(no_stack, 20);
+	ck_assert_uint_lt(no_stack, 400);	// of 20,000: those with many values that call the library
 }
 END_TEST
 
