@@ -114,11 +114,23 @@ static void add_line(struct arena *a, struct table *t, const char *at, const cha
 			(struct symbol){ key_of(tab + 2, (size_t)(end - tab - 3), name, len), address });
 }
 
+// Room for all entries at once: a vector that grows leaves its old memory behind.
+static uint32_t count_entries(const char *text, size_t size)
+{
+	uint32_t n = 1;
+
+	for (size_t i = 0; i < size; i++)
+		n += text[i] == '\n' || text[i] == '\t';
+	return n;
+}
+
 static void read_table(struct arena *a, const char *text, size_t size, struct symbol_source *out)
 {
 	struct table *t = ARENA_NEW(a, struct table);
 	const char *at = text, *end = text + size, *newline;
 
+	t->list.cap = count_entries(text, size);
+	t->list.v = arena_alloc(a, t->list.cap * sizeof *t->list.v);
 	for (; at < end; at = newline + 1) {
 		newline = memchr(at, '\n', (size_t)(end - at));
 		if (!newline)
