@@ -11,6 +11,7 @@
 #include <string.h>
 #include <systemd/sd-daemon.h>
 
+#include "daemon/compile/keeper.h"
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
@@ -30,14 +31,16 @@ static const char usage[] =
 struct options {
 	const char *socket, *group;
 	int connection_fd;
+	int zygote_fd;		// internal: be the compile zygote of a daemon
 };
 
-enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
+enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_ZYGOTE, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
+	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -71,6 +74,11 @@ static int parse_options(struct options *o, int argc, char **argv)
 			if (o->connection_fd >= 0)
 				break;
 			log_error("--private wants the number of an open socket, not '%s'", optarg);
+			return 3;
+		case OPT_ZYGOTE:
+			o->zygote_fd = parse_fd(optarg);
+			if (o->zygote_fd >= 0)
+				break;
 			return 3;
 		default: return 3;
 		}
@@ -134,7 +142,7 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 
 int main(int argc, char **argv)
 {
-	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1 };
+	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1, .zygote_fd = -1 };
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
 	struct policy policy;
@@ -144,6 +152,8 @@ int main(int argc, char **argv)
 	r = parse_options(&o, argc, argv);
 	if (r)
 		return r - 1;
+	if (o.zygote_fd >= 0)
+		keeper_main(o.zygote_fd, log_level >= LOG_LEVEL_DEBUG);
 	if (!o.socket || !*o.socket)
 		o.socket = DTRACED_SOCKET_PATH;
 	why = features_missing(&features, true);
@@ -158,6 +168,7 @@ int main(int argc, char **argv)
 		log_error("%s", why ? why : strerror(-r));
 		return 1;
 	}
+	zygote_set_program(zygote, "/proc/self/exe");
 	if (find_policy(&policy, o.group) < 0) {
 		zygote_stop(zygote);
 		return 1;

@@ -35,6 +35,7 @@ enum {
 	START_MS = 30000,	// reading the kernel
 	GRACE_MS = 2000,	// beyond a worker's own wall clock
 	RETRIES = 16,		// on conflicts over probe ids
+	KEEPER_FD = 3,		// the control socket in a new program
 };
 
 // Memory that one unpacked reply may take in the core.
@@ -66,6 +67,7 @@ TAILQ_HEAD(job_list, zygote_job);
 struct zygote {
 	int control;			// -1: there is no zygote now
 	pid_t keeper;
+	const char *program;		// NULL: start_keeper() only forks
 	bool verbose;
 	bool ready;
 	char failure[sizeof(((struct control *)NULL)->text)];
@@ -615,9 +617,25 @@ static void on_control(evutil_socket_t fd, short what, void *arg)
 
 // ---- life ------------------------------------------------------------------
 
-// The new process has a copy of this one's memory until it ends. The first is
-// forked before there is anything in it; a later one only if somebody killed
-// the keeper.
+// In the child: the program anew, with the far end of the control socket. Only
+// what is safe between fork and exec in a process with threads.
+static void __attribute__((noreturn)) run_program(const struct zygote *z, int control)
+{
+	char number[] = { (char)('0' + KEEPER_FD), '\0' };
+	char *argv[] = { (char *)"dtraced", (char *)"--zygote", number,
+		z->verbose ? (char *)"--verbose" : NULL, (char *)"--verbose", NULL };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (control == KEEPER_FD ? fcntl(control, F_SETFD, 0) == 0 : dup2(control, KEEPER_FD) >= 0)
+		execv(z->program, argv);
+	_exit(1);
+}
+
+// A forked process has a copy of this one's memory until it ends. The first is
+// forked before there is anything in it; a later one, if somebody killed the
+// keeper, is the program anew.
 static int start_keeper(struct zygote *z)
 {
 	CLEANUP(closep) int far = -1;
@@ -629,6 +647,8 @@ static int start_keeper(struct zygote *z)
 	z->started = clock_ns(CLOCK_MONOTONIC);
 	*z->failure = '\0';
 	z->keeper = fork();
+	if (z->keeper == 0 && z->program)
+		run_program(z, far);
 	if (z->keeper == 0)
 		keeper_main(far, z->verbose);
 	if (z->keeper < 0) {
@@ -718,6 +738,11 @@ const struct zygote_facts *zygote_facts(const struct zygote *z)
 void zygote_set_limits(struct zygote *z, const struct zygote_limits *l)
 {
 	z->limits = *l;
+}
+
+void zygote_set_program(struct zygote *z, const char *path)
+{
+	z->program = path;
 }
 
 int zygote_attach(struct zygote *z, struct event_base *base)

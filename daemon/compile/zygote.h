@@ -41,6 +41,11 @@ struct zygote_limits {
 //                   the module until the process ends)
 int zygote_start(struct zygote **zp, int verbose, const char **why);
 
+// From now on, when the zygote's keeper must be started again, it is this program
+// with the arguments --zygote FD [--verbose --verbose] (keeper_main()), so that it
+// has nothing of the core's memory. Without, the core is forked.
+void zygote_set_program(struct zygote *z, const char *path);
+
 // Valid as long as the zygote.
 const struct zygote_facts *zygote_facts(const struct zygote *z);
 
