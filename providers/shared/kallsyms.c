@@ -7,9 +7,10 @@
 #include "providers/shared/kallsyms.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "dlang/base/arena.h"
 #include "dlang/base/intern.h"
@@ -18,47 +19,69 @@ struct symbol_set {
 	struct interns *names;
 };
 
-static void closep(FILE **f)
+struct text {
+	char *bytes;
+	size_t n, room;
+};
+
+static void text_deinit(struct text *t)
 {
-	if (*f)
-		fclose(*f);
+	free(t->bytes);
 }
 
-static void freep(char **p)
+static void closep(int *fd)
 {
-	free(*p);
+	if (*fd >= 0)
+		close(*fd);
 }
 
-// The name of a strong function, cut off at the end of the line, or NULL.
-static const char *function_name(char *line)
+// The whole file, and a NUL.
+static int read_text(int fd, struct text *t)
 {
-	char *type = strchr(line, ' '), *name;
+	ssize_t n = 1;
 
-	if (!type || (type[1] != 'T' && type[1] != 't') || type[2] != ' ')
-		return NULL;
-	name = type + 3;
-	name[strcspn(name, "\t\n")] = '\0';
-	return name;
+	while (n > 0) {
+		if (t->n + 1 >= t->room) {
+			size_t room = t->room ? 2 * t->room : (size_t)8 << 20;
+			char *bytes = realloc(t->bytes, room);
+
+			if (!bytes)
+				return -ENOMEM;
+			t->bytes = bytes;
+			t->room = room;
+		}
+		n = read(fd, t->bytes + t->n, t->room - t->n - 1);
+		if (n < 0)
+			return -errno;
+		t->n += (size_t)n;
+	}
+	t->bytes[t->n] = '\0';
+	return 0;
+}
+
+// Whether a strong function begins here: behind " T " or " t ".
+static bool is_function(const struct text *t, const char *name)
+{
+	return name - t->bytes >= 3 && name[-1] == ' ' && (name[-2] | 32) == 't' && name[-3] == ' ';
 }
 
 int symbol_set_read(struct arena *a, const char *path, const char *prefix, struct symbol_set **out)
 {
-	__attribute__((cleanup(closep))) FILE *f = fopen(path, "re");
-	__attribute__((cleanup(freep))) char *line = NULL;
+	__attribute__((cleanup(closep))) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	__attribute__((cleanup(text_deinit))) struct text t = { NULL, 0, 0 };
 	struct symbol_set *s = ARENA_NEW(a, struct symbol_set);
-	size_t size = 0, len = strlen(prefix);
+	size_t len = strlen(prefix);
+	int r;
 
-	if (!f)
+	if (fd < 0)
 		return -errno;
+	r = read_text(fd, &t);
+	if (r < 0)
+		return r;
 	s->names = interns_new(a, NULL);
-	while (getline(&line, &size, f) > 0) {
-		const char *name = function_name(line);
-
-		if (name && strncmp(name, prefix, len) == 0)
-			intern_str(s->names, name + len);
-	}
-	if (ferror(f))
-		return -EIO;
+	for (const char *p = t.bytes; (p = memmem(p, t.n - (size_t)(p - t.bytes), prefix, len)); p += len)
+		if (is_function(&t, p))
+			intern(s->names, p + len, strcspn(p + len, "\t\n"));
 	*out = s;
 	return 0;
 }

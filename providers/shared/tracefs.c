@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// events/SYSTEM/TRACEPOINT/: two levels of directories, turned into one table
-// sorted by tracepoint. The names live in the arena.
+// available_events: a line "SYSTEM:TRACEPOINT" each, in one file; the directories
+// say the same with a thousand calls. The names live in the arena.
 
 #include "providers/shared/tracefs.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "dlang/base/arena.h"
 #include "dlang/base/vec.h"
@@ -24,47 +22,35 @@ struct event_systems {
 	VEC(struct event) events;
 };
 
-static void closedirp(DIR **d)
+static void closep(FILE **f)
 {
-	if (*d)
-		closedir(*d);
+	if (*f)
+		fclose(*f);
 }
 
-static DIR *open_directory(int at, const char *name)
+static void freep(char **p)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-
-	if (!d && fd >= 0)
-		close(fd);
-	return d;
+	free(*p);
 }
 
-// The next entry that is a directory, or NULL.
-static const struct dirent *next_directory(DIR *d)
+static void add_event(struct event_systems *s, char *line)
 {
-	const struct dirent *e;
+	char *colon = strchr(line, ':');
+	struct event e;
 
-	while ((e = readdir(d))) {
-		if (e->d_name[0] != '.' && (e->d_type == DT_DIR || e->d_type == DT_UNKNOWN))
-			return e;
-	}
-	return NULL;
-}
-
-static void read_system(struct event_systems *s, DIR *events, const char *name)
-{
-	__attribute__((cleanup(closedirp))) DIR *d = open_directory(dirfd(events), name);
-	const char *system = arena_strndup(s->arena, name, strlen(name));
-	const struct dirent *e;
-
-	if (!d)
+	if (!colon)
 		return;
-	while ((e = next_directory(d))) {
-		const char *event = arena_strndup(s->arena, e->d_name, strlen(e->d_name));
-
-		vec_push(s->arena, &s->events, (struct event){ event, system });
-	}
+	*colon = '\0';
+	colon[1 + strcspn(colon + 1, "\n")] = '\0';
+	// The events of single system calls are no tracepoints.
+	if (strcmp(line, "syscalls") == 0)
+		return;
+	e.name = arena_strndup(s->arena, colon + 1, strlen(colon + 1));
+	// Those of a system follow each other.
+	e.system = s->events.n ? s->events.v[s->events.n - 1].system : "";
+	if (strcmp(e.system, line) != 0)
+		e.system = arena_strndup(s->arena, line, strlen(line));
+	vec_push(s->arena, &s->events, e);
 }
 
 static int compare(const void *a, const void *b)
@@ -82,19 +68,19 @@ static int compare_name(const void *name, const void *b)
 
 int event_systems_read(struct arena *a, const char *path, struct event_systems **out)
 {
-	__attribute__((cleanup(closedirp))) DIR *d =
-		open_directory(AT_FDCWD, arena_printf(a, "%s/events", path));
+	__attribute__((cleanup(closep))) FILE *f =
+		fopen(arena_printf(a, "%s/available_events", path), "re");
+	__attribute__((cleanup(freep))) char *line = NULL;
 	struct event_systems *s = ARENA_NEW(a, struct event_systems);
-	const struct dirent *e;
+	size_t size = 0;
 
-	if (!d)
+	if (!f)
 		return -errno;
 	s->arena = a;
-	while ((e = next_directory(d))) {
-		// The events of single system calls are no tracepoints.
-		if (strcmp(e->d_name, "syscalls") != 0)
-			read_system(s, d, e->d_name);
-	}
+	while (getline(&line, &size, f) > 0)
+		add_event(s, line);
+	if (ferror(f))
+		return -EIO;
 	if (s->events.n)
 		qsort(s->events.v, s->events.n, sizeof *s->events.v, compare);
 	*out = s;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 #pragma once
 
-// Which subsystem each tracepoint belongs to, by the directories of tracefs.
+// Which subsystem each tracepoint belongs to, by the list in tracefs.
 
 #include <stdint.h>
 
