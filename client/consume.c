@@ -354,6 +354,7 @@ static int do_setopt(struct consumer *c, const struct firing *f, const struct ac
 static int (*const actions[ACT_NKINDS])(struct consumer *c, const struct firing *f, const struct action *a) = {
 	[ACT_TRACE] = do_value,
 	[ACT_PRINTF] = do_value,
+	[ACT_TRACEMEM] = do_value,
 	[ACT_PRINTA] = do_printa,
 	[ACT_EXIT] = do_exit,
 	[ACT_CLEAR] = do_clear,

@@ -74,6 +74,7 @@ struct value_desc {
 enum action_kind {
 	ACT_TRACE, ACT_PRINTF, ACT_PRINTA, ACT_EXIT, ACT_CLEAR, ACT_TRUNC, ACT_NORMALIZE,
 	ACT_DENORMALIZE, ACT_COMMIT, ACT_DISCARD, ACT_SYSTEM, ACT_FREOPEN, ACT_FTRUNCATE, ACT_SETOPT,
+	ACT_TRACEMEM,			// the bytes, and how many of them to show
 };
 
 // One recorded item of a record form.

@@ -85,6 +85,7 @@ static const struct action_rule {
 	[ACT_SYSTEM] = { 0, UINT32_MAX, false },
 	[ACT_FREOPEN] = { 0, UINT32_MAX, false },
 	[ACT_FTRUNCATE] = { 0, 0, false },
+	[ACT_TRACEMEM] = { 1, 2, false, ANY },
 	[ACT_SETOPT] = { 1, 2, false, STRINGS },
 };
 
@@ -116,6 +117,8 @@ static bool action_ok(const struct schema *s, const struct action *a)
 	for (uint32_t i = 0; i < a->nvalues; i++)
 		if (rule->values && a->values[i].kind != (rule->values == NUMBERS ? VK_INT : VK_STRING))
 			return false;
+	if (a->kind == ACT_TRACEMEM && (a->values[0].kind != VK_BYTES || (a->nvalues > 1 && a->values[1].kind != VK_INT)))
+		return false;
 	if (a->kind == ACT_TRUNC && a->has_arg != (a->nvalues == 1))
 		return false;
 	if (a->kind == ACT_PRINTA)

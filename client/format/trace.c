@@ -125,6 +125,11 @@ void trace_put(struct outbuf *b, const struct value *v, const struct source *src
 	put_value(b, v, src, TEXT_WIDTH, style);
 }
 
+void trace_put_memory(struct outbuf *b, const struct value *v, const struct source *src, uint64_t limit)
+{
+	put_dump(b, src->bytes + v->offset, limit && limit < v->size ? (uint32_t)limit : v->size);
+}
+
 void trace_put_key(struct outbuf *b, const struct value *v, const struct source *src)
 {
 	static const struct trace_style style = { false, false };

@@ -15,6 +15,8 @@ struct trace_style {
 
 void trace_put(struct outbuf *b, const struct value *v, const struct source *src,
 	       const struct trace_style *style);
+// Memory as a dump, whatever is in it; at most so many bytes (0: all).
+void trace_put_memory(struct outbuf *b, const struct value *v, const struct source *src, uint64_t limit);
 // A key of an aggregation in the default layout, and how many columns it takes.
 void trace_put_key(struct outbuf *b, const struct value *v, const struct source *src);
 int trace_key_width(const struct value *v);

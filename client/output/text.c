@@ -89,6 +89,9 @@ static int text_value(struct writer *w, const struct firing *f, const struct act
 
 	if (a->kind == ACT_PRINTF)
 		printf_run(t->progs[a->index], &t->out, &src, NULL, NULL);
+	else if (a->kind == ACT_TRACEMEM)
+		trace_put_memory(&t->out, &a->values[0], &src,
+				 a->nvalues > 1 ? (uint64_t)value_int(&a->values[1], src.bytes) : 0);
 	else
 		trace_put(&t->out, &a->values[0], &src, &t->trace);
 	return 0;

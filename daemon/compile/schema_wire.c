@@ -12,7 +12,7 @@
 
 #define SAME(ours, wire) _Static_assert((int)(ours) == (int)(wire), #ours)
 SAME(VK_BYTES, DTRACED__VALUE_KIND__VALUE_BYTES);
-SAME(ACT_SETOPT, DTRACED__ACTION_KIND__ACTION_SETOPT);
+SAME(ACT_TRACEMEM, DTRACED__ACTION_KIND__ACTION_TRACEMEM);
 SAME(AGG_LLQUANTIZE, DTRACED__AGG_FUNC__AGG_FUNC_LLQUANTIZE);
 
 static Dtraced__Value *value(struct arena *a, const struct value_desc *v)

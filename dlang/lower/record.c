@@ -145,7 +145,7 @@ static enum action_kind kind_of(enum builtin b)
 		{ BA_TRACE, ACT_TRACE }, { BA_PRINTF, ACT_PRINTF }, { BA_PRINTA, ACT_PRINTA },
 		{ BA_EXIT, ACT_EXIT }, { BA_CLEAR, ACT_CLEAR }, { BA_TRUNC, ACT_TRUNC },
 		{ BA_NORMALIZE, ACT_NORMALIZE }, { BA_DENORMALIZE, ACT_DENORMALIZE },
-		{ BA_SYSTEM, ACT_SYSTEM }, { BA_FREOPEN, ACT_FREOPEN },
+		{ BA_TRACEMEM, ACT_TRACEMEM }, { BA_SYSTEM, ACT_SYSTEM }, { BA_FREOPEN, ACT_FREOPEN },
 		{ BA_FTRUNCATE, ACT_FTRUNCATE }, { BA_SETOPT, ACT_SETOPT },
 	};
 
@@ -173,11 +173,27 @@ static bool is_formatted(enum builtin b)
 	return b == BA_PRINTF || b == BA_PRINTA || b == BA_SYSTEM || b == BA_FREOPEN;
 }
 
+// The memory itself, and the size to show if one is given.
+static struct action describe_memory(struct lower *l, const struct expr *e, uint32_t *size)
+{
+	struct action a = { .kind = ACT_TRACEMEM };
+	struct value_desc d = { .kind = VK_BYTES, .type = "char", .size = (uint32_t)e->args.v[1]->value };
+
+	d.offset = *size = round8(*size);
+	*size += d.size;
+	vec_push(l->a, &a.values, d);
+	if (e->args.n > 2)
+		add_value(l, &a, e->args.v[2], size);
+	return a;
+}
+
 static struct action describe_action(struct lower *l, const struct expr *e, uint32_t *size)
 {
 	struct action a = { .kind = kind_of(e->ident->builtin) };
 	bool formatted = is_formatted(e->ident->builtin);
 
+	if (a.kind == ACT_TRACEMEM)
+		return describe_memory(l, e, size);
 	for (uint32_t i = 0; i < e->args.n; i++) {
 		const struct expr *x = e->args.v[i];
 
@@ -237,7 +253,7 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 	args[1] = ir_i(d->size);
 	args[2] = src.v;
 	r = ir_r(ir_call(l->f, IK_SCALAR, HELPER_PROBE_READ_KERNEL, args, 3));
-	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, ir_i(0), e->span);
+	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, src.kind == IK_SCALAR ? src.v : ir_i(0), e->span);
 }
 
 static void store_number(struct lower *l, const struct expr *e, const struct value_desc *d,
@@ -269,7 +285,7 @@ static void store_action(struct lower *l, const struct expr *e, const struct act
 	for (uint32_t i = 0; i < e->args.n && k < a->values.n; i++) {
 		const struct expr *x = e->args.v[i];
 
-		if ((!i && a->format) || x->kind == EX_AGG)
+		if ((!i && a->format) || x->kind == EX_AGG || (a->kind == ACT_TRACEMEM && i == 1))
 			continue;
 		store_value(l, x, &a->values.v[k], rec);
 		k++;

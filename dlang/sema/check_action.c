@@ -103,6 +103,37 @@ static void check_agg_action(struct sema *s, struct expr *call)
 		check_number(s, call, a);
 }
 
+// tracemem(address, constant size[, size to show])
+static void check_tracemem(struct sema *s, struct expr *call)
+{
+	struct expr *const *arg = call->args.v;
+	bool bad = false;
+
+	if (call->args.n < 2) {
+		sema_fail(s, call, D_PROTO_LEN, "tracemem() takes an address and a size");
+		return;
+	}
+	for (uint32_t i = 0; i < call->args.n; i++) {
+		check_expr(s, arg[i]);
+		bad |= is_error(arg[i]);
+	}
+	if (bad) {
+		poison(s, call);
+	} else if (call->args.n > 3) {
+		sema_fail(s, call, D_TRACEMEM_ARGS, "tracemem() takes no more than three arguments");
+	} else if (!is_scalar(s, arg[0]) && resolved(s, arg[0])->kind != TY_ARRAY) {
+		sema_fail(s, call, D_TRACEMEM_ADDR, "the address of tracemem() must be a pointer or an "
+			  "integer, not %s", tname(s, arg[0]));
+	} else if (!arg[1]->is_const || !is_int(s, arg[1]) || (int64_t)arg[1]->value < 1 ||
+		   arg[1]->value > MAX_VAR_SIZE) {
+		sema_fail(s, call, D_TRACEMEM_SIZE, "the size of tracemem() must be a constant from 1 to %d",
+			  MAX_VAR_SIZE);
+	} else if (call->args.n > 2 && !is_scalar(s, arg[2])) {
+		sema_fail(s, call, D_TRACEMEM_DYNSIZE, "the third argument of tracemem() must be an integer, "
+			  "not %s", tname(s, arg[2]));
+	}
+}
+
 // "" goes back to the first output, "." is reserved.
 static void check_freopen(struct sema *s, struct expr *call)
 {
@@ -126,6 +157,7 @@ static void (*const checkers[BI_COUNT])(struct sema *s, struct expr *call) = {
 	[BA_TRUNC] = check_agg_action,
 	[BA_NORMALIZE] = check_agg_action,
 	[BA_DENORMALIZE] = check_agg_action,
+	[BA_TRACEMEM] = check_tracemem,
 	[BA_SYSTEM] = check_printf,
 	[BA_FREOPEN] = check_freopen,
 	[BA_FTRUNCATE] = check_plain,
