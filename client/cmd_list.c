@@ -90,7 +90,7 @@ int cmd_list(const struct options *o, struct link *link)
 	l.out.fd = cmd_open_output(o);
 	if (l.out.fd < 0)
 		return EXIT_FATAL;
-	r = request_parts_init(&parts, o);
+	r = request_parts_init(&parts, o, 0);
 	if (r == 0) {
 		request_list(&parts, o, &body);
 		req.body_case = DTRACED__REQUEST__BODY_LIST;

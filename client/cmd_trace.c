@@ -17,6 +17,7 @@
 #include "client/format/list.h"
 #include "client/output/writer.h"
 #include "client/request.h"
+#include "client/target.h"
 
 struct trace {
 	struct options options;		// settings completed by the programs' pragmas
@@ -25,6 +26,7 @@ struct trace {
 	struct writer *writer;
 	struct consumer *consumer;
 	struct effects *effects;
+	struct targets *targets;
 	uint64_t session;
 	int fd;
 };
@@ -46,7 +48,7 @@ static int read_compiled(struct trace *t, const Dtraced__Compiled *m)
 	for (size_t i = 0; i < t->schema->noptions; i++)
 		settings_set(&t->options.settings, t->schema->options[i].name, t->schema->options[i].value);
 	if (*m->dump)
-		fputs(m->dump, stdout);
+		fputs(m->dump, stderr);
 	return 0;
 }
 
@@ -58,7 +60,7 @@ static int compile(struct trace *t)
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
 	int r;
 
-	r = request_parts_init(&parts, &t->options);
+	r = request_parts_init(&parts, &t->options, targets_first(t->targets));
 	if (r < 0)
 		return r;
 	request_compile(&parts, &t->options, &body);
@@ -150,11 +152,7 @@ static int stop(struct trace *t)
 {
 	Dtraced__Stop body = DTRACED__STOP__INIT;
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
-	int r;
 
-	r = t->writer->ops->interrupted(t->writer);
-	if (r < 0)
-		return r;
 	body.session = t->session;
 	req.body_case = DTRACED__REQUEST__BODY_STOP;
 	req.stop = &body;
@@ -175,6 +173,16 @@ static int take_events(struct trace *t)
 	return r;
 }
 
+// ^C, or the end of all processes of -c and -p.
+static bool should_stop(struct trace *t, int *r)
+{
+	if (link_interrupts(t->link)) {
+		*r = t->writer->ops->interrupted(t->writer);
+		return true;
+	}
+	return targets_gone(t->targets, settings_get(&t->options.settings, OPT_quiet));
+}
+
 static int consume(struct trace *t)
 {
 	bool stopping = false;
@@ -186,9 +194,9 @@ static int consume(struct trace *t)
 			r = consumer_release(t->consumer);
 		if (r || consumer_ended(t->consumer))
 			return r;
-		if (link_interrupts(t->link) && !stopping) {
+		if (!stopping && should_stop(t, &r)) {
 			stopping = true;
-			r = stop(t);
+			r = r < 0 ? r : stop(t);
 		} else if (!link_pending(t->link)) {	// a snapshot may have let events in
 			r = link_wait(t->link, consumer_timeout(t->consumer));
 		}
@@ -213,8 +221,11 @@ static int trace(struct trace *t)
 		r = link_catch_signals(t->link);
 	if (r == 0)
 		r = start(t);
-	if (r == 0)
+	if (r == 0) {
+		link_watch(t->link, targets_fd(t->targets));
+		targets_resume(t->targets);
 		r = consume(t);
+	}
 	if (r == 0)
 		r = consumer_finish(t->consumer);
 	return r;
@@ -239,7 +250,9 @@ int cmd_trace(const struct options *o, struct link *l)
 	t.fd = cmd_open_output(o);
 	if (t.fd < 0)
 		return EXIT_FATAL;
-	r = compile(&t);
+	r = targets_open(o, &t.targets);
+	if (r == 0)
+		r = compile(&t);
 	if (r == 0) {
 		print_matched(&t);
 		r = print_stability(&t);
@@ -250,6 +263,7 @@ int cmd_trace(const struct options *o, struct link *l)
 	consumer_free(t.consumer);
 	writer_freep(&t.writer);
 	effects_free(t.effects);
+	targets_close(t.targets);
 	schema_free(t.schema);
 	return status;
 }

@@ -35,6 +35,7 @@ struct consumer {
 	struct table **tables;		// by aggregation
 	bool *fresh, *printed;		// by aggregation
 	struct table **chosen;		// those of one printa
+	uint64_t released, aged;	// when records were last acted on, and snapshots made old, ns
 	uint64_t drops_told;		// when drops were last printed, ns
 	bool ended;
 	int status;
@@ -461,14 +462,24 @@ static uint64_t drops_due(const struct consumer *c)
 	return c->drops_told + (uint64_t)settings_get(&c->options->settings, OPT_statusrate);
 }
 
+// When a thing last done at some time may be done again by a rate that was set; 0: at once.
+static uint64_t rate_due(const struct consumer *c, enum setting_id rate, uint64_t last)
+{
+	const struct settings *s = &c->options->settings;
+
+	return s->given[rate] ? last + (uint64_t)settings_get(s, rate) : 0;
+}
+
 int consumer_timeout(const struct consumer *c)
 {
-	uint64_t now, due;
+	uint64_t now = now_ns(), due = UINT64_MAX, next = rate_due(c, OPT_switchrate, c->released);
 
-	if (!drops_pending(c->drops))
+	if (drops_pending(c->drops))
+		due = drops_due(c);
+	if (next > now && next < due)
+		due = next;
+	if (due == UINT64_MAX)
 		return -1;
-	now = now_ns();
-	due = drops_due(c);
 	if (due <= now)
 		return 0;
 	return (due - now) / 1000000 < INT_MAX ? (int)((due - now) / 1000000) + 1 : INT_MAX;
@@ -484,11 +495,18 @@ static void tell_drops(struct consumer *c)
 
 int consumer_release(struct consumer *c)
 {
+	uint64_t now = now_ns();
 	struct record rec;
 	int r = 0;
 
-	for (size_t i = 0; i < c->schema->naggs; i++)
-		c->fresh[i] = false;
+	if (!c->ended && rate_due(c, OPT_switchrate, c->released) > now)
+		return 0;
+	c->released = now;
+	if (rate_due(c, OPT_aggrate, c->aged) <= now) {
+		for (size_t i = 0; i < c->schema->naggs; i++)
+			c->fresh[i] = false;
+		c->aged = now;
+	}
 	while (r == 0 && order_pop(c->order, &rec))
 		r = take_record(c, &rec);
 	if (r == 0)

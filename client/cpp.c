@@ -3,7 +3,6 @@
 // Running the preprocessor, see cpp.h. It reads from a memory file that begins
 // with a line marker, so that positions are those of the script.
 
-#define _GNU_SOURCE
 #include "client/cpp.h"
 
 #include <errno.h>

@@ -27,7 +27,7 @@ struct event {
 };
 
 struct link {
-	int fd, sigfd;
+	int fd, sigfd, watched;
 	uint8_t *buf;
 	size_t start, len, cap;		// bytes read: buf[start .. len)
 	struct event *first, **last;	// events kept back by link_call()
@@ -208,12 +208,18 @@ bool link_pending(const struct link *l)
 	return l->first || peek_frame(l, &body, &len, &want) != 0;
 }
 
+void link_watch(struct link *l, int fd)
+{
+	l->watched = fd;
+}
+
 int link_wait(struct link *l, int timeout)
 {
-	struct pollfd fds[] = { { .fd = l->fd, .events = POLLIN }, { .fd = l->sigfd, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = l->fd, .events = POLLIN }, { .fd = l->sigfd, .events = POLLIN },
+		{ .fd = l->watched, .events = POLLIN } };
 	struct signalfd_siginfo info;
 
-	if (poll(fds, 2, timeout) < 0)
+	if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (fds[1].revents)
 		while (read(l->sigfd, &info, sizeof(info)) == sizeof(info))
@@ -319,7 +325,7 @@ int link_open_fd(int fd, struct link **linkp)
 		return -ENOMEM;
 	}
 	l->fd = fd;
-	l->sigfd = -1;
+	l->sigfd = l->watched = -1;
 	l->last = &l->first;
 	l->max_frame = PROTO_FRAME_HELLO;
 	r = hello(l);

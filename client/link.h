@@ -33,6 +33,8 @@ int link_send(struct link *l, Dtraced__Request *req);
 int link_call(struct link *l, Dtraced__Request *req, Dtraced__Reply **replyp);
 // The next frame that answers the request last called, for those with several.
 int link_more(struct link *l, Dtraced__Reply **replyp);
+// link_wait() also returns when this descriptor can be read; -1: none.
+void link_watch(struct link *l, int fd);
 // The next reply that is here already: 1, or 0 for none.
 int link_next(struct link *l, Dtraced__Reply **replyp);
 // Whether link_next() has something to give.

@@ -55,7 +55,10 @@ int main(int argc, char **argv)
 	r = options_parse(&o, argc, argv);
 	if (r < 0)
 		error_print(r, "failed to read the command line");
-	r = r < 0 ? EXIT_FATAL : r > 0 ? r : run(&o);
+	if (r == OPTIONS_DONE)
+		r = fflush(stdout) ? EXIT_FATAL : EXIT_SUCCESS;
+	else
+		r = r < 0 ? EXIT_FATAL : r > 0 ? r : run(&o);
 	options_deinit(&o);
 	return r;
 }

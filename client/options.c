@@ -4,6 +4,7 @@
 
 #include "client/options.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -12,9 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/cpp.h"
 #include "proto/limits.h"
 
-enum { BAD_VALUE = 1, BAD_USAGE = 2 };
+enum { BAD_VALUE = 1, BAD_USAGE = 2, GAVE_HELP = OPTIONS_DONE };
 
 struct letter {
 	char letter;
@@ -138,10 +140,9 @@ static int read_short(struct options *o, const struct letter *row, const char *a
 	return add_setting(o, row->text, arg);
 }
 
-static int read_setting(struct options *o, const struct letter *row __attribute__((unused)), const char *arg)
+static int give_setting(struct options *o, const char *arg, size_t n, const char *value)
 {
-	const char *eq = strchr(arg, '='), *value = eq ? eq + 1 : NULL;
-	char *name = eq ? strndup(arg, (size_t)(eq - arg)) : strdup(arg);
+	char *name = strndup(arg, n);
 	int r;
 
 	if (!name)
@@ -155,6 +156,23 @@ static int read_setting(struct options *o, const struct letter *row __attribute_
 	}
 	free(name);
 	return r;
+}
+
+static int give_from_environment(void *arg, const char *name, const char *value)
+{
+	return give_setting(arg, name, strlen(name), value);
+}
+
+static int read_setting(struct options *o, const struct letter *row, const char *arg)
+{
+	const char *eq = strchr(arg, '='), *value = eq ? eq + 1 : NULL;
+
+	(void)row;
+	if (strcmp(arg, "help") == 0) {
+		settings_help(stdout);
+		return GAVE_HELP;
+	}
+	return give_setting(o, arg, eq ? (size_t)(eq - arg) : strlen(arg), value);
 }
 
 static int read_mode(struct options *o, const struct letter *row, const char *arg __attribute__((unused)))
@@ -178,14 +196,33 @@ static int read_flag(struct options *o, const struct letter *row, const char *ar
 	return 0;
 }
 
+static int read_target(struct options *o, const struct letter *row, const char *arg)
+{
+	int r = grow(&o->targets, o->ntargets, sizeof(*o->targets));
+
+	if (r == 0)
+		o->targets[o->ntargets++] = (struct given_target){ arg, row->letter == 'c' };
+	return r;
+}
+
+static int read_model(struct options *o __attribute__((unused)), const struct letter *row, const char *arg)
+{
+	if (row->letter == '6' && strcmp(arg, "4") == 0)
+		return 0;
+	fprintf(stderr, "dtrace: -%c%s: programs have the 64-bit data model of the kernel\n", row->letter, arg);
+	return BAD_VALUE;
+}
+
 static int refuse(struct options *o __attribute__((unused)), const struct letter *row,
 		  const char *arg __attribute__((unused)))
 {
-	fprintf(stderr, "dtrace: -%c (%s) is not supported by this version\n", row->letter, row->text);
+	fprintf(stderr, "dtrace: -%c is not possible here: %s\n", row->letter, row->text);
 	return BAD_VALUE;
 }
 
 // ---- the table -------------------------------------------------------------
+
+#define NO_ANONYMOUS "no tracing runs before the daemon; run dtrace from a unit that starts with it"
 
 static const struct letter letters[] = {
 	{ 'b', true, read_short, 0, "bufsize" },
@@ -205,51 +242,62 @@ static const struct letter letters[] = {
 	{ 'w', false, read_short, 0, "destructive" },
 	{ 'x', true, read_setting, 0, NULL },
 	{ 'Z', false, read_short, 0, "zdefs" },
-	{ '3', true, refuse, 0, "data model" },
-	{ '6', true, refuse, 0, "data model" },
-	{ 'a', false, refuse, 0, "anonymous tracing" },
-	{ 'A', false, refuse, 0, "anonymous tracing" },
-	{ 'B', false, refuse, 0, "buffered output" },
-	{ 'c', true, refuse, 0, "run a command" },
-	{ 'C', false, refuse, 0, "C preprocessor" },
-	{ 'D', true, refuse, 0, "C preprocessor" },
-	{ 'G', false, refuse, 0, "ELF output" },
-	{ 'h', false, refuse, 0, "header output" },
-	{ 'H', false, refuse, 0, "C preprocessor" },
-	{ 'I', true, refuse, 0, "C preprocessor" },
-	{ 'L', true, refuse, 0, "library directory" },
-	{ 'p', true, refuse, 0, "grab a process" },
-	{ 'S', false, refuse, 0, "intermediate code" },
-	{ 'U', true, refuse, 0, "C preprocessor" },
-	{ 'X', true, refuse, 0, "C dialect" },
+	{ '3', true, read_model, 0, NULL },
+	{ '6', true, read_model, 0, NULL },
+	{ 'a', false, refuse, 0, NO_ANONYMOUS },
+	{ 'A', false, refuse, 0, NO_ANONYMOUS },
+	{ 'B', false, refuse, 0, "it is for tests of a library that is not used" },
+	{ 'c', true, read_target, 0, NULL },
+	{ 'C', false, read_short, 0, "cpp" },
+	{ 'D', true, read_short, 0, "define" },
+	{ 'G', false, refuse, 0, "nothing has to be linked, see -h" },
+	{ 'h', false, refuse, 0, "headers of providers come with USDT" },
+	{ 'H', false, read_short, 0, "cpphdrs" },
+	{ 'I', true, read_short, 0, "incdir" },
+	{ 'L', true, read_short, 0, "libdir" },
+	{ 'p', true, read_target, 0, NULL },
+	{ 'S', false, read_short, 0, "verbose" },
+	{ 'U', true, read_short, 0, "undef" },
+	{ 'X', true, read_short, 0, "stdc" },
 };
 
 enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
 
 void options_usage(void)
 {
-	fputs("Usage: dtrace [-eFlqvVwZ] [-b size] [-o file] [-x opt[=val]]\n"
+	fputs("Usage: dtrace [-CeFHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
+	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t]\n"
 	      "\t[-P provider [[ predicate ] action ]]\n"
 	      "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
 	      "\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]\n"
 	      "\t[-n [[[ provider: ] module: ] func: ] name [[ predicate ] action ]]\n"
 	      "\t[-i probe-id [[ predicate ] action ]] [-s script] [ args ... ]\n\n"
 	      "\t-b  set trace buffer size\n"
+	      "\t-c  run specified command and exit upon its completion\n"
+	      "\t-C  run cpp(1) preprocessor on script files\n"
+	      "\t-D  define symbol when invoking preprocessor\n"
 	      "\t-e  exit after compiling request but prior to enabling probes\n"
 	      "\t-f  enable or list probes matching the specified function name\n"
 	      "\t-F  coalesce trace output by function\n"
+	      "\t-H  print included files when invoking preprocessor\n"
 	      "\t-i  enable or list probes matching the specified probe id\n"
+	      "\t-I  add include directory to preprocessor search path\n"
 	      "\t-l  list probes matching specified criteria\n"
+	      "\t-L  add library directory to library search path\n"
 	      "\t-m  enable or list probes matching the specified module name\n"
 	      "\t-n  enable or list probes matching the specified probe name\n"
 	      "\t-o  set output file\n"
+	      "\t-p  grab specified process-ID and trace until it ends\n"
 	      "\t-P  enable or list probes matching the specified provider name\n"
 	      "\t-q  set quiet mode (only output explicitly traced data)\n"
 	      "\t-s  enable or list probes according to the specified D script\n"
+	      "\t-S  print D compiler intermediate code\n"
+	      "\t-U  undefine symbol when invoking preprocessor\n"
 	      "\t-v  set verbose mode (report stability attributes, arguments)\n"
 	      "\t-V  report the version\n"
 	      "\t-w  permit destructive actions\n"
-	      "\t-x  enable or modify compiler and tracing options\n"
+	      "\t-x  enable or modify compiler and tracing options (-xhelp lists them)\n"
+	      "\t-X  specify ISO C conformance settings for preprocessor\n"
 	      "\t-Z  permit probe descriptions that match zero probes\n", stderr);
 }
 
@@ -289,12 +337,68 @@ static int add_args(struct options *o, int argc, char **argv)
 	return 0;
 }
 
+// ---- libraries -------------------------------------------------------------
+
+static int is_library(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return n > 2 && strcmp(e->d_name + n - 2, ".d") == 0;
+}
+
+static int add_library(struct options *o, const char *dir, const char *name)
+{
+	int r = grow(&o->libraries, o->nlibraries, sizeof(*o->libraries));
+	struct text *text;
+	char *path;
+
+	if (r < 0 || asprintf(&path, "%s/%s", dir, name) < 0)
+		return -ENOMEM;
+	text = &o->libraries[o->nlibraries++];
+	*text = (struct text){ .kind = TEXT_FILE, .arg = path };
+	r = read_file(text);
+	if (r < 0)
+		fprintf(stderr, "dtrace: failed to open library %s: %s\n", path, strerror(-r));
+	return r < 0 ? BAD_VALUE : 0;
+}
+
+static int read_directory(struct options *o, const char *dir)
+{
+	struct dirent **entries;
+	int n = scandir(dir, &entries, is_library, alphasort), r = 0;
+
+	if (n < 0) {
+		fprintf(stderr, "dtrace: failed to open library directory %s: %s\n", dir, strerror(errno));
+		return BAD_VALUE;
+	}
+	for (int i = 0; i < n; i++) {
+		if (r == 0)
+			r = add_library(o, dir, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
+// -L, in order.
+static int read_libraries(struct options *o)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < o->ngiven && r == 0; i++)
+		if (o->given[i].value && strcmp(o->given[i].name, "libdir") == 0)
+			r = read_directory(o, o->given[i].value);
+	return r;
+}
+
 static int check_sizes(const struct options *o)
 {
 	size_t total = 0;
 
 	for (size_t i = 0; i < o->ntexts; i++)
 		total += o->texts[i].len;
+	for (size_t i = 0; i < o->nlibraries; i++)
+		total += o->libraries[i].len;
 	if (total > PROTO_SOURCE || o->ntexts > PROTO_TEXTS || o->nargs > PROTO_MACRO_ARGS ||
 	    o->ngiven > PROTO_OPTIONS) {
 		fprintf(stderr, "dtrace: the request is too large: at most %d bytes of D, %d programs, %d "
@@ -335,9 +439,16 @@ int options_parse(struct options *o, int argc, char **argv)
 		options_usage();
 		return BAD_USAGE;
 	}
-	r = parse_letters(o, argc, argv);
+	r = settings_environment(give_from_environment, o);
+	if (r == 0)
+		r = parse_letters(o, argc, argv);
 	if (r == 0)
 		r = add_args(o, argc - optind, argv + optind);
+	for (size_t i = 0; i < o->ntexts && r == 0; i++)
+		if (o->texts[i].kind == TEXT_FILE && settings_get(&o->settings, OPT_cpp))
+			r = cpp_run(o, &o->texts[i]);
+	if (r == 0)
+		r = read_libraries(o);
 	return r ? r : check_sizes(o);
 }
 
@@ -347,6 +458,12 @@ void options_deinit(struct options *o)
 		free(o->texts[i].data);
 	for (size_t i = 0; i < o->ngiven; i++)
 		free(o->given[i].name);
+	for (size_t i = 0; i < o->nlibraries; i++) {
+		free((char *)o->libraries[i].arg);
+		free(o->libraries[i].data);
+	}
+	free(o->libraries);
+	free(o->targets);
 	free(o->texts);
 	free(o->given);
 	free(o->args);

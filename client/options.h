@@ -23,6 +23,11 @@ struct given_setting {
 	const char *value;	// NULL: none; points into name
 };
 
+struct given_target {
+	const char *arg;
+	bool is_command;
+};
+
 enum mode { MODE_TRACE, MODE_LIST, MODE_VERSION };
 
 struct options {
@@ -35,10 +40,16 @@ struct options {
 	const char **args;		// $0 $1 ...
 	size_t nargs;
 	const char *output;		// -o
+	struct given_target *targets;	// -c, -p
+	size_t ntargets;
+	struct text *libraries;		// of -L
+	size_t nlibraries;
 	bool check_only, verbose;
 };
 
-// Reads argv. 0; 1: told the user what is wrong, exit 1; 2: the same with the
+enum { OPTIONS_DONE = 3 };
+
+// Reads argv. 0; OPTIONS_DONE: all is done, exit 0; 1: told the user what is wrong, exit 1; 2: the same with the
 // usage, exit 2; or negative errno.
 int options_parse(struct options *o, int argc, char **argv);
 void options_deinit(struct options *o);

@@ -33,7 +33,7 @@ static const struct {
 
 enum { NMACROS = sizeof(macros) / sizeof(macros[0]) };
 
-static void fill_macros(struct request_parts *p)
+static void fill_macros(struct request_parts *p, pid_t target)
 {
 	for (size_t i = 0; i < NMACROS; i++) {
 		dtraced__macro__init(&p->macro[i]);
@@ -45,6 +45,13 @@ static void fill_macros(struct request_parts *p)
 		p->macros[i] = &p->macro[i];
 	}
 	p->nmacros = NMACROS;
+	if (!target)
+		return;
+	dtraced__macro__init(&p->macro[NMACROS]);
+	p->macro[NMACROS].name = (char *)"target";
+	p->macro[NMACROS].value = target;
+	p->macros[NMACROS] = &p->macro[NMACROS];
+	p->nmacros++;
 }
 
 static void fill_texts(struct request_parts *p, const struct options *o)
@@ -63,6 +70,28 @@ static void fill_texts(struct request_parts *p, const struct options *o)
 	}
 }
 
+static void fill_libraries(struct request_parts *p, const struct options *o)
+{
+	for (size_t i = 0; i < o->nlibraries; i++) {
+		Dtraced__Text *out = &p->library[i];
+
+		dtraced__text__init(out);
+		out->kind = DTRACED__TEXT_KIND__TEXT_FILE;
+		out->name = (char *)o->libraries[i].arg;
+		out->text.data = (uint8_t *)o->libraries[i].data;
+		out->text.len = o->libraries[i].len;
+		p->libraries[i] = out;
+	}
+}
+
+// Which pass of the compiler is to be printed.
+static const char *dump_letter(const struct options *o)
+{
+	if (settings_get(&o->settings, OPT_verbose) || o->settings.given[OPT_disasm])
+		return "b";
+	return o->settings.given[OPT_tree] ? "a" : "";
+}
+
 static void fill_settings(struct request_parts *p, const struct options *o)
 {
 	for (size_t i = 0; i < o->ngiven; i++) {
@@ -77,21 +106,25 @@ static void fill_settings(struct request_parts *p, const struct options *o)
 	}
 }
 
-int request_parts_init(struct request_parts *p, const struct options *o)
+int request_parts_init(struct request_parts *p, const struct options *o, pid_t target)
 {
 	*p = (struct request_parts){
 		.texts = calloc(o->ntexts + 1, sizeof(*p->texts)),
 		.text = calloc(o->ntexts + 1, sizeof(*p->text)),
-		.macros = calloc(NMACROS, sizeof(*p->macros)),
-		.macro = calloc(NMACROS, sizeof(*p->macro)),
+		.macros = calloc(NMACROS + 1, sizeof(*p->macros)),
+		.macro = calloc(NMACROS + 1, sizeof(*p->macro)),
+		.libraries = calloc(o->nlibraries + 1, sizeof(*p->libraries)),
+		.library = calloc(o->nlibraries + 1, sizeof(*p->library)),
 		.settings = calloc(o->ngiven + 1, sizeof(*p->settings)),
 		.setting = calloc(o->ngiven + 1, sizeof(*p->setting)),
 		.args = (char **)o->args,
 	};
-	if (!p->texts || !p->text || !p->macros || !p->macro || !p->settings || !p->setting)
+	if (!p->texts || !p->text || !p->macros || !p->macro || !p->settings || !p->setting ||
+	    !p->libraries || !p->library)
 		return -ENOMEM;
 	fill_texts(p, o);
-	fill_macros(p);
+	fill_macros(p, target);
+	fill_libraries(p, o);
 	fill_settings(p, o);
 	return 0;
 }
@@ -104,6 +137,8 @@ void request_parts_deinit(struct request_parts *p)
 	free(p->macro);
 	free(p->settings);
 	free(p->setting);
+	free(p->libraries);
+	free(p->library);
 }
 
 void request_compile(const struct request_parts *p, const struct options *o, Dtraced__Compile *m)
@@ -119,6 +154,9 @@ void request_compile(const struct request_parts *p, const struct options *o, Dtr
 	m->n_options = o->ngiven;
 	m->check_only = o->check_only;
 	m->with_probes = o->verbose;
+	m->dump = (char *)dump_letter(o);
+	m->libraries = p->libraries;
+	m->n_libraries = o->nlibraries;
 }
 
 void request_list(const struct request_parts *p, const struct options *o, Dtraced__List *m)
@@ -133,4 +171,6 @@ void request_list(const struct request_parts *p, const struct options *o, Dtrace
 	m->options = p->settings;
 	m->n_options = o->ngiven;
 	m->verbose = o->verbose;
+	m->libraries = p->libraries;
+	m->n_libraries = o->nlibraries;
 }

@@ -3,6 +3,8 @@
 
 // The command line as messages.
 
+#include <sys/types.h>
+
 #include "client/options.h"
 #include "proto/dtraced.pb-c.h"
 
@@ -11,11 +13,13 @@ struct request_parts {
 	Dtraced__Text **texts, *text;
 	Dtraced__Macro **macros, *macro;
 	Dtraced__Setting **settings, *setting;
+	Dtraced__Text **libraries, *library;
 	char **args;
 	size_t nmacros;
 };
 
-int request_parts_init(struct request_parts *p, const struct options *o);
+// target: $target, 0: none.
+int request_parts_init(struct request_parts *p, const struct options *o, pid_t target);
 void request_parts_deinit(struct request_parts *p);
 #define _cleanup_parts_ __attribute__((cleanup(request_parts_deinit)))
 

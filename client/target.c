@@ -3,7 +3,6 @@
 // -c and -p, see target.h. A new process is stopped by ptrace right after its
 // exec, an old one where it is; both are let go when tracing has started.
 
-#define _GNU_SOURCE
 #include "client/target.h"
 
 #include <errno.h>
