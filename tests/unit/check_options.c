@@ -44,7 +44,10 @@ static const struct { const char *line; int result; const char *expect; } lines[
 	{ "dtrace -y", 2, NULL },
 	{ "dtrace -n", 2, NULL },
 	{ "dtrace -lV", 2, NULL },
-	{ "dtrace -p 1 -n x", 1, NULL },
+	{ "dtrace -p 1 -n x", 0, "1:x ||" },
+	{ "dtrace -DA=1 -I /x -U B -X s -n x", 0, "1:x | define=A=1 incdir=/x undef=B stdc=s |" },
+	{ "dtrace -A -n x", 1, NULL },
+	{ "dtrace -32 -n x", 1, NULL },
 	{ "dtrace -s /nonexistent", 1, NULL },
 	{ "dtrace -s /dev/zero", 1, NULL },
 };
