@@ -72,19 +72,19 @@ static const struct action_rule {
 	bool needs_agg;
 	enum { ANY, NUMBERS, STRINGS } values;
 } action_rules[ACT_NKINDS] = {
-	[ACT_TRACE] = { 1, 1, false },
-	[ACT_PRINTF] = { 0, UINT32_MAX, false },
-	[ACT_PRINTA] = { 0, UINT32_MAX, true },
+	[ACT_TRACE] = { 1, 1, false, ANY },
+	[ACT_PRINTF] = { 0, UINT32_MAX, false, ANY },
+	[ACT_PRINTA] = { 0, UINT32_MAX, true, ANY },
 	[ACT_EXIT] = { 1, 1, false, NUMBERS },
-	[ACT_CLEAR] = { 0, 0, true },
+	[ACT_CLEAR] = { 0, 0, true, ANY },
 	[ACT_TRUNC] = { 0, 1, true, NUMBERS },
 	[ACT_NORMALIZE] = { 1, 1, true, NUMBERS },
-	[ACT_DENORMALIZE] = { 0, 0, true },
+	[ACT_DENORMALIZE] = { 0, 0, true, ANY },
 	[ACT_COMMIT] = { 1, 1, false, NUMBERS },
 	[ACT_DISCARD] = { 1, 1, false, NUMBERS },
-	[ACT_SYSTEM] = { 0, UINT32_MAX, false },
-	[ACT_FREOPEN] = { 0, UINT32_MAX, false },
-	[ACT_FTRUNCATE] = { 0, 0, false },
+	[ACT_SYSTEM] = { 0, UINT32_MAX, false, ANY },
+	[ACT_FREOPEN] = { 0, UINT32_MAX, false, ANY },
+	[ACT_FTRUNCATE] = { 0, 0, false, ANY },
 	[ACT_TRACEMEM] = { 1, 2, false, ANY },
 	[ACT_SETOPT] = { 1, 2, false, STRINGS },
 };
