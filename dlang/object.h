@@ -85,6 +85,7 @@ struct action {
 				// argument; COMMIT DISCARD: the speculation, as in REC_SPEC
 	VEC(uint32_t) aggs;		// PRINTA CLEAR TRUNC NORMALIZE DENORMALIZE
 	bool has_arg;			// TRUNC with a count
+	uint32_t at;			// print(): where the whole value is (for the compiler only)
 };
 
 // Form n + FORM_FIRST: one record of one clause.

@@ -191,6 +191,12 @@ void spec_speculate(struct lower *l, const struct expr *e);
 void spec_finish(struct lower *l, const struct expr *e);	// commit(), discard()
 struct rv spec_new(struct lower *l, const struct expr *e);	// speculation()
 
+// ---- print.c: a format and the values in it for print() ---------------------
+
+struct action print_describe(struct lower *l, const struct expr *e, uint32_t *size);
+// The whole value, over which those of the format lie.
+void print_store(struct lower *l, const struct expr *e, const struct action *a, struct value_desc *whole);
+
 // ---- record.c --------------------------------------------------------------
 
 bool stmt_records(struct lower *l, const struct stmt *s);

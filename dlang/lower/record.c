@@ -192,6 +192,8 @@ static struct action describe_action(struct lower *l, const struct expr *e, uint
 	struct action a = { .kind = kind_of(e->ident->builtin) };
 	bool formatted = is_formatted(e->ident->builtin);
 
+	if (e->ident->builtin == BA_PRINT)
+		return print_describe(l, e, size);
 	if (a.kind == ACT_TRACEMEM)
 		return describe_memory(l, e, size);
 	for (uint32_t i = 0; i < e->args.n; i++) {
@@ -280,8 +282,14 @@ static void store_action(struct lower *l, const struct expr *e, const struct act
 {
 	struct rv rec = { .v = ir_r(l->rec.rec), .kind = IK_POINTER, .prov = PROV_OWN,
 			  .own_size = REC_MAX, .not_null = true };
+	struct value_desc whole;
 	uint32_t k = 0;
 
+	if (e->ident->builtin == BA_PRINT) {
+		print_store(l, e, a, &whole);
+		store_value(l, e->args.v[0], &whole, rec);
+		return;
+	}
 	for (uint32_t i = 0; i < e->args.n && k < a->values.n; i++) {
 		const struct expr *x = e->args.v[i];
 

@@ -16,8 +16,14 @@ static void check_plain(struct sema *s, struct expr *call)
 
 static void refuse_trace(struct sema *s, struct expr *call, enum errtag tag, const char *what)
 {
-	sema_fail(s, call, tag, "trace() cannot record %s", what);
-	if (tag == D_TRACE_AGG)
+	if (call->ident->builtin == BA_PRINT && tag == D_TRACE_VOID)
+		tag = D_PRINT_VOID;
+	else if (call->ident->builtin == BA_PRINT && tag == D_TRACE_DYN)
+		tag = D_PRINT_DYN;
+	else if (call->ident->builtin == BA_PRINT && tag == D_TRACE_AGG)
+		tag = D_PRINT_AGG;
+	sema_fail(s, call, tag, "%s() cannot record %s", call->a->name, what);
+	if (tag == D_TRACE_AGG || tag == D_PRINT_AGG)
 		sema_hint(s, "printa() prints an aggregation");
 }
 
@@ -157,6 +163,7 @@ static void (*const checkers[BI_COUNT])(struct sema *s, struct expr *call) = {
 	[BA_TRUNC] = check_agg_action,
 	[BA_NORMALIZE] = check_agg_action,
 	[BA_DENORMALIZE] = check_agg_action,
+	[BA_PRINT] = check_trace,
 	[BA_TRACEMEM] = check_tracemem,
 	[BA_SYSTEM] = check_printf,
 	[BA_FREOPEN] = check_freopen,

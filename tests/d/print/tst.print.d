@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+/* Values with the names of types and members. */
+#pragma D option quiet
+BEGIN { print((short)0x1234); print("text\n"); print(execname); print(curthread->comm); }
+BEGIN { print(curthread->cred->uid); print((char *)0); }
+BEGIN { print(*(struct load_weight *)&curthread->se.load); exit(0); }
