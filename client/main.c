@@ -2,6 +2,7 @@
 
 // dtrace: reads the command line, connects, does what the mode says.
 
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,11 +47,25 @@ static int run(const struct options *o)
 	return cmd->run(o, l);
 }
 
+// A standard descriptor that was closed would become the first socket, and what
+// is printed would go there. On these, reading and writing fail as they should.
+static void fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_PATH);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o;
 	int r;
 
+	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
 	r = options_parse(&o, argc, argv);
 	if (r < 0)

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "daemon/compile/keeper.h"
 #include "daemon/compile/zygote.h"
@@ -140,6 +141,19 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 	return r;
 }
 
+// A standard descriptor that was closed would become the first socket or map, and what
+// is printed would go there. On these, reading and writing fail as they should.
+static void fill_standard_fds(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_PATH);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1, .zygote_fd = -1 };
@@ -149,6 +163,7 @@ int main(int argc, char **argv)
 	const char *why = NULL;
 	int r;
 
+	fill_standard_fds();
 	r = parse_options(&o, argc, argv);
 	if (r)
 		return r - 1;

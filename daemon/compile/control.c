@@ -43,7 +43,7 @@ int control_receive(int socket, struct control *m, int *fd)
 	union ancillary a;
 	struct msghdr h = {
 		.msg_iov = &iov, .msg_iovlen = 1,
-		.msg_control = a.space, .msg_controllen = sizeof a.space,
+		.msg_control = a.space, .msg_controllen = CMSG_LEN(sizeof *fd),	// no room for two
 	};
 	struct cmsghdr *c;
 	ssize_t n;
