@@ -51,12 +51,12 @@ suite_sanitize() {
 	ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 check_programs "$top/build-asan"
 }
 
-# fuzz_one TARGET SECONDS: from the seeds in tests/fuzz/corpus/TARGET, where there are some.
+# fuzz_one fuzz_NAME SECONDS: from the seeds in tests/fuzz/corpus/NAME, where there are some.
 fuzz_one() {
 	local name=$1 dir=$top/build-fuzz log seeds=() program=$top/build-fuzz/tests/fuzz/$1
 	log=$dir/$name.log
 	mkdir -p "$dir/corpus/$name" "$dir/crashes"
-	[ -d "$top/tests/fuzz/corpus/$name" ] && seeds=("$top/tests/fuzz/corpus/$name")
+	[ -d "$top/tests/fuzz/corpus/${name#fuzz_}" ] && seeds=("$top/tests/fuzz/corpus/${name#fuzz_}")
 	if timeout $(($2 + 120)) "$program" -max_total_time="$2" -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
 		-artifact_prefix="$dir/crashes/$name-" "$dir/corpus/$name" ${seeds[0]+"${seeds[@]}"} > "$log" 2>&1; then
 		echo "ok fuzz/$name # $(sed -n 's/.*number_of_executed_units: *//p' "$log") runs"
