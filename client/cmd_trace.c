@@ -176,7 +176,7 @@ static int take_events(struct trace *t)
 // ^C, or the end of all processes of -c and -p.
 static bool should_stop(struct trace *t, int *r)
 {
-	if (link_interrupts(t->link)) {
+	if (link_interrupted(t->link)) {
 		*r = t->writer->ops->interrupted(t->writer);
 		return true;
 	}
@@ -202,7 +202,7 @@ static int consume(struct trace *t)
 		}
 		if (r < 0)
 			return r;
-		if (link_interrupts(t->link) > 1)
+		if (link_aborted(t->link))
 			return -EINTR;
 	}
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "client/connect.h"
@@ -19,7 +20,8 @@
 #include "proto/limits.h"
 #include "proto/version.h"
 
-enum { READ_STEP = 256 * 1024, KEEP = 512 * 1024, ABORT_AFTER = 2 };
+enum { READ_STEP = 256 * 1024, KEEP = 512 * 1024 };
+static const uint64_t SAME_PRESS = 200000000;	// ns within which signals are one ^C: timeout(1) sends it twice
 
 struct event {
 	struct event *next;
@@ -33,6 +35,7 @@ struct link {
 	struct event *first, **last;	// events kept back by link_call()
 	uint32_t tag, max_frame;
 	unsigned int interrupts;
+	uint64_t interrupted;		// when the last that counts came, ns
 };
 
 void reply_freep(Dtraced__Reply **reply)
@@ -77,9 +80,30 @@ int link_catch_signals(struct link *l)
 	return sigprocmask(SIG_BLOCK, &set, NULL) < 0 ? -errno : 0;
 }
 
-unsigned int link_interrupts(const struct link *l)
+bool link_interrupted(const struct link *l)
 {
-	return l->interrupts;
+	return l->interrupts > 0;
+}
+
+bool link_aborted(const struct link *l)
+{
+	return l->interrupts > 1;
+}
+
+static void read_signals(struct link *l)
+{
+	struct signalfd_siginfo info;
+	struct timespec ts;
+	uint64_t now;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	now = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	while (read(l->sigfd, &info, sizeof(info)) == sizeof(info)) {
+		if (l->interrupts && now - l->interrupted < SAME_PRESS)
+			continue;
+		l->interrupts++;
+		l->interrupted = now;
+	}
 }
 
 // ---- reading ---------------------------------------------------------------
@@ -217,13 +241,11 @@ int link_wait(struct link *l, int timeout)
 {
 	struct pollfd fds[] = { { .fd = l->fd, .events = POLLIN }, { .fd = l->sigfd, .events = POLLIN },
 		{ .fd = l->watched, .events = POLLIN } };
-	struct signalfd_siginfo info;
 
 	if (poll(fds, sizeof(fds) / sizeof(fds[0]), timeout) < 0)
 		return errno == EINTR ? 0 : -errno;
 	if (fds[1].revents)
-		while (read(l->sigfd, &info, sizeof(info)) == sizeof(info))
-			l->interrupts++;
+		read_signals(l);
 	return fds[0].revents ? fill(l) : 0;
 }
 
@@ -261,7 +283,7 @@ int link_more(struct link *l, Dtraced__Reply **replyp)
 			r = link_wait(l, -1);
 			if (r < 0)
 				return r;
-			if (l->interrupts >= ABORT_AFTER)
+			if (link_aborted(l))
 				return -EINTR;
 			continue;
 		}

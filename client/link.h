@@ -22,9 +22,10 @@ static inline void link_closep(struct link **l)
 	link_close(*l);
 }
 
-// From here on SIGINT and SIGTERM do not kill but are counted.
+// From here on SIGINT and SIGTERM do not kill: the first interrupts, another some time after it aborts.
 int link_catch_signals(struct link *l);
-unsigned int link_interrupts(const struct link *l);
+bool link_interrupted(const struct link *l);
+bool link_aborted(const struct link *l);
 
 // Sends a request, setting its tag.
 int link_send(struct link *l, Dtraced__Request *req);
