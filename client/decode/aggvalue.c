@@ -58,7 +58,7 @@ static int64_t extreme(const struct agg *a, const uint64_t *words)
 {
 	uint64_t w = words[AGG_EXTREME];
 
-	if (!words[AGG_N] || !w)
+	if (!words[AGG_N])
 		return 0;
 	return (int64_t)((a->func == AGG_MIN ? ~w : w) ^ (uint64_t)1 << 63);
 }

@@ -24,7 +24,7 @@ static const struct {
 	[CHARGE_PROGRAMS] = { "kernel programs", 8192, 1024, false },
 	[CHARGE_SEGMENT_BYTES] = { "session memory", 4096 * MB, 512 * MB, true },
 	[CHARGE_MAP_BYTES] = { "kernel map memory", 1024 * MB, 256 * MB, true },
-	[CHARGE_COMPILES] = { "compiles at the same time", 16, 4, false },
+	[CHARGE_COMPILES] = { "compiles at the same time", 1024, 64, false },
 };
 
 void charges_init(struct charges *c)

@@ -21,7 +21,7 @@ enum {
 	ADMIT_MAX_RUNTIME = 64,
 	ADMIT_MAX_CTL = 64 * 1024 * 1024,
 	ADMIT_MAX_AREA = 512 * 1024 * 1024,
-	ADMIT_MAX_WORDS = 70000,	// of one aggregation value
+	ADMIT_MAX_WORDS = 131200,	// of one aggregation value
 	ADMIT_MAX_KEY = 16 * 1024,
 };
 

@@ -62,6 +62,10 @@ static struct ir_val divide(struct lower *l, enum op op, struct ir_val a, struct
 	enum irop ir = op == OP_DIV ? IR_UDIV : IR_UMOD;
 	struct ir_val sa, sb, q;
 
+	if (b.kind == IV_IMM && !b.imm) {	// a variable that is always zero here
+		fault_always(l, FLT_DIVZERO, ir_i(0), where);
+		return ir_i(0);
+	}
 	if (b.kind != IV_IMM)
 		fault_if(l, IC_EQ, b, ir_i(0), FLT_DIVZERO, ir_i(0), where);
 	if (!sgn)

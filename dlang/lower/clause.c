@@ -165,14 +165,25 @@ static void lower_predicate(struct lower *l, const struct expr *pred)
 	ir_at(l->f, yes);
 }
 
-// The way out of a fault: scratch is given back, then the program's common
-// block tells about it and goes on with the next clause.
-// A fault in an ERROR clause only ends that clause.
-static void clause_fault(struct lower *l, uint32_t next)
+// From here on the clause holds scratch, which its ways out give back.
+static void hold_clause_scratch(struct lower *l, uint32_t leave)
 {
-	ir_at(l->f, l->fault);
-	if (l->scr && !l->prog_scratch)
+	scratch_claim(l);
+	l->done = leave;
+	l->fault = ir_cold_block(l->f, "clause fault, scratch");
+}
+
+// The way out of a fault: scratch is given back, then the program's common
+// block tells about it and goes on with the next clause. A fault in an ERROR
+// clause only ends that clause. free: the way of one who holds no scratch.
+static void clause_fault(struct lower *l, uint32_t free, uint32_t next)
+{
+	if (l->fault != free) {
+		ir_at(l->f, l->fault);
 		scratch_release(l);
+		ir_jmp(l->f, free);
+	}
+	ir_at(l->f, free);
 	if (l->in_error) {
 		ir_jmp(l->f, next);
 		return;
@@ -201,10 +212,10 @@ void lower_clause(struct lower *l, uint32_t next)
 	const struct clause *c = l->clause->clause;
 	bool need = !l->prog_scratch && stmts_need_scratch(l, c->body.v, c->body.n);
 	bool early = !l->prog_scratch && c->pred && expr_needs_scratch(l, c->pred);
-	uint32_t leave = ir_block(l->f, "clause done");
+	uint32_t leave = ir_block(l->f, "clause done"), fault = ir_cold_block(l->f, "clause fault");
 
 	l->done = next;
-	l->fault = ir_cold_block(l->f, "clause fault");
+	l->fault = fault;
 	if (!l->prog_scratch)
 		l->scr = l->scr_bit = 0;
 	if (!l->own_keep) {
@@ -216,15 +227,11 @@ void lower_clause(struct lower *l, uint32_t next)
 	l->rec = (struct record_state){ 0 };
 	l->action_no = 0;
 	l->f->span = c->span;
-	if (early) {
-		scratch_claim(l);
-		l->done = leave;
-	}
+	if (early)
+		hold_clause_scratch(l, leave);
 	lower_predicate(l, c->pred);
-	if (need && !early) {
-		scratch_claim(l);
-		l->done = leave;
-	}
+	if (need && !early)
+		hold_clause_scratch(l, leave);
 	clause_body(l, c);
 	l->spec = 0;
 	if (!ir_terminated(l->f))
@@ -233,5 +240,5 @@ void lower_clause(struct lower *l, uint32_t next)
 	if (l->scr && !l->prog_scratch)
 		scratch_release(l);
 	ir_jmp(l->f, next);
-	clause_fault(l, next);
+	clause_fault(l, fault, next);
 }

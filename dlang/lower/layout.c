@@ -7,7 +7,7 @@
 
 #include "dlang/lower/expr.h"
 
-enum { TABLE_ENTRIES = 4096, TABLE_MIN = 64, SESSION_MAX = 64 << 20, OVERFLOW_MAX = 65536,
+enum { TABLE_ENTRIES = 4096, TABLE_MIN = 64, SESSION_MAX = 64 << 20, OVERFLOW_MAX = 65536, OVERFLOW_BYTES = 32 << 20,
        SELF_MAX = 65000 };	// the kernel's limit of task storage is a little below 64 KiB
 
 uint32_t round8(uint32_t n)
@@ -189,6 +189,14 @@ static uint32_t table_entries(struct lower *l, uint32_t entry, uint32_t ntables)
 	return n < TABLE_MIN ? TABLE_MIN : (uint32_t)n;
 }
 
+// The overflow hash takes memory only as it is used, but all it may take is charged.
+static uint32_t overflow_entries(uint32_t entry)
+{
+	uint32_t n = OVERFLOW_BYTES / entry;
+
+	return n > OVERFLOW_MAX ? OVERFLOW_MAX : n < TABLE_MIN ? TABLE_MIN : n;
+}
+
 static int32_t new_map(struct lower *l, struct object_map m)
 {
 	vec_push(l->a, &l->obj->maps, m);
@@ -234,7 +242,7 @@ static void agg_place(struct lower *l, const struct ident *id, uint32_t ntables,
 	*at += (uint64_t)t.entries * entry;
 	if (t.key_size)
 		t.overflow = new_map(l, (struct object_map){
-			.kind = MK_HASH, .key_size = t.key_size, .max_entries = OVERFLOW_MAX,
+			.kind = MK_HASH, .key_size = t.key_size, .max_entries = overflow_entries(entry),
 			.value_size = 8 * (t.nadd + t.nmax) });
 	vec_push(l->a, &l->obj->tables, t);
 }

@@ -61,6 +61,9 @@ static struct place place_index(struct lower *l, const struct expr *e)
 
 	if (t->kind != TY_ARRAY && p.base.prov == PROV_BTF && i->kind == EX_INT && i->value)
 		p.indirect = true;
+	// The verifier knows the array's size: beyond it only the helper reads.
+	if (t->kind == TY_ARRAY && i->kind == EX_INT && i->value >= t->nelems)
+		p.indirect = true;
 	if (i->kind == EX_INT) {
 		p.off += (int64_t)i->value * size;
 		return p;
