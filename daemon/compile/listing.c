@@ -106,7 +106,7 @@ static bool take(void *arg, const struct probe *p)
 	return true;
 }
 
-// One description. Returns how many probes it matched.
+// One description. Returns how many probes it matched; that it is none is for the client to tell.
 static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 {
 	struct arena *a = l->env->arena;
@@ -126,9 +126,6 @@ static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 	if (r < 0)
 		complain(l, r == -EINVAL ? D_PDESC_INVAL : D_PDESC_ZERO,
 			arena_printf(a, "failed to match %s: %s", shown, why));
-	else if (r == 0)
-		complain(l, D_PDESC_ZERO, arena_printf(a,
-			"failed to match %s: No probe matches description", shown));
 	return r < 0 ? 0 : (uint32_t)r;
 }
 

@@ -21,3 +21,7 @@ dtrace -l -s /dev/stdin << 'END_OF_SCRIPT' | awk '{ print $NF }'
 BEGIN, syscall::getppid:entry { trace(1); }
 END { }
 END_OF_SCRIPT
+echo -- what matches nothing does not hide what does
+dtrace -l -n nosuchprobe -n BEGIN 2>&1 > "$T/out"
+echo $?
+awk '{ print $NF }' "$T/out"
