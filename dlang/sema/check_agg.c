@@ -227,10 +227,10 @@ void check_agg_assign(struct sema *s, struct expr *e)
 	}
 	if (!statement_level(s, e))
 		return;
+	agg = find_or_add(s, name);	// first, so that its later uses are not reported too
 	fn = function_of(s, e, name->name);
 	if (!fn || !check_keys(s, e, e->a) || !check_args(s, e, fn))
 		return;
-	agg = find_or_add(s, name);
 	if (!match_function(s, e, agg, fn) || !match_keys(s, e, agg, e->a))
 		return;
 	annotate(e, agg, fn);
@@ -262,6 +262,10 @@ struct ident *agg_argument(struct sema *s, struct expr *arg, enum errtag not_agg
 		sema_fail(s, arg, unknown, "@%s has not been assigned so far", arg->name);
 		if (n.best)
 			sema_hint(s, "did you mean '@%s'?", n.best);
+		return NULL;
+	}
+	if (!agg->has_func) {	// what assigns it was reported
+		poison(s, arg);
 		return NULL;
 	}
 	arg->ident = agg;

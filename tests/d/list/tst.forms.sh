@@ -22,6 +22,7 @@ BEGIN, syscall::getppid:entry { trace(1); }
 END { }
 END_OF_SCRIPT
 echo -- what matches nothing does not hide what does
-dtrace -l -n nosuchprobe -n BEGIN 2>&1 > "$T/out"
+dtrace -l -n nosuchprobe -n BEGIN > "$T/out" 2> "$T/err"
 echo $?
+cat "$T/err"
 awk '{ print $NF }' "$T/out"
