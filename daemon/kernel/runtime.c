@@ -231,13 +231,6 @@ int runtime_open(struct runtime *rt)
 	return r;
 }
 
-int runtime_add_object(struct runtime *rt, const char *name, const void *data, size_t size)
-{
-	int r = with_object(rt, name, data, size, add_functions);
-
-	return r < 0 ? r : with_object(rt, name, data, size, add_calls);
-}
-
 void runtime_close(struct runtime *rt)
 {
 	for (uint32_t i = 0; i < rt->nfunctions; i++) {

@@ -43,6 +43,3 @@ void runtime_close(struct runtime *rt);
 
 // The number of a function, or -ENOENT.
 int runtime_find(const struct runtime *rt, const char *name);
-
-// For tests: adds the functions of one ELF object, which stays where it is.
-int runtime_add_object(struct runtime *rt, const char *name, const void *data, size_t size);

@@ -83,6 +83,8 @@ uint32_t tls_find(struct lower *l, bool create);	// pointer, may be null
 // ---- str.c, strcmp.c -------------------------------------------------------
 
 bool string_type(struct lower *l, struct type *t);
+enum builtin builtin_of(const struct expr *e);	// BI_NONE: it is not one
+bool is_probe_field(enum builtin b);		// probeprov, probemod, probefunc, probename
 // Evaluates into memory at base + off, cap bytes (a multiple of 8); pad: the rest is zeroed.
 void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
 	      bool pad);

@@ -8,13 +8,6 @@
 
 #include <string.h>
 
-static enum builtin builtin_of(const struct expr *e)
-{
-	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_BUILTIN)
-		return e->ident->builtin;
-	return BI_NONE;
-}
-
 static bool in_registers(struct lower *l, struct expr *const *parts, uint32_t n,
 			 const struct value_desc *d, uint32_t size)
 {

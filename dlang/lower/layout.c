@@ -53,18 +53,6 @@ uint32_t layout_string(struct lower *l, const char *s, uint32_t len)
 
 // ---- how values are represented ----------------------------------------------
 
-static enum builtin builtin_of(const struct expr *e)
-{
-	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_BUILTIN)
-		return e->ident->builtin;
-	return BI_NONE;
-}
-
-static bool is_probe_field(enum builtin b)
-{
-	return b == BV_PROBEPROV || b == BV_PROBEMOD || b == BV_PROBEFUNC || b == BV_PROBENAME;
-}
-
 uint32_t string_size(struct lower *l, const struct expr *e)
 {
 	uint32_t b, c, max = round8(l->strsize);

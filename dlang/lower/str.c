@@ -17,14 +17,14 @@ bool string_type(struct lower *l, struct type *t)
 	return t && type_resolve(l->types, t)->kind == TY_STRING;
 }
 
-static enum builtin builtin_of(const struct expr *e)
+enum builtin builtin_of(const struct expr *e)
 {
 	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_BUILTIN)
 		return e->ident->builtin;
 	return BI_NONE;
 }
 
-static bool is_probe_field(enum builtin b)
+bool is_probe_field(enum builtin b)
 {
 	return b == BV_PROBEPROV || b == BV_PROBEMOD || b == BV_PROBEFUNC || b == BV_PROBENAME;
 }

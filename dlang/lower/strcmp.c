@@ -8,13 +8,6 @@
 
 #include <string.h>
 
-static enum builtin builtin_of(const struct expr *e)
-{
-	if (e->kind == EX_NAME && e->ident && e->ident->kind == ID_BUILTIN)
-		return e->ident->builtin;
-	return BI_NONE;
-}
-
 static bool is_equality(enum op op)
 {
 	return op == OP_EQ || op == OP_NE;
@@ -23,11 +16,6 @@ static bool is_equality(enum op op)
 static bool short_literal(const struct expr *e)
 {
 	return e->kind == EX_STRING && strlen(e->str) < 16;
-}
-
-static bool is_field(enum builtin b)
-{
-	return b == BV_PROBEPROV || b == BV_PROBEMOD || b == BV_PROBEFUNC || b == BV_PROBENAME;
 }
 
 // comm is 16 bytes: the literal's bytes and its NUL must agree, what follows is ignored.
@@ -96,7 +84,7 @@ struct ir_val str_compare(struct lower *l, enum op op, const struct expr *a, con
 
 		if (builtin_of(x) == BV_EXECNAME && short_literal(y))
 			return compare_execname(l, op, y->str);
-		if (is_field(builtin_of(x)) && y->kind == EX_STRING)
+		if (is_probe_field(builtin_of(x)) && y->kind == EX_STRING)
 			return compare_field(l, op, builtin_of(x), y->str);
 	}
 	return compare_general(l, op, a, b);
@@ -110,7 +98,7 @@ static bool compare_is_free(const struct expr *e)
 
 	return is_equality(e->op) &&
 	       ((builtin_of(x) == BV_EXECNAME && short_literal(y)) ||
-		(is_field(builtin_of(x)) && y->kind == EX_STRING));
+		(is_probe_field(builtin_of(x)) && y->kind == EX_STRING));
 }
 
 static bool args_need_scratch(struct lower *l, const struct expr *e)

@@ -182,23 +182,3 @@ bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, ui
 	}
 	return d->list.n + d->dropped == before;
 }
-
-bool sema_const(struct dlang_env *env, struct expr *e, int64_t *value)
-{
-	struct sema_options o = { .strsize = 256 };
-	struct sprogram out = { 0 };
-	struct survey survey = { 0 };
-	struct diags d;
-	struct sema s;
-
-	diags_init(&d, env->arena, 1);
-	sema_init(&s, env, &o, &d, &out);
-	survey_expr(&s, e, &survey);
-	if (survey.too_deep)
-		return false;
-	check_expr(&s, e);
-	if (!e->is_const)
-		return false;
-	*value = (int64_t)e->value;
-	return true;
-}

@@ -55,6 +55,3 @@ bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit 
 // units[i] is text i. base (NULL: none) is used up. False: diagnostics were added.
 bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, uint32_t n,
 	  const struct sema_options *o, struct diags *d, struct sprogram *out);
-
-// True when the expression is constant; *value gets it.
-bool sema_const(struct dlang_env *env, struct expr *e, int64_t *value);

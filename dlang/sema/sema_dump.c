@@ -116,13 +116,6 @@ static void dump_expr(struct dump *d, const struct expr *e)
 		sbuf_printf(d->out, "<%s>", type_name(d->types, e->type));
 }
 
-void sema_dump_expr(struct sbuf *out, struct types *types, const struct expr *e)
-{
-	struct dump d = { out, types };
-
-	dump_expr(&d, e);
-}
-
 static void dump_body(struct dump *d, struct stmt *const *v, uint32_t n, int indent)
 {
 	for (uint32_t i = 0; i < n; i++) {

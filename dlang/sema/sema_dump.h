@@ -11,4 +11,3 @@
 struct types;
 
 void sema_dump(struct sbuf *out, struct types *types, const struct sprogram *p);
-void sema_dump_expr(struct sbuf *out, struct types *types, const struct expr *e);

@@ -173,20 +173,6 @@ struct type *type_error(struct types *t)
 	return t->kinds[TY_ERROR];
 }
 
-struct type *type_int(struct types *t, uint32_t size, bool is_signed)
-{
-	static const char *const names[2][5] = {
-		{ "unsigned char", "unsigned short", "unsigned int", "unsigned long",
-		  "unsigned __int128" },
-		{ "signed char", "short", "int", "long", "__int128" },
-	};
-
-	for (unsigned i = 0; i < 5; i++)
-		if (size == 1u << i)
-			return type_base(t, names[is_signed][i]);
-	return type_error(t);
-}
-
 struct type *type_string(struct types *t)
 {
 	return t->kinds[TY_STRING];

@@ -78,7 +78,6 @@ void types_move(struct types *t, struct arena *a, struct interns *in);
 // "string", "void", "pid_t" ... Never NULL for the implicit ones of §3.
 struct type *type_base(struct types *t, const char *name);
 struct type *type_error(struct types *t);
-struct type *type_int(struct types *t, uint32_t size, bool is_signed);
 struct type *type_string(struct types *t);
 struct type *type_ptr(struct types *t, struct type *base);
 struct type *type_array(struct types *t, struct type *base, uint64_t n);
