@@ -39,7 +39,7 @@ static bool is_member(const struct peer *peer, gid_t group)
 
 static const char *const right_text[RIGHT_N] = {
 	[RIGHT_NONE] = "connect",
-	[RIGHT_LIST] = "list probes",
+	[RIGHT_LIST] = "use dtraced",
 	[RIGHT_TRACE] = "trace",
 };
 
