@@ -45,7 +45,7 @@ START_TEST(others_are_told_the_group)
 	ck_assert_int_eq(policy_check(&p, &peer, RIGHT_NONE, &why), VERDICT_ALLOW);
 	// Without a group, group id 0 is not a way in.
 	ck_assert_int_eq(policy_check(&none, &zero_gid, RIGHT_LIST, &why), VERDICT_DENY);
-	ck_assert_ptr_nonnull(strstr(why.text, "list probes"));
+	ck_assert_ptr_nonnull(strstr(why.text, "use dtraced"));
 }
 END_TEST
 
