@@ -69,7 +69,8 @@ static void take_records(struct decoder *d, const uint8_t *data, size_t n)
 		free(copy);
 		return;
 	}
-	memcpy(copy, data, n);
+	if (n)
+		memcpy(copy, data, n);
 	order_push(d->order, n & 3, copy, n);
 	order_watermark(d->order, n > 24 ? data[20] : 0);
 	while (left-- && order_pop(d->order, &rec))
