@@ -5,10 +5,25 @@
 
 #include <asm/ptrace.h>
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #if defined(__x86_64__)
+#include <cpuid.h>
+
+// SYSCALL leaves the return address in rcx, int 0x80 does not: a 64-bit program's
+// call by the 32-bit gate shows. Not on processors with FRED, which spare rcx.
+static inline bool arch_marks_syscalls(void)
+{
+	unsigned int a, b, c, d;
+
+	return !__get_cpuid_count(7, 1, &a, &b, &c, &d) || !(a & 1u << 17);
+}
+
 enum {
+	ARCH_REGS_RETURN = offsetof(struct pt_regs, rcx),
+	// Calls that leave with other registers than they came with.
+	ARCH_NR_EXECVE = 59, ARCH_NR_EXECVEAT = 322,
 	ARCH_REGS_SIZE = sizeof(struct pt_regs),
 	ARCH_REGS_PC = offsetof(struct pt_regs, rip),
 	ARCH_REGS_NR = offsetof(struct pt_regs, orig_rax),	// of the system call
@@ -22,7 +37,13 @@ enum {
 	ARCH_NR_LIMIT = 0x40000000,
 };
 #elif defined(__aarch64__)
+static inline bool arch_marks_syscalls(void)
+{
+	return false;		// one gate for each ABI
+}
+
 enum {
+	ARCH_REGS_RETURN = 0, ARCH_NR_EXECVE = 221, ARCH_NR_EXECVEAT = 281,
 	ARCH_REGS_SIZE = sizeof(struct user_pt_regs),
 	ARCH_REGS_PC = offsetof(struct user_pt_regs, pc),
 	// The kernel's pt_regs goes on with orig_x0 and syscallno.

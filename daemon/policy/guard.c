@@ -12,7 +12,7 @@
 #include "daemon/kernel/insn.h"
 #include "daemon/util.h"
 
-enum { CTX = BPF_REG_6, WORDS = BPF_REG_7, A = BPF_REG_2, B = BPF_REG_3 };
+enum { CTX = BPF_REG_6, WORDS = BPF_REG_7, A = BPF_REG_2, B = BPF_REG_3, C = BPF_REG_4 };
 
 // The two ways out of the guard other than into the body.
 enum exit { EXIT_LEAVE, EXIT_COMPAT };
@@ -68,6 +68,26 @@ static void fill_regs(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, A, A, (int16_t)s->b));
 }
 
+// A = pt_regs. Leaves when the call came by another gate than SYSCALL; on the way
+// out of the call the registers of a new program or of a signal's end are no sign
+// of that.
+static void put_gate_check(struct writer *w, bool leaving)
+{
+	if (!arch_marks_syscalls())
+		return;
+	put(w, insn_load(BPF_DW, B, A, ARCH_REGS_RETURN));
+	put(w, insn_load(BPF_DW, C, A, ARCH_REGS_PC));
+	if (!leaving) {
+		put_exit(w, insn_jump_reg(BPF_JNE, B, C, 0), EXIT_COMPAT);
+		return;
+	}
+	put(w, insn_jump_reg(BPF_JEQ, B, C, 4));
+	put(w, insn_load(BPF_DW, B, A, ARCH_REGS_NR));
+	put(w, insn_jump_imm(BPF_JEQ, B, -1, 2));	// rt_sigreturn has no number any more
+	put(w, insn_jump_imm(BPF_JEQ, B, ARCH_NR_EXECVE, 1));
+	put_exit(w, insn_jump_imm(BPF_JNE, B, ARCH_NR_EXECVEAT, 0), EXIT_COMPAT);
+}
+
 // The first word of sys_enter and of sys_exit is the caller's pt_regs.
 static void fill_syscall_nr(struct writer *w, const struct slot_source *s)
 {
@@ -75,6 +95,7 @@ static void fill_syscall_nr(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(ARCH_MODE_LOAD, B, A, ARCH_REGS_MODE));
 	put(w, insn_alu_imm(BPF_AND, B, ARCH_ABI_MASK));
 	put_exit(w, insn_jump_imm(BPF_JNE, B, ARCH_ABI_NATIVE, 0), EXIT_COMPAT);
+	put_gate_check(w, s->b);
 	if (s->b)
 		put(w, insn_load(BPF_DW, A, A, ARCH_REGS_NR));
 	else
