@@ -85,7 +85,8 @@ if [ "$(uname -m)" = x86_64 ] && grep -q 'CONFIG_IA32_EMULATION=y' <(zcat -f /pr
 	if grep -qw fred /proc/cpuinfo; then
 		skip "int 0x80 of a 64-bit program" "this processor spares the register that tells it"
 	else
-		check "int 0x80 of a 64-bit program is told" grep -qE '^dtrace: (9|1[0-9]) .*another ABI' "$T/e.err"
+		told=$(awk '/another ABI/ { n += $2 } END { print n + 0 }' "$T/e.err")
+		check "int 0x80 of a 64-bit program is told ($told)" test "$told" -ge 9
 		check "int 0x80 of a 64-bit program is not misnamed" test -z "$(grep '^semget' "$T/e.out")"
 	fi
 	check "int 0x80 beside calls of the usual sort" grep -qx 'getppid 4' "$T/e.out"
