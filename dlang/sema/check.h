@@ -13,6 +13,7 @@
 #include "dlang/sema/sema.h"
 #include "dlang/types/type.h"
 
+struct declare_ctx;
 struct names;
 struct proto;
 
@@ -43,6 +44,7 @@ struct sema {
 	const struct probe *probe;	// represents all of them; NULL: none matched
 	const struct expr *stmt_expr;	// the expression at statement level, NULL elsewhere
 	VEC(struct xlator *) xlators;
+	VEC(struct provider_info *) providers;
 	uint32_t nlets;			// EX_LET so far
 	// Expansion of inlines and translators.
 	uint32_t expanded;
@@ -196,8 +198,16 @@ void check_order(struct sema *s, const struct clause *c);		// check_stmt.c
 void check_pragma(struct sema *s, const struct item *it);	// check_pragma.c
 void check_pragmas_used(struct sema *s);
 
+// ---- check_provider.c ------------------------------------------------------
+
+void check_provider(struct sema *s, const struct item *it);
+// One that a text or library defined so far; NULL: none.
+struct provider_info *find_provider(struct sema *s, const char *name);
+bool is_system_provider(struct sema *s, const char *name);	// it has probes to trace
+
 // ---- decls.c, probes.c -----------------------------------------------------
 
+struct declare_ctx sema_declare_ctx(struct sema *s);
 struct type *sema_typename(struct sema *s, struct typename *tn);	// decls.c; never NULL
 void check_decl(struct sema *s, const struct item *it);
 void check_inline(struct sema *s, const struct item *it);

@@ -7,19 +7,10 @@
 
 #include <string.h>
 
-static void find_provider(void *arg, const char *name)
-{
-	const char **wanted = arg;
-
-	if (*wanted && name && !strcmp(name, *wanted))
-		*wanted = NULL;
-}
-
 // depends_on class name
 static void check_depends(struct sema *s, const struct item *it)
 {
 	const struct pragma *p = it->pragma;
-	const struct probe_source *source = s->env->probes;
 	const char *wanted = p->words.v[2];
 
 	if (s->in_library)
@@ -29,12 +20,9 @@ static void check_depends(struct sema *s, const struct item *it)
 		sema_hint(s, "only libraries depend on libraries");
 		return;
 	}
-	if (strcmp(p->words.v[1], "provider") || !source || !source->names)
-		return;
-	source->names(source->ctx, 0, find_provider, &wanted);
-	if (wanted)
+	if (!strcmp(p->words.v[1], "provider") && !is_system_provider(s, wanted))
 		sema_fail_at(s, it->span, D_PRAGMA_DEPEND, "there is no provider %s, which the program "
-			     "depends on", p->words.v[2]);
+			     "depends on", wanted);
 }
 
 static struct ident *find_any(struct sema *s, const char *name)

@@ -72,7 +72,7 @@ static void declare_object(void *ctx, enum storage storage, const char *name, st
 	}
 }
 
-static struct declare_ctx declare_ctx(struct sema *s)
+struct declare_ctx sema_declare_ctx(struct sema *s)
 {
 	return (struct declare_ctx){
 		.arena = s->arena, .types = s->types, .diags = s->diags, .ctx = s,
@@ -83,7 +83,7 @@ static struct declare_ctx declare_ctx(struct sema *s)
 // Once per type name, as clauses are checked more than once and it may define a tag.
 struct type *sema_typename(struct sema *s, struct typename *tn)
 {
-	struct declare_ctx dc = declare_ctx(s);
+	struct declare_ctx dc = sema_declare_ctx(s);
 
 	if (!tn->type)
 		tn->type = declare_typename(&dc, tn);
@@ -92,7 +92,7 @@ struct type *sema_typename(struct sema *s, struct typename *tn)
 
 void check_decl(struct sema *s, const struct item *it)
 {
-	struct declare_ctx dc = declare_ctx(s);
+	struct declare_ctx dc = sema_declare_ctx(s);
 
 	declare_decl(&dc, it->decl);
 }
@@ -183,7 +183,7 @@ static bool check_params(struct sema *s, const struct inline_def *def, struct sp
 static struct ident *declare_inline(struct sema *s, const struct inline_def *def, struct span at,
 				    const char **name)
 {
-	struct declare_ctx dc = declare_ctx(s);
+	struct declare_ctx dc = sema_declare_ctx(s);
 	struct ident *id = ARENA_NEW(s->arena, struct ident);
 	struct type *base = declare_specifiers(&dc, def->spec), *r;
 

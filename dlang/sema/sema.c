@@ -32,11 +32,6 @@ static void define_null(struct sema *s)
 	id->inline_def = def;
 }
 
-static void refuse_item(struct sema *s, const struct item *it)
-{
-	sema_fail_at(s, it->span, D_UNKNOWN, "a provider definition is not available in this version");
-}
-
 static void check_item(struct sema *s, const struct item *it, uint32_t text)
 {
 	switch (it->kind) {
@@ -44,7 +39,7 @@ static void check_item(struct sema *s, const struct item *it, uint32_t text)
 	case IT_DECL: check_decl(s, it); break;
 	case IT_INLINE: check_inline(s, it); break;
 	case IT_TRANSLATOR: check_translator(s, it); break;
-	case IT_PROVIDER: refuse_item(s, it); break;
+	case IT_PROVIDER: check_provider(s, it); break;
 	case IT_PRAGMA: check_pragma(s, it); break;
 	case IT_OPTION: break;
 	}
@@ -175,6 +170,8 @@ bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, ui
 		check_unit(&s, units[i], i);
 	check_pragmas_used(&s);
 	sort_probes(out);
+	for (uint32_t i = 0; i < s.providers.n; i++)
+		vec_push(s.arena, &out->providers, s.providers.v[i]);
 	if (d->list.n + d->dropped == before) {
 		check_variables(&s, out->globals.v, out->globals.n);
 		check_variables(&s, out->selfs.v, out->selfs.n);

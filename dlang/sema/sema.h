@@ -6,6 +6,7 @@
 
 #include "dlang/dlang.h"
 #include "dlang/sema/ident.h"
+#include "dlang/sema/provider.h"
 #include "dlang/syntax/ast.h"
 
 // A clause with the probes it is enabled on, all of which agree on the types of
@@ -37,6 +38,7 @@ struct sprogram {
 	VEC(struct ident *) aggs;			// by number, in order of first appearance
 	VEC(uint32_t) matched;				// per text: probes matched (not unique)
 	VEC(const struct probe *) probes;		// all, unique, ascending by id
+	VEC(const struct provider_info *) providers;	// defined by texts and libraries
 };
 
 struct sema_options {

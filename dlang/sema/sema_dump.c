@@ -169,6 +169,23 @@ static void dump_agg(struct dump *d, const struct ident *agg)
 	sbuf_putc(d->out, '\n');
 }
 
+// "probe p:name <native>... : <args[]>..."
+static void dump_provider(struct dump *d, const struct provider_info *pv)
+{
+	for (uint32_t i = 0; i < pv->probes.n; i++) {
+		const struct provider_probe_info *p = &pv->probes.v[i];
+
+		sbuf_printf(d->out, "probe %s:%s", pv->name, p->dname);
+		for (uint32_t k = 0; k < p->native.n; k++)
+			sbuf_printf(d->out, " <%s>", type_name(d->types, p->native.v[k]));
+		sbuf_puts(d->out, " :");
+		for (uint32_t k = 0; k < p->args.n; k++)
+			sbuf_printf(d->out, " %u%s<%s>", p->args.v[k].from,
+				    p->args.v[k].translated ? " xlate " : "", type_name(d->types, p->args.v[k].type));
+		sbuf_putc(d->out, '\n');
+	}
+}
+
 void sema_dump(struct sbuf *out, struct types *types, const struct sprogram *p)
 {
 	struct dump d = { out, types };
@@ -178,6 +195,9 @@ void sema_dump(struct sbuf *out, struct types *types, const struct sprogram *p)
 	dump_vars(&d, p->locals.v, p->locals.n);
 	for (uint32_t i = 0; i < p->aggs.n; i++)
 		dump_agg(&d, p->aggs.v[i]);
+	for (uint32_t i = 0; i < p->providers.n; i++)
+		if (!p->providers.v[i]->in_library)
+			dump_provider(&d, p->providers.v[i]);
 	for (uint32_t i = 0; i < p->clauses.n; i++)
 		dump_clause(&d, &p->clauses.v[i]);
 }

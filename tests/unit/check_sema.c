@@ -225,6 +225,8 @@ static void verify(const struct run *r, const char *text)
 #define STRUCT_S "struct s { int a; unsigned b : 3; char c[8]; struct s *next; void *v; }; "
 
 #define XLATE_S "struct o { int m; int n; int u; }; translator struct o < int i > { m = i + 1; n = i * i; }; "
+#define ARGS_8 "int, int, int, int, int, int, int, int"
+#define XLATE_P "struct in { int k; }; struct o { int m; }; translator struct o < struct in *i > { m = 1; }; "
 #define XLATE_T "struct o { int m, k; }; translator struct o < struct task_struct *t > { m = t->pid; k = 1; }; "
 
 // The dump of the program holds the text.
@@ -348,6 +350,17 @@ static const struct {
 	{ "3 { }", "clause 3\n" }, { "wakeup { trace(arg1); }", "(trace arg1<int64_t>)" },
 	{ "#pragma D attributes Stable/Stable/Common x\nint x; " B("x = 1;"), "var x <int>" },
 	{ "#pragma D depends_on provider syscall\n" B(""), "clause 1\n" },
+	// providers
+	{ "provider p { probe q(); probe start__now(int, char *); };",
+	  "probe p:q :\nprobe p:start-now <int> <char *> : 0<int> 1<char *>\n" },
+	{ "provider p { probe q(void); };", "probe p:q :\n" }, { "provider p { };", "" },
+	{ "provider p { probe q(int a, char *b) : (char *b, int a, long a); };",
+	  "probe p:q <int> <char *> : 1<char *> 0<int> 0<long>\n" },
+	{ "provider p { probe q(int a, char b[8]) : (int); };", "probe p:q <int> <char *> : 0<int>\n" },
+	{ XLATE_P "provider p { probe q(int n, struct in *i) : (struct o *i, struct o i, int n); };",
+	  "probe p:q <int> <struct in *> : 1 xlate <struct o *> 1 xlate <struct o> 0<int>\n" },
+	{ "provider p { probe q(int); }; provider p { probe q(int x); };", "probe p:q <int> : 0<int>\n" },
+	{ "provider p { probe q(" ARGS_8 ", " ARGS_8 ", " ARGS_8 ", " ARGS_8 "); };", " 31<int>\n" },
 	{ "syscall::read:entry, syscall::open:entry { trace(((struct q { int f; } *)arg0)->f + (int)args[0]); }",
 	  "clause 5\n" },
 };
@@ -460,6 +473,23 @@ static const struct {
 	{ "translator struct none_such < int i > { m = 1; };", D_XLATE_SOU }, { "translator int < int i > { m = 1; };", D_XLATE_SOU },
 	{ "struct o { int m; }; translator struct o < int i > { q = 1; };", D_XLATE_MEMB },
 	{ "struct o { int m; }; translator struct o < int i > { m = \"x\"; };", D_XLATE_INCOMPAT },
+	{ "provider p { probe q(int); probe q(int); };", D_PROV_PRDUP },
+	{ "provider p { probe a__b(); probe a__b(int); };", D_PROV_PRDUP },
+	{ "provider p { probe q(" ARGS_8 ", " ARGS_8 ", " ARGS_8 ", " ARGS_8 ", int); };", D_PROV_PRARGLEN },
+	{ "provider p { probe q(int a) : (" ARGS_8 ", " ARGS_8 ", " ARGS_8 ", " ARGS_8 ", int); };", D_PROV_PRARGLEN },
+	{ "provider p { probe q(int); }; provider p { probe q(long); };", D_PROV_INCOMPAT },
+	{ "provider p { probe q(int); }; provider p { probe r(int); };", D_PROV_INCOMPAT },
+	{ "provider p { probe q(); probe r(); }; provider p { probe q(); };", D_PROV_INCOMPAT },
+	{ "provider p { probe q(int a, int b) : (int a); }; provider p { probe q(int a, int b) : (int b); };",
+	  D_PROV_INCOMPAT },
+	{ "provider syscall { probe q(); };", D_PROV_INCOMPAT },
+	{ "provider p { probe q(int a) : (int b); };", D_PROV_PRXLATOR },
+	{ "provider p { probe q(int a) : (int, int); };", D_PROV_PRXLATOR },
+	{ "struct o { int m; }; provider p { probe q(int a) : (struct o *a); };", D_PROV_PRXLATOR },
+	{ "provider p { probe q(int a) : (char *a); };", D_PROV_PRXLATOR },
+	{ "provider p { probe q(no_such_type_t a); };", D_UNKNOWN },
+	{ "provider p { probe q(int, void); };", D_DECL_PROTO_VOID },
+	{ "provider p { probe q(static int); };", D_DECL_PARMCLASS },
 	{ "struct o { int m; }; translator struct o < void i > { m = 1; };", D_DECL_VOIDOBJ },
 	{ "xlated { trace(args[0]); }", D_ARGS_TYPE }, { "struct o { int m; }; xlated { trace(args[0]->m); }", D_ARGS_XLATOR },
 	{ "int v[3]; " B("@a[v] = count();"), D_KEY_TYPE }, { B("@a[@b] = count();"), D_KEY_TYPE },

@@ -1,0 +1,2 @@
+/* d-reference section 3, provider */
+provider p { probe qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq(); };
