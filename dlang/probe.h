@@ -14,6 +14,7 @@ enum hook_kind {
 	HOOK_TICK,	// cpu-clock on one CPU; period in ns
 	HOOK_BEGIN,	// run once by the core, as the client's task, before all others
 	HOOK_END,	// the same, after all others
+	HOOK_COUNTER,	// a perf event on every CPU, each time it has counted period of them
 	HOOK_ERROR,	// no program of its own: compiled into every program that can fault
 };
 
@@ -23,8 +24,12 @@ struct probe_hook {
 	enum hook_kind kind;
 	const char *name;
 	uint32_t btf_id;	// HOOK_TP_BTF: type id of btf_trace_<name>; HOOK_BEGIN/END: of bpf_iter_task
-	uint64_t period;	// clocks: ns
+	uint64_t period;	// clocks: ns; HOOK_COUNTER: events
 	uint32_t nctx;		// HOOK_TP_BTF: words of context (tracepoint arguments)
+	// HOOK_COUNTER: perf_event_attr's type and config, and what does not count.
+	uint32_t event_type;
+	uint64_t event_config;
+	bool no_user, no_kernel;
 };
 
 // Where the guard takes an argument slot from. The guard runs before the body
@@ -37,8 +42,9 @@ enum arg_source {
 				// callers of another ABI never reach the body (counted)
 	ARG_SYSCALL_RET,	// context word a; an error becomes -1
 	ARG_SYSCALL_ERRNO,	// context word a; the errno of an error, else 0
-	ARG_CLOCK_KPC,		// interrupted kernel pc, or 0
+	ARG_CLOCK_KPC,		// clocks and counters: interrupted kernel pc, or 0
 	ARG_CLOCK_UPC,		// interrupted user pc, or 0
+	ARG_COUNTER_ADDR,	// HOOK_COUNTER: the address that the event is about
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
 };
 

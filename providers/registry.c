@@ -11,6 +11,7 @@
 #define PROVIDERS(P) \
 	P(dtrace) \
 	P(profile) \
+	P(cpc) \
 	P(syscall) \
 	P(rawtp)
 

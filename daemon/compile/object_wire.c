@@ -51,6 +51,17 @@ static ProtobufCBinaryData lines_of(struct arena *a, const struct bpf_body *b,
 	return (ProtobufCBinaryData){ .len = b->n * sizeof *lines, .data = (uint8_t *)lines };
 }
 
+static Dtraced__Counter *counter(struct arena *a, const struct probe_hook *h)
+{
+	Dtraced__Counter *m = WIRE_NEW(a, Dtraced__Counter, dtraced__counter__init);
+
+	m->type = h->event_type;
+	m->config = h->event_config;
+	m->no_user = h->no_user;
+	m->no_kernel = h->no_kernel;
+	return m;
+}
+
 static Dtraced__Program *program(struct arena *a, const struct object_program *p,
 	const struct sources *s)
 {
@@ -61,6 +72,8 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->btf_id = p->hook.btf_id;
 	m->period = p->hook.period;
 	m->nctx = p->hook.nctx;
+	if (p->hook.kind == HOOK_COUNTER)
+		m->counter = counter(a, &p->hook);
 	m->insns.len = p->body.n * sizeof(struct bpf_insn);
 	m->insns.data = (uint8_t *)p->body.insns;
 	m->can_exit = p->can_exit;

@@ -25,6 +25,7 @@ enum {
 	// Calls that leave with other registers than they came with.
 	ARCH_NR_EXECVE = 59, ARCH_NR_EXECVEAT = 322,
 	ARCH_REGS_SIZE = sizeof(struct pt_regs),
+	ARCH_PERF_ADDR = sizeof(struct pt_regs) + 8,	// of struct bpf_perf_event_data
 	ARCH_REGS_PC = offsetof(struct pt_regs, rip),
 	ARCH_REGS_NR = offsetof(struct pt_regs, orig_rax),	// of the system call
 	// (regs[MODE] & USER_MASK) == USER_VALUE: user mode was interrupted.
@@ -45,6 +46,7 @@ static inline bool arch_marks_syscalls(void)
 enum {
 	ARCH_REGS_RETURN = 0, ARCH_NR_EXECVE = 221, ARCH_NR_EXECVEAT = 281,
 	ARCH_REGS_SIZE = sizeof(struct user_pt_regs),
+	ARCH_PERF_ADDR = sizeof(struct user_pt_regs) + 8,
 	ARCH_REGS_PC = offsetof(struct user_pt_regs, pc),
 	// The kernel's pt_regs goes on with orig_x0 and syscallno.
 	ARCH_REGS_NR = sizeof(struct user_pt_regs) + 8,

@@ -66,12 +66,11 @@ static int for_each_cpu(const char *path, int (*fn)(void *arg, int cpu), void *a
 	return 0;
 }
 
-// ---- clocks ----------------------------------------------------------------
+// ---- perf events -----------------------------------------------------------
 
-struct clock_request {
+struct event_request {
 	struct attachment *a;
-	uint64_t period;
-	int prog;
+	struct perf_event_attr attr;
 	bool once;
 };
 
@@ -91,14 +90,10 @@ static int push_fd(struct attachment *a, int fd)
 	return 0;
 }
 
-static int open_clock(void *arg, int cpu)
+static int open_event(void *arg, int cpu)
 {
-	struct clock_request *q = arg;
-	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE, .size = sizeof attr, .config = PERF_COUNT_SW_CPU_CLOCK,
-		.sample_period = q->period, .disabled = 1,
-	};
-	int fd = (int)syscall(SYS_perf_event_open, &attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+	struct event_request *q = arg;
+	int fd = (int)syscall(SYS_perf_event_open, &q->attr, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 	int r;
 
 	if (fd < 0)
@@ -111,7 +106,7 @@ static int open_clock(void *arg, int cpu)
 }
 
 // A link where the kernel has them for perf events, else the event holds it.
-static int link_clock(struct attachment *a, int event, int prog)
+static int link_event(struct attachment *a, int event, int prog)
 {
 	int fd = bpf_link_create(prog, event, BPF_PERF_EVENT, NULL);
 
@@ -122,50 +117,63 @@ static int link_clock(struct attachment *a, int event, int prog)
 	return 0;
 }
 
-static int attach_clock(struct attachment *a, uint64_t period, int prog, bool once)
+static int attach_event(struct attachment *a, const struct probe_hook *h, int prog, bool once)
 {
-	struct clock_request q = { a, period, prog, once };
-	int r = for_each_cpu("/sys/devices/system/cpu/online", open_clock, &q);
+	struct event_request q = {
+		.a = a, .once = once,
+		.attr = {
+			.type = h->event_type, .config = h->event_config, .size = sizeof q.attr,
+			.sample_period = h->period, .disabled = 1,
+			.exclude_user = h->no_user, .exclude_kernel = h->no_kernel,
+		},
+	};
+	int r = for_each_cpu("/sys/devices/system/cpu/online", open_event, &q);
 
 	if (r >= 0 && !a->nevents)
 		r = -ENODEV;
 	for (uint32_t i = 0; i < a->nevents && r >= 0; i++)
-		r = link_clock(a, a->fds[i], prog);
+		r = link_event(a, a->fds[i], prog);
 	return r;
 }
 
 // ---- by hook ---------------------------------------------------------------
 
-static int attach_tp(struct attachment *a, uint64_t period, int prog)
+static int attach_tp(struct attachment *a, const struct probe_hook *hook, int prog)
 {
-	(void)period;
+	(void)hook;
 	return push_fd(a, bpf_raw_tracepoint_open(NULL, prog));
 }
 
-static int attach_perf_clock(struct attachment *a, uint64_t period, int prog)
+static int attach_counter(struct attachment *a, const struct probe_hook *hook, int prog)
 {
-	return attach_clock(a, period, prog, false);
+	return attach_event(a, hook, prog, false);
 }
 
-static int attach_tick(struct attachment *a, uint64_t period, int prog)
+static int attach_clock(struct attachment *a, const struct probe_hook *hook, int prog)
 {
-	return attach_clock(a, period, prog, true);
+	struct probe_hook clock = {
+		.event_type = PERF_TYPE_SOFTWARE, .event_config = PERF_COUNT_SW_CPU_CLOCK,
+		.period = hook->period,
+	};
+
+	return attach_event(a, &clock, prog, hook->kind == HOOK_TICK);
 }
 
-static int (*const attach[])(struct attachment *, uint64_t, int) = {
+static int (*const attach[])(struct attachment *, const struct probe_hook *, int) = {
 	[HOOK_TP_BTF] = attach_tp,
-	[HOOK_PERF_CLOCK] = attach_perf_clock,
-	[HOOK_TICK] = attach_tick,
+	[HOOK_PERF_CLOCK] = attach_clock,
+	[HOOK_TICK] = attach_clock,
+	[HOOK_COUNTER] = attach_counter,
 };
 
-int attachment_open(struct attachment *a, enum hook_kind hook, uint64_t period, int prog)
+int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog)
 {
 	int r;
 
 	*a = (struct attachment){ 0 };
-	if ((unsigned)hook >= NELEMS(attach))
+	if ((unsigned)hook->kind >= NELEMS(attach) || !attach[hook->kind])
 		return -EINVAL;
-	r = attach[hook](a, period, prog);
+	r = attach[hook->kind](a, hook, prog);
 	if (r < 0)
 		attachment_close(a);
 	return r;

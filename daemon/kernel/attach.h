@@ -15,9 +15,9 @@ struct attachment {
 	uint32_t nfds, nevents;
 };
 
-// Attaches; clock events do not run before attachment_enable(). 0 or a negative
+// Attaches; clocks and counters do not run before attachment_enable(). 0 or a negative
 // errno, with nothing left attached.
-int attachment_open(struct attachment *a, enum hook_kind hook, uint64_t period, int prog);
+int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog);
 int attachment_enable(const struct attachment *a);
 
 // Detaches. A zeroed attachment is fine. Takes a few dozen microseconds a CPU.

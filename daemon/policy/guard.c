@@ -141,6 +141,12 @@ static void fill_clock_upc(struct writer *w, const struct slot_source *s)
 	fill_clock(w, BPF_JNE);
 }
 
+static void fill_counter_addr(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	put(w, insn_load(BPF_DW, A, CTX, ARCH_PERF_ADDR));
+}
+
 static void fill_task(struct writer *w, const struct slot_source *s)
 {
 	(void)s;
@@ -148,28 +154,30 @@ static void fill_task(struct writer *w, const struct slot_source *s)
 	put_exit(w, insn_jump_imm(BPF_JEQ, A, 0, 0), EXIT_LEAVE);
 }
 
-enum { ON_TP = 1 << HOOK_TP_BTF, ON_CLOCK = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK,
-	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END };
+enum { ON_TP = 1 << HOOK_TP_BTF, ON_COUNTER = 1 << HOOK_COUNTER,
+	ON_PERF = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK | ON_COUNTER,
+	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END, ON_ANY = ON_TP | ON_PERF | ON_EDGE };
 
 static const struct {
 	fill_fn *fill;
 	uint32_t hooks;
 	bool one;	// at most one of it in a program
 } sources[] = {
-	[ARG_ZERO] = { fill_zero, ON_TP | ON_CLOCK | ON_EDGE, false },
+	[ARG_ZERO] = { fill_zero, ON_ANY, false },
 	[ARG_CTX] = { fill_ctx, ON_TP, false },
 	[ARG_REGS] = { fill_regs, ON_TP, false },
 	[ARG_SYSCALL_NR] = { fill_syscall_nr, ON_TP, true },
 	[ARG_SYSCALL_RET] = { fill_syscall_ret, ON_TP, false },
 	[ARG_SYSCALL_ERRNO] = { fill_syscall_errno, ON_TP, false },
-	[ARG_CLOCK_KPC] = { fill_clock_kpc, ON_CLOCK, false },
-	[ARG_CLOCK_UPC] = { fill_clock_upc, ON_CLOCK, false },
+	[ARG_CLOCK_KPC] = { fill_clock_kpc, ON_PERF, false },
+	[ARG_CLOCK_UPC] = { fill_clock_upc, ON_PERF, false },
+	[ARG_COUNTER_ADDR] = { fill_counter_addr, ON_COUNTER, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
 };
 
 bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_source *slot)
 {
-	if ((unsigned)slot->kind >= NELEMS(sources) || (unsigned)hook > HOOK_END ||
+	if ((unsigned)slot->kind >= NELEMS(sources) || (unsigned)hook >= HOOK_ERROR ||
 	    !(sources[slot->kind].hooks & 1u << hook))
 		return false;
 	if (hook == HOOK_TP_BTF && slot->kind != ARG_ZERO && slot->a >= nctx)

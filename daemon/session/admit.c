@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <linux/bpf.h>
+#include <linux/perf_event.h>
 #include <string.h>
 
 #include "daemon/policy/guard.h"
@@ -171,7 +172,7 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 {
 	bool clock = p->hook == HOOK_PERF_CLOCK || p->hook == HOOK_TICK;
 
-	if (p->hook > HOOK_END)
+	if (p->hook >= HOOK_ERROR)
 		return BAD(why, "hook kind %u", p->hook);
 	if (!is_name(p->name, 127))
 		return BAD(why, "the name of a hook");
@@ -179,7 +180,11 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 		return BAD(why, "%u words of context", p->nctx);
 	if (clock && (p->period < MIN_PERIOD || p->period > INT64_MAX))
 		return BAD(why, "a period of %llu ns", (unsigned long long)p->period);
-	if (!clock && !p->btf_id)
+	if ((p->hook == HOOK_COUNTER) != (p->counter && p->period))
+		return BAD(why, "a counter of %llu events", (unsigned long long)p->period);
+	if (p->counter && p->counter->type != PERF_TYPE_SOFTWARE)
+		return BAD(why, "a counter of type %u", p->counter->type);
+	if (!clock && !p->counter && !p->btf_id)
 		return BAD(why, "a hook without a type");
 	return 0;
 }

@@ -11,7 +11,7 @@
 
 static bool is_edge(const struct session_program *p)
 {
-	return p->hook == HOOK_BEGIN || p->hook == HOOK_END;
+	return p->hook.kind == HOOK_BEGIN || p->hook.kind == HOOK_END;
 }
 
 int programs_attach_next(struct programs *p)
@@ -22,7 +22,7 @@ int programs_attach_next(struct programs *p)
 	if (p->attached == p->n)
 		return 0;
 	if (!is_edge(next))
-		r = attachment_open(&next->attachment, next->hook, next->period, next->fd);
+		r = attachment_open(&next->attachment, &next->hook, next->fd);
 	if (r < 0)
 		return r;
 	return ++p->attached < p->n;
@@ -49,7 +49,7 @@ int programs_enable(const struct programs *p)
 int programs_run(const struct programs *p, enum hook_kind hook, pid_t task)
 {
 	for (uint32_t i = 0; i < p->n; i++) {
-		int r = p->list[i].hook == hook ? attach_run_once(p->list[i].fd, task) : 0;
+		int r = p->list[i].hook.kind == hook ? attach_run_once(p->list[i].fd, task) : 0;
 
 		if (r < 0)
 			return r;

@@ -12,8 +12,7 @@
 #include "daemon/work.h"
 
 struct session_program {
-	enum hook_kind hook;
-	uint64_t period;
+	struct probe_hook hook;	// without names
 	int fd;
 	struct attachment attachment;
 };

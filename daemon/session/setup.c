@@ -168,8 +168,14 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	int r;
 
 	*sp = (struct session_program){
-		.hook = (enum hook_kind)p->hook, .period = p->period, .fd = -1
+		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period }, .fd = -1
 	};
+	if (p->counter) {
+		sp->hook.event_type = p->counter->type;
+		sp->hook.event_config = p->counter->config;
+		sp->hook.no_user = p->counter->no_user;
+		sp->hook.no_kernel = p->counter->no_kernel;
+	}
 	u->load.nmaps = s->nmaps;
 	r = load_program(&u->load, p, &sp->fd, why);
 	if (r)

@@ -16,6 +16,7 @@ static struct bpf_insn insns[8];
 static uint32_t lines[6];
 static Dtraced__Reloc relocs[2], *reloc_list[] = { &relocs[0], &relocs[1] };
 static Dtraced__Slot slot, *slot_list[] = { &slot };
+static Dtraced__Counter counter;
 static Dtraced__Program program, *program_list[] = { &program };
 static Dtraced__Map map, *map_list[] = { &map };
 static Dtraced__TableLayout table, *table_list[] = { &table };
@@ -49,6 +50,8 @@ static void set_insns(void)
 
 static void set_program(void)
 {
+	dtraced__counter__init(&counter);
+	counter.type = 1;
 	dtraced__program__init(&program);
 	program.hook = HOOK_TP_BTF;
 	program.name = (char *)"sys_enter";
@@ -186,6 +189,10 @@ START_TEST(programs)
 	BENT(program.nctx = 13, "words of context");
 	BENT((program.hook = HOOK_TICK, program.n_slots = 0), "a period");
 	BENT((program.hook = HOOK_TICK, program.n_slots = 0, program.period = UINT64_MAX), "a period");
+	BENT((program.hook = HOOK_COUNTER, program.n_slots = 0, program.period = 1), "a counter of");
+	BENT((program.hook = HOOK_COUNTER, program.n_slots = 0, program.counter = &counter), "a counter of");
+	BENT((program.hook = HOOK_COUNTER, program.n_slots = 0, program.period = 1, counter.type = 2,
+		program.counter = &counter), "a counter of type 2");
 	BENT(program.insns.len = 0, "a program of");
 	BENT(program.insns.len -= 1, "a program of");
 	BENT(program.lines.len -= 4, "a line table");

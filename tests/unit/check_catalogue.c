@@ -327,6 +327,50 @@ static const struct {
 	{ "tick-18446744073709551615d", "too long" },
 };
 
+static const struct {
+	const char *name;
+	uint64_t period, config;	// 0: does not exist, with *why if that is not NULL
+	bool no_user, no_kernel;
+	const char *why;
+} counters[] = {
+	{ "page_faults-all-1", 1, 2, false, false, NULL },
+	{ "page_faults_min-user-17", 17, 5, false, true, NULL },
+	{ "page_faults_maj-kernel-9223372036854775807", INT64_MAX, 6, true, false, NULL },
+	{ "cpu_migrations-all-1", 1, 4, false, false, NULL },
+	{ "page_faults-all-0", 0, 0, false, false, "count" },
+	{ "page_faults-all-9223372036854775808", 0, 0, false, false, "count" },
+	{ "page_faults-all-1x", 0, 0, false, false, "count" },
+	{ "page_faults-all-", 0, 0, false, false, "count" },
+	{ "page_faults-1", 0, 0, false, false, "mode" },
+	{ "page_faults", 0, 0, false, false, NULL },
+	{ "page_fault-all-1", 0, 0, false, false, NULL },
+};
+
+START_TEST(counter_names)
+{
+	struct found found = { 0 };
+	struct fixture f;
+	const char *why = NULL;
+	int r;
+
+	setup(&f, false);
+	r = match(f.c, (struct probe_desc){ .prov = "cpc", .name = counters[_i].name }, &found, &why);
+	if (counters[_i].period) {
+		ck_assert_int_eq(r, 1);
+		ck_assert_int_eq(found.first->hook->kind, HOOK_COUNTER);
+		ck_assert_uint_eq(found.first->hook->period, counters[_i].period);
+		ck_assert_uint_eq(found.first->hook->event_type, 1);
+		ck_assert_uint_eq(found.first->hook->event_config, counters[_i].config);
+		ck_assert(found.first->hook->no_user == counters[_i].no_user);
+		ck_assert(found.first->hook->no_kernel == counters[_i].no_kernel);
+	} else {
+		ck_assert_int_eq(r, counters[_i].why ? -EINVAL : 0);
+		ck_assert(!counters[_i].why || strstr(why, counters[_i].why));
+	}
+	arena_free(f.arena);
+}
+END_TEST
+
 START_TEST(bad_clock_rates)
 {
 	struct found found = { 0 };
@@ -437,6 +481,7 @@ int main(void)
 	tcase_add_test(t, tracepoints);
 	tcase_add_test(t, without_btf);
 	tcase_add_loop_test(t, clock_names, 0, sizeof clocks / sizeof *clocks);
+	tcase_add_loop_test(t, counter_names, 0, sizeof counters / sizeof *counters);
 	tcase_add_loop_test(t, bad_clock_rates, 0, sizeof bad_clocks / sizeof *bad_clocks);
 	tcase_add_test(t, on_demand_ids);
 	tcase_add_test(t, limits);

@@ -31,6 +31,8 @@ static uint8_t *page;
 static struct jiffies_clock jiffies;
 static struct attachment at;
 
+static const struct probe_hook tracepoint = { .kind = HOOK_TP_BTF };
+
 static uint64_t *word(uint32_t offset)
 {
 	return (uint64_t *)(void *)(page + offset);
@@ -126,7 +128,7 @@ START_TEST(words_decide)
 
 	load(HOOK_TP_BTF, NULL, 0);
 	*word(ONLY_PID) = (uint64_t)getpid();
-	ck_assert_int_eq(attachment_open(&at, HOOK_TP_BTF, 0, prog), 0);
+	ck_assert_int_eq(attachment_open(&at, &tracepoint, prog), 0);
 	ck_assert_uint_eq(fire(100), 0);
 	*word(GUARD_EDGE) = 1;
 	ck_assert_uint_eq(fire(100), 0);
@@ -146,7 +148,7 @@ START_TEST(system_call_numbers)
 	load(HOOK_TP_BTF, &s, 1);
 	*word(ONLY_PID) = (uint64_t)getpid();
 	*word(GUARD_ENABLED) = 1;
-	ck_assert_int_eq(attachment_open(&at, HOOK_TP_BTF, 0, prog), 0);
+	ck_assert_int_eq(attachment_open(&at, &tracepoint, prog), 0);
 	fire(1);
 	*word(GUARD_ENABLED) = 0;
 	ck_assert_uint_eq(*word(SLOT), SYS_getppid);
@@ -211,7 +213,7 @@ START_TEST(other_abis_are_counted)
 
 	load(HOOK_TP_BTF, &s, 1);
 	*word(ONLY_PID) = (uint64_t)getpid();
-	ck_assert_int_eq(attachment_open(&at, HOOK_TP_BTF, 0, prog), 0);
+	ck_assert_int_eq(attachment_open(&at, &tracepoint, prog), 0);
 	*word(GUARD_ENABLED) = 1;
 	for (int i = 0; i < 10; i++)
 		syscall(x32);
@@ -237,7 +239,7 @@ START_TEST(registers_and_words)
 	load(HOOK_TP_BTF, s, 3);
 	*word(ONLY_PID) = (uint64_t)getpid();
 	*word(GUARD_ENABLED) = 1;
-	ck_assert_int_eq(attachment_open(&at, HOOK_TP_BTF, 0, prog), 0);
+	ck_assert_int_eq(attachment_open(&at, &tracepoint, prog), 0);
 	syscall(SYS_getppid, 0x1234567890abcdefull);
 	*word(GUARD_ENABLED) = 0;
 	ck_assert_uint_eq(*word(SLOT), 0x1234567890abcdefull);
@@ -252,7 +254,7 @@ static void check_result(enum arg_source kind, long value, uint64_t expected)
 
 	load(HOOK_TP_BTF, &s, 1);
 	*word(ONLY_PID) = (uint64_t)getpid();
-	ck_assert_int_eq(attachment_open(&at, HOOK_TP_BTF, 0, prog), 0);
+	ck_assert_int_eq(attachment_open(&at, &tracepoint, prog), 0);
 	*word(GUARD_ENABLED) = 1;
 	syscall(value);
 	*word(GUARD_ENABLED) = 0;
@@ -280,12 +282,13 @@ START_TEST(clocks_see_where_it_was)
 
 	for (int i = 0; i < 2; i++) {
 		struct slot_source s = { kinds[i], 0, 0 };
+		struct probe_hook hook = { .kind = hooks[i], .period = 1000000 };
 
 		*word(GUARD_ENABLED) = 1;
 		*word(ONLY_PID) = 0;
 		*word(RUNS) = 0;
 		load(hooks[i], &s, 1);
-		ck_assert_int_eq(attachment_open(&at, hooks[i], 1000000, prog), 0);
+		ck_assert_int_eq(attachment_open(&at, &hook, prog), 0);
 		usleep(20000);
 		ck_assert_uint_eq(*word(RUNS), 0);
 		ck_assert_int_eq(attachment_enable(&at), 0);
@@ -298,6 +301,32 @@ START_TEST(clocks_see_where_it_was)
 		close(prog);
 		prog = -1;
 	}
+}
+END_TEST
+
+START_TEST(counters_count_each_event)
+{
+	struct slot_source s = { ARG_COUNTER_ADDR, 0, 0 };
+	struct probe_hook faults = {
+		.kind = HOOK_COUNTER, .period = 1, .event_type = PERF_TYPE_SOFTWARE,
+		.event_config = PERF_COUNT_SW_PAGE_FAULTS_MIN, .no_kernel = true,
+	};
+	char *p = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	madvise(p, 65536, MADV_NOHUGEPAGE);
+	*word(GUARD_ENABLED) = 1;
+	*word(ONLY_PID) = (uint64_t)getpid();
+	load(HOOK_COUNTER, &s, 1);
+	ck_assert_int_eq(attachment_open(&at, &faults, prog), 0);
+	ck_assert_int_eq(attachment_enable(&at), 0);
+	*word(RUNS) = 0;
+	for (uint64_t i = 0; i < 16; i++) {
+		p[4096 * i + 5] = 1;
+		ck_assert_uint_eq(*word(RUNS), i + 1);
+		ck_assert_uint_eq(*word(SLOT), (uint64_t)(uintptr_t)&p[4096 * i + 5]);
+	}
+	munmap(p, 65536);
 }
 END_TEST
 
@@ -370,7 +399,8 @@ int main(void)
 #endif
 		tcase_add_test(t, results_and_errors);
 		tcase_add_test(t, clocks_see_where_it_was);
-		tcase_add_test(t, begin_runs_once_for_the_task);
+		tcase_add_test(t, counters_count_each_event);
+	tcase_add_test(t, begin_runs_once_for_the_task);
 		tcase_add_test(t, slots_that_do_not_fit);
 		tcase_add_test(t, all_slots_at_their_longest);
 		tcase_add_test(t, waiting_for_the_cpus_is_short);
