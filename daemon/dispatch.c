@@ -31,6 +31,7 @@ static const struct row rows[] = {
 	[DTRACED__REQUEST__BODY_TRUNC] = { req_trunc, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Trunc" },
 	[DTRACED__REQUEST__BODY_STOP] = { req_stop, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Stop" },
 	[DTRACED__REQUEST__BODY_CLOSE] = { req_close, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Close" },
+	[DTRACED__REQUEST__BODY_RESOLVE] = { req_resolve, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Resolve" },
 };
 
 // All messages that name a session begin with its id.
@@ -40,7 +41,8 @@ static uint64_t session_id(const Dtraced__Request *request)
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Clear, session) &&
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Trunc, session) &&
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Stop, session) &&
-		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Close, session),
+		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Close, session) &&
+		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Resolve, session),
 		"the session comes first");
 	return request->start->session;
 }

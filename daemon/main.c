@@ -16,6 +16,8 @@
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
+#include "daemon/sym/sym.h"
+#include "daemon/sym/worker.h"
 #include "proto/version.h"
 
 static const char usage[] =
@@ -33,15 +35,17 @@ struct options {
 	const char *socket, *group;
 	int connection_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
+	int symbols_fd;		// internal: be its symbol worker
 };
 
-enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_ZYGOTE, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
+enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
+	{ "symbols", required_argument, NULL, OPT_SYMBOLS },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
 	{ "version", no_argument, NULL, OPT_VERSION },
 	{ "help", no_argument, NULL, OPT_HELP },
@@ -79,6 +83,11 @@ static int parse_options(struct options *o, int argc, char **argv)
 		case OPT_ZYGOTE:
 			o->zygote_fd = parse_fd(optarg);
 			if (o->zygote_fd >= 0)
+				break;
+			return 3;
+		case OPT_SYMBOLS:
+			o->symbols_fd = parse_fd(optarg);
+			if (o->symbols_fd >= 0)
 				break;
 			return 3;
 		default: return 3;
@@ -127,6 +136,7 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 		log_error("%s", why.text);
 		return r;
 	}
+	syms_set_program(server.syms, "/proc/self/exe");
 	if (o->connection_fd < 0)
 		source.listen_fd = activation_fd();
 	r = server_open(&server, &source, &why);
@@ -156,7 +166,8 @@ static void fill_standard_fds(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1, .zygote_fd = -1 };
+	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1, .zygote_fd = -1,
+		.symbols_fd = -1 };
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
 	struct policy policy;
@@ -169,6 +180,8 @@ int main(int argc, char **argv)
 		return r - 1;
 	if (o.zygote_fd >= 0)
 		keeper_main(o.zygote_fd, log_level >= LOG_LEVEL_DEBUG);
+	if (o.symbols_fd >= 0)
+		sym_worker_main(o.symbols_fd, log_level >= LOG_LEVEL_DEBUG);
 	if (!o.socket || !*o.socket)
 		o.socket = DTRACED_SOCKET_PATH;
 	why = features_missing(&features, true);

@@ -18,6 +18,7 @@
 #include "daemon/listen.h"
 #include "daemon/log.h"
 #include "daemon/session/session.h"
+#include "daemon/sym/sym.h"
 
 enum { FAREWELL_SECONDS = 1 };	// for clients to fetch their last snapshots
 
@@ -194,6 +195,8 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = quiesce_new(&s->quiesce, s->base);
 	if (r >= 0)
+		r = syms_new(&s->syms, s->base);
+	if (r >= 0)
 		r = zygote_attach(zygote, s->base);
 	if (r < 0) {
 		if (!*why->text)
@@ -256,6 +259,7 @@ void server_deinit(struct server *s)
 		conn_free(c);
 	work_queue_deinit(&s->work);
 	s->quiesce = quiesce_free(s->quiesce);
+	s->syms = syms_free(s->syms);
 	free_event(s->listener);
 	free_event(s->tick);
 	free_event(s->farewell);

@@ -19,6 +19,7 @@ struct conn;
 struct event;
 struct event_base;
 struct quiesce;
+struct syms;
 struct zygote;
 
 struct server {
@@ -26,6 +27,7 @@ struct server {
 	struct zygote *zygote;
 	struct work_queue work;
 	struct quiesce *quiesce;
+	struct syms *syms;
 	struct runtime runtime;
 	struct features features;
 	struct jiffies_clock clock;

@@ -10,4 +10,5 @@ enum {
 	PROTO_TEXTS = 256,
 	PROTO_MACRO_ARGS = 1024,
 	PROTO_OPTIONS = 256,
+	PROTO_ADDRESSES = 4096,			// of one Resolve
 };

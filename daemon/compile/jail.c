@@ -6,6 +6,7 @@
 #include "daemon/compile/jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/landlock.h>
@@ -40,6 +41,34 @@ bool jail_filters(void)
 	return !SANITIZED;
 }
 
+void jail_reset_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2 };
+	sigset_t none;
+
+	for (int s = 1; s < NSIG; s++)
+		signal(s, SIG_DFL);
+	for (size_t i = 0; i < NELEMS(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+int jail_arrange_fds(int socket, int at, bool verbose)
+{
+	int null;
+
+	if (socket != at && dup2(socket, at) < 0)
+		return -errno;
+	closefrom(at + 1);
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
+		(!verbose && dup2(null, STDERR_FILENO) < 0))
+		return -errno;
+	close(null);
+	return 0;
+}
+
 static int set_limit(int resource, rlim_t soft, rlim_t hard)
 {
 	struct rlimit l = { .rlim_cur = soft, .rlim_max = hard };
@@ -68,6 +97,11 @@ static int no_writes(void)
 static int few_processes(void)
 {
 	return set_limit(RLIMIT_NPROC, 1024, 1024);
+}
+
+static int no_processes(void)
+{
+	return set_limit(RLIMIT_NPROC, 0, 0);
 }
 
 static int drop_bounding_set(void)
@@ -145,6 +179,11 @@ static int filter_worker(void)
 	return SANITIZED ? 0 : seccomp_enter(SECCOMP_WORKER);
 }
 
+static int filter_reader(void)
+{
+	return SANITIZED ? 0 : seccomp_enter(SECCOMP_READER);
+}
+
 static const struct step zygote_steps[] = {
 	{ "no_new_privs", no_new_privileges },
 	{ "file size and core limits", no_writes },
@@ -158,16 +197,34 @@ static const struct step zygote_steps[] = {
 	{ "seccomp", filter_zygote },
 };
 
-int jail_enter(int last_fd, const char **what)
+static const struct step reader_steps[] = {
+	{ "no_new_privs", no_new_privileges },
+	{ "file size and core limits", no_writes },
+	{ "the capability bounding set", drop_bounding_set },
+	{ "user and group ids", drop_ids },
+	{ "capabilities", drop_capabilities },
+	{ "process limit", no_processes },
+	{ "Landlock", landlock },
+	{ "parent death signal", die_with_parent },
+	{ "dumpable", not_dumpable },
+	{ "seccomp", filter_reader },
+};
+
+static int run_steps(int last_fd, const struct step *steps, size_t n, const char **what)
 {
 	int r = close_above(last_fd);
 
 	*what = "closing file descriptors";
-	for (size_t i = 0; r == 0 && i < NELEMS(zygote_steps); i++) {
-		*what = zygote_steps[i].what;
-		r = zygote_steps[i].run();
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		*what = steps[i].what;
+		r = steps[i].run();
 	}
 	return r;
+}
+
+int jail_enter(int last_fd, const char **what)
+{
+	return run_steps(last_fd, zygote_steps, NELEMS(zygote_steps), what);
 }
 
 static int set_timer(int which, uint32_t ms)
@@ -188,10 +245,28 @@ static int limit_time(const struct jail_limits *l)
 	return r < 0 ? r : set_limit(RLIMIT_CPU, seconds, seconds + 1);
 }
 
+uint64_t jail_mapped(void)
+{
+	CLEANUP(closep) int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+	char text[64] = "";
+
+	if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
+		return UINT64_C(64) << 20;
+	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
 // The address space of a sanitizer is larger than any limit.
 static int limit_memory(uint64_t bytes)
 {
 	return SANITIZED ? 0 : set_limit(RLIMIT_AS, bytes, bytes);
+}
+
+int jail_reader(int last_fd, uint64_t memory, const char **what)
+{
+	int r = limit_memory(jail_mapped() + memory);
+
+	*what = "memory limit";
+	return r < 0 ? r : run_steps(last_fd, reader_steps, NELEMS(reader_steps), what);
 }
 
 int jail_worker(int last_fd, uint64_t mapped, const struct jail_limits *l, const char **what)
@@ -206,7 +281,7 @@ int jail_worker(int last_fd, uint64_t mapped, const struct jail_limits *l, const
 	if (r == 0 && (*what = "file descriptor limit"))
 		r = set_limit(RLIMIT_NOFILE, (rlim_t)last_fd + 1, (rlim_t)last_fd + 1);
 	if (r == 0 && (*what = "process limit"))
-		r = set_limit(RLIMIT_NPROC, 0, 0);
+		r = no_processes();
 	if (r == 0 && (*what = "seccomp"))
 		r = filter_worker();
 	return r;

@@ -208,45 +208,15 @@ static void __attribute__((noreturn)) fail(const char *what, int r)
 	_exit(1);
 }
 
-// Signals as in a new process, but those of the terminal are the core's affair.
-static void reset_signals(void)
-{
-	static const int ignored[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGUSR1, SIGUSR2 };
-	sigset_t none;
-
-	for (int s = 1; s < NSIG; s++)
-		signal(s, SIG_DFL);
-	for (size_t i = 0; i < NELEMS(ignored); i++)
-		signal(ignored[i], SIG_IGN);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
-// stdin and stdout go to /dev/null; stderr too unless workers may log.
-static int arrange_fds(int control, bool verbose)
-{
-	int null;
-
-	if (control != CONTROL_FD && dup2(control, CONTROL_FD) < 0)
-		return -errno;
-	closefrom(CONTROL_FD + 1);
-	null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-		(!verbose && dup2(null, STDERR_FILENO) < 0))
-		return -errno;
-	close(null);
-	return 0;
-}
-
 void keeper_main(int control, bool verbose)
 {
 	struct warm w = { 0 };
 	const char *what = "file descriptors";
 	int r;
 
-	reset_signals();
+	jail_reset_signals();
 	prctl(PR_SET_NAME, "dtraced-keeper");
-	r = arrange_fds(control, verbose);
+	r = jail_arrange_fds(control, CONTROL_FD, verbose);
 	if (r == 0)
 		r = warm_init(&w, &what);
 	if (r == 0)

@@ -52,6 +52,19 @@ struct rule {
 
 static const struct rule worker_rules[] = { COMMON, { __NR_tgkill, SELF } };
 
+// Files that come by the socket.
+static const struct rule reader_rules[] = {
+	COMMON,
+	{ __NR_tgkill, SELF },
+	{ __NR_recvmsg, ALWAYS },
+	{ __NR_lseek, ALWAYS },
+	{ __NR_pread64, ALWAYS },
+	{ __NR_fstat, ALWAYS },
+#ifdef __NR_newfstatat
+	{ __NR_newfstatat, ALWAYS },	// fstat() of newer libcs
+#endif
+};
+
 // Forking, watching and limiting workers. A filter can be added to, so that a
 // worker may still narrow its own.
 static const struct rule zygote_rules[] = {
@@ -84,6 +97,7 @@ static const struct {
 } lists[] = {
 	[SECCOMP_ZYGOTE] = { zygote_rules, NELEMS(zygote_rules) },
 	[SECCOMP_WORKER] = { worker_rules, NELEMS(worker_rules) },
+	[SECCOMP_READER] = { reader_rules, NELEMS(reader_rules) },
 };
 
 enum { FILTER_MAX = 256, PER_RULE = 5 };

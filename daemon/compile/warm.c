@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/compile/jail.h"
 #include "daemon/compile/libraries.h"
 #include "daemon/compile/symbols.h"
 #include "daemon/log.h"
@@ -92,16 +93,6 @@ static const char *find_tracefs(void)
 	return TRACEFS;
 }
 
-static uint64_t mapped_bytes(void)
-{
-	CLEANUP(closep) int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	char text[64] = "";
-
-	if (fd < 0 || read(fd, text, sizeof text - 1) <= 0)
-		return UINT64_C(64) << 20;
-	return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
-}
-
 int warm_init(struct warm *w, const char **why)
 {
 	CLEANUP(closep) int symbols = -1;
@@ -129,6 +120,6 @@ int warm_init(struct warm *w, const char **why)
 	});
 	w->prelude = libraries_read(w);
 	malloc_trim(0);
-	w->mapped = mapped_bytes();
+	w->mapped = jail_mapped();
 	return 0;
 }

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "daemon/budget.h"
 #include "daemon/compile/control.h"
 #include "daemon/compile/keeper.h"
 #include "daemon/compile/register.h"
@@ -235,23 +236,6 @@ static void job_fail(struct zygote_job *job, const char *why)
 
 // ---- replies ---------------------------------------------------------------
 
-// protobuf-c unpacks two bytes into a hundred: what a reply may take is bounded.
-static void *budget_alloc(void *left, size_t size)
-{
-	size_t *n = left;
-
-	if (size > *n)
-		return NULL;
-	*n -= size;
-	return malloc(size);
-}
-
-static void budget_free(void *left, void *p)
-{
-	(void)left;
-	free(p);
-}
-
 // Compiles again, with what the register says now.
 static void job_retry(struct zygote_job *job)
 {
@@ -267,7 +251,7 @@ static void job_retry(struct zygote_job *job)
 static void on_reply(struct zygote_job *job, const uint8_t *body, size_t len)
 {
 	size_t left = REPLY_MEMORY;
-	ProtobufCAllocator allocator = { budget_alloc, budget_free, &left };
+	ProtobufCAllocator allocator = budget_allocator(&left);
 	Dtraced__WorkerReply *reply = dtraced__worker_reply__unpack(&allocator, len, body);
 	int r = -EBADMSG;
 

@@ -18,6 +18,7 @@ enum charge_kind {
 	CHARGE_SEGMENT_BYTES,
 	CHARGE_MAP_BYTES,
 	CHARGE_COMPILES,	// running at the same time
+	CHARGE_RESOLVES,	// the same
 	CHARGE_N
 };
 

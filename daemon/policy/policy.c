@@ -41,6 +41,7 @@ static const char *const right_text[RIGHT_N] = {
 	[RIGHT_NONE] = "connect",
 	[RIGHT_LIST] = "use dtraced",
 	[RIGHT_TRACE] = "trace",
+	[RIGHT_KERNEL_NAMES] = "see names of kernel addresses",
 };
 
 enum verdict policy_check(

@@ -29,6 +29,7 @@ enum right {
 	RIGHT_NONE,	// anyone: say hello, be told no
 	RIGHT_LIST,	// see which probes there are
 	RIGHT_TRACE,	// compile, run and read sessions
+	RIGHT_KERNEL_NAMES,	// know what is where in the kernel
 	RIGHT_N
 };
 

@@ -9,6 +9,7 @@
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
 #include "daemon/server.h"
+#include "daemon/sym/sym.h"
 #include "proto/limits.h"
 
 enum { LISTING_PROBES = 2000 };	// in a frame
@@ -37,8 +38,7 @@ static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 	job_free(job);
 }
 
-void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
-	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
+struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind)
 {
 	struct job *job = calloc(1, sizeof *job);
 	struct reason why;
@@ -46,25 +46,35 @@ void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *requ
 
 	if (!job) {
 		conn_kill(c, "out of memory");
-		return;
+		return NULL;
 	}
 	job->conn = c;
 	job->tag = tag;
-	job->check_only = check_only;
-	job->answer = answer;
 	LIST_INSERT_HEAD(&c->jobs, job, link);
-	r = charge_take(
-		&job->charge, &c->server->charges, c->peer.uid, CHARGE_COMPILES, 1, &why);
+	r = charge_take(&job->charge, &c->server->charges, c->peer.uid, kind, 1, &why);
 	if (r == CHARGE_E_LIMIT)
 		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "%s", why.text);
-	if (!r) {
-		r = zygote_submit(c->server->zygote, request, on_done, job, &job->worker);
-		if (r)
-			conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
-				"the compiler cannot be started: %s", strerror(-r));
-	}
-	if (r)
-		job_free(job);
+	else if (r < 0)
+		conn_kill(c, "out of memory");
+	return r ? job_free(job) : job;
+}
+
+void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
+	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
+{
+	struct job *job = job_new(c, tag, CHARGE_COMPILES);
+	int r;
+
+	if (!job)
+		return;
+	job->check_only = check_only;
+	job->answer = answer;
+	r = zygote_submit(c->server->zygote, request, on_done, job, &job->worker);
+	if (r == 0)
+		return;
+	conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_WORKER, "the compiler cannot be started: %s",
+		strerror(-r));
+	job_free(job);
 }
 
 struct job *job_free(struct job *job)
@@ -73,6 +83,7 @@ struct job *job_free(struct job *job)
 		return NULL;
 	if (job->worker)
 		zygote_cancel(job->worker);
+	syms_cancel(job->names);
 	LIST_REMOVE(job, link);
 	charge_release(&job->charge);
 	free(job);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 #pragma once
 
-// A request that waits for a compile worker. It belongs to its connection and
+// A request that waits for a compile worker or the symbol worker. It belongs to its connection and
 // dies with it.
 
 #include <stdbool.h>
@@ -12,6 +12,7 @@
 #include "proto/dtraced.pb-c.h"
 
 struct conn;
+struct syms_job;
 struct zygote_job;
 
 struct job {
@@ -21,8 +22,12 @@ struct job {
 	bool check_only;
 	void (*answer)(struct job *job, Dtraced__WorkerReply *reply);
 	struct zygote_job *worker;
+	struct syms_job *names;
 	struct charge charge;
 };
+
+// A job that is charged. NULL: the client has been told why, or is gone.
+struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind);
 
 // Charges and submits; when that fails the client has been told. answer is
 // called with a reply that is neither a failure nor missing: those are passed

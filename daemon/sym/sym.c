@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The core's side of naming addresses, see sym.h. Jobs are a queue whose first one
+// is with the worker. Frames go out and come in by one stream socket.
+
+#include "daemon/sym/sym.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include "daemon/budget.h"
+#include "daemon/log.h"
+#include "daemon/sym/channel.h"
+#include "daemon/sym/worker.h"
+#include "daemon/util.h"
+#include "proto/dtraced.pb-c.h"
+#include "proto/frame.h"
+#include "proto/limits.h"
+
+enum {
+	ANSWER_SECONDS = 10,	// of a batch; the first one reads the kernel's list
+	IDLE_SECONDS = 30,	// then the worker gives its memory back
+	WORKER_FD = 3,		// the socket in a new program
+};
+
+// Memory that one unpacked reply may take in the core.
+#define REPLY_MEMORY ((size_t)32 << 20)
+
+struct syms_job {
+	struct syms *syms;
+	TAILQ_ENTRY(syms_job) link;
+	syms_done_fn *done;
+	void *arg;
+	size_t n;
+	struct sym_query queries[];
+};
+
+struct syms {
+	struct event_base *base;
+	const char *program;		// NULL: only fork
+	struct event *timer;		// an answer is late, or nobody asks
+	struct event *kick;		// the next job, from the event loop
+	TAILQ_HEAD(, syms_job) jobs;
+	uint64_t last_id;
+	bool asking;			// the first job is with the worker
+	pid_t pid;			// 0: no worker
+	int socket;
+	struct bufferevent *stream;
+	bool knows_kernel;		// the worker has the kernel's list
+};
+
+static void arm(struct syms *s, int seconds)
+{
+	struct timeval t = { seconds, 0 };
+
+	evtimer_add(s->timer, &t);
+}
+
+// ---- the worker ------------------------------------------------------------
+
+// In the child: the program anew. Only what is safe between fork and exec in a
+// process with threads.
+static void __attribute__((noreturn)) run_program(const struct syms *s, int socket)
+{
+	char number[] = { (char)('0' + WORKER_FD), '\0' };
+	char *argv[] = { (char *)"dtraced", (char *)"--symbols", number,
+		log_level >= LOG_LEVEL_DEBUG ? (char *)"--verbose" : NULL, (char *)"--verbose", NULL };
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (socket == WORKER_FD ? fcntl(socket, F_SETFD, 0) == 0 : dup2(socket, WORKER_FD) >= 0)
+		execv(s->program, argv);
+	_exit(1);
+}
+
+static void end_worker(struct syms *s)
+{
+	if (s->stream)
+		bufferevent_free(s->stream);
+	s->stream = NULL;
+	s->socket = -1;
+	if (s->pid > 0) {
+		kill(s->pid, SIGKILL);
+		while (waitpid(s->pid, NULL, 0) < 0 && errno == EINTR)
+			;
+	}
+	s->pid = 0;
+	s->knows_kernel = false;
+}
+
+static void on_readable(struct bufferevent *stream, void *arg);
+static void on_stream_event(struct bufferevent *stream, short what, void *arg);
+
+static int start_worker(struct syms *s)
+{
+	CLEANUP(closep) int far = -1;
+	int ends[2];
+
+	if (s->pid)
+		return 0;
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+	far = ends[1];
+	s->socket = ends[0];
+	evutil_make_socket_nonblocking(s->socket);
+	s->stream = bufferevent_socket_new(s->base, s->socket, BEV_OPT_CLOSE_ON_FREE);
+	if (!s->stream) {
+		s->socket = close_fd(s->socket);
+		return -ENOMEM;
+	}
+	bufferevent_setcb(s->stream, on_readable, NULL, on_stream_event, s);
+	s->pid = fork();
+	if (s->pid == 0 && s->program)
+		run_program(s, far);
+	if (s->pid == 0)
+		sym_worker_main(far, log_level >= LOG_LEVEL_DEBUG);
+	if (s->pid < 0 || bufferevent_enable(s->stream, EV_READ | EV_WRITE) < 0) {
+		int r = s->pid < 0 ? -errno : -ENOMEM;
+
+		end_worker(s);
+		return r;
+	}
+	return 0;
+}
+
+// ---- jobs ------------------------------------------------------------------
+
+static void finish_first(struct syms *s, const struct sym_answer *answers, const char *failure)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+
+	TAILQ_REMOVE(&s->jobs, job, link);
+	s->asking = false;
+	if (failure)
+		log_warning("%s", failure);
+	job->done(job->arg, answers, answers ? job->n : 0, failure);
+	free(job);
+	event_active(s->kick, 0, 0);
+}
+
+// What it was asked is lost, and with it what it knew.
+static void give_up(struct syms *s, const char *failure)
+{
+	end_worker(s);
+	evtimer_del(s->timer);
+	if (s->asking)
+		finish_first(s, NULL, failure);
+	else
+		log_warning("%s", failure);
+}
+
+static size_t collect_kernel(const struct syms_job *job, uint64_t *addresses)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < job->n; i++) {
+		if (job->queries[i].space == SYM_KERNEL)
+			addresses[n++] = job->queries[i].address;
+	}
+	return n;
+}
+
+static int send_request(struct syms *s, const Dtraced__SymRequest *m, const int *fds, size_t nfds)
+{
+	size_t len = dtraced__sym_request__get_packed_size(m);
+	CLEANUP(freep) uint8_t *body = malloc(len);
+	int r;
+
+	if (!body)
+		return -ENOMEM;
+	dtraced__sym_request__pack(m, body);
+	r = sym_send_header(s->socket, (uint32_t)len, fds, nfds);
+	if (r < 0)
+		return r;
+	return bufferevent_write(s->stream, body, len) < 0 ? -ENOMEM : 0;
+}
+
+static int ask(struct syms *s, const struct syms_job *job)
+{
+	CLEANUP(freep) uint64_t *addresses = calloc(job->n + 1, sizeof *addresses);
+	CLEANUP(closep) int kallsyms = -1;
+	Dtraced__SymRequest m = DTRACED__SYM_REQUEST__INIT;
+	int r;
+
+	if (!addresses)
+		return -ENOMEM;
+	r = start_worker(s);
+	if (r < 0)
+		return r;
+	if (!s->knows_kernel) {
+		kallsyms = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
+		if (kallsyms < 0)
+			return -errno;
+	}
+	m.id = ++s->last_id;
+	m.has_kallsyms = kallsyms >= 0;
+	m.kernel = addresses;
+	m.n_kernel = collect_kernel(job, addresses);
+	r = send_request(s, &m, &kallsyms, kallsyms >= 0);
+	s->knows_kernel |= r == 0;
+	return r;
+}
+
+// Gives the worker the first job, if it has none.
+static void go_on(struct syms *s)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	struct reason why;
+	int r;
+
+	if (s->asking)
+		return;
+	if (!job && s->pid)
+		arm(s, IDLE_SECONDS);
+	if (!job)
+		return;
+	s->asking = true;
+	arm(s, ANSWER_SECONDS);
+	r = ask(s, job);
+	if (r == 0)
+		return;
+	reason_set(&why, "addresses cannot be named: %s", strerror(-r));
+	give_up(s, why.text);
+}
+
+// ---- answers ---------------------------------------------------------------
+
+static void take(struct sym_answer *to, const Dtraced__Symbol *from)
+{
+	*to = (struct sym_answer){ from->module, from->symbol, from->offset };
+}
+
+static int deal_out(
+	const struct syms_job *job, const Dtraced__SymReply *reply, struct sym_answer *answers)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < job->n; i++) {
+		const struct sym_query *q = &job->queries[i];
+
+		answers[i] = (struct sym_answer){ "", "", q->address };
+		if (q->space != SYM_KERNEL)
+			continue;
+		if (k == reply->n_kernel)
+			return -EBADMSG;
+		take(&answers[i], reply->kernel[k++]);
+	}
+	return k == reply->n_kernel ? 0 : -EBADMSG;
+}
+
+static void on_reply(struct syms *s, const uint8_t *body, size_t len)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	CLEANUP(freep) struct sym_answer *answers = calloc(SYM_BATCH, sizeof *answers);
+	size_t left = REPLY_MEMORY;
+	ProtobufCAllocator allocator = budget_allocator(&left);
+	Dtraced__SymReply *reply = dtraced__sym_reply__unpack(&allocator, len, body);
+
+	if (!answers)
+		give_up(s, "addresses cannot be named: out of memory");
+	else if (!reply || !s->asking || reply->id != s->last_id || deal_out(job, reply, answers) < 0)
+		give_up(s, "addresses cannot be named: the symbol worker's answer makes no sense");
+	else
+		finish_first(s, answers, NULL);
+	if (reply)
+		dtraced__sym_reply__free_unpacked(reply, &allocator);
+}
+
+static void on_readable(struct bufferevent *stream, void *arg)
+{
+	struct syms *s = arg;
+	struct evbuffer *in = bufferevent_get_input(stream);
+	uint8_t header[FRAME_HEADER];
+	CLEANUP(freep) uint8_t *body = NULL;
+	uint32_t len;
+
+	if (evbuffer_copyout(in, header, sizeof header) < (ssize_t)sizeof header)
+		return;
+	if (frame_peek(header, sizeof header, PROTO_FRAME_SERVER, &len) < 0) {
+		give_up(s, "addresses cannot be named: the symbol worker's answer is too large");
+		return;
+	}
+	if (evbuffer_get_length(in) < FRAME_HEADER + (size_t)len) {
+		bufferevent_setwatermark(stream, EV_READ, FRAME_HEADER + (size_t)len, 0);
+		return;
+	}
+	body = malloc(len);
+	if (!body) {
+		give_up(s, "addresses cannot be named: out of memory");
+		return;
+	}
+	bufferevent_setwatermark(stream, EV_READ, 0, 0);
+	evbuffer_drain(in, FRAME_HEADER);
+	evbuffer_remove(in, body, len);
+	on_reply(s, body, len);
+}
+
+static void on_stream_event(struct bufferevent *stream, short what, void *arg)
+{
+	(void)stream;
+	(void)what;
+	give_up(arg, "addresses cannot be named: the symbol worker crashed; "
+		     "the next question starts it again");
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct syms *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (s->asking)
+		give_up(s, "addresses cannot be named: the symbol worker takes too long");
+	else
+		end_worker(s);
+}
+
+// ---- what others call ------------------------------------------------------
+
+static void on_kick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	go_on(arg);
+}
+
+int syms_new(struct syms **sp, struct event_base *base)
+{
+	struct syms *s = calloc(1, sizeof *s);
+
+	if (!s)
+		return -ENOMEM;
+	TAILQ_INIT(&s->jobs);
+	s->base = base;
+	s->socket = -1;
+	s->timer = evtimer_new(base, on_timer, s);
+	s->kick = event_new(base, -1, 0, on_kick, s);
+	if (!s->timer || !s->kick) {
+		syms_free(s);
+		return -ENOMEM;
+	}
+	*sp = s;
+	return 0;
+}
+
+void syms_set_program(struct syms *s, const char *path)
+{
+	s->program = path;
+}
+
+struct syms *syms_free(struct syms *s)
+{
+	struct syms_job *job;
+
+	if (!s)
+		return NULL;
+	while ((job = TAILQ_FIRST(&s->jobs))) {
+		TAILQ_REMOVE(&s->jobs, job, link);
+		free(job);
+	}
+	end_worker(s);
+	if (s->timer)
+		event_free(s->timer);
+	if (s->kick)
+		event_free(s->kick);
+	free(s);
+	return NULL;
+}
+
+int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n, syms_done_fn *done,
+	void *arg, struct syms_job **jobp)
+{
+	struct syms_job *job;
+
+	if (n > SYM_BATCH)
+		return -E2BIG;
+	job = calloc(1, sizeof *job + n * sizeof *queries);
+	if (!job)
+		return -ENOMEM;
+	job->syms = s;
+	job->done = done;
+	job->arg = arg;
+	job->n = n;
+	memcpy(job->queries, queries, n * sizeof *queries);
+	TAILQ_INSERT_TAIL(&s->jobs, job, link);
+	event_active(s->kick, 0, 0);
+	*jobp = job;
+	return 0;
+}
+
+// The one that is with the worker stays, as nobody's: its answer is still to come.
+static void forget(void *arg, const struct sym_answer *answers, size_t n, const char *failure)
+{
+	(void)arg;
+	(void)answers;
+	(void)n;
+	(void)failure;
+}
+
+void syms_cancel(struct syms_job *job)
+{
+	struct syms *s = job ? job->syms : NULL;
+
+	if (job && s->asking && job == TAILQ_FIRST(&s->jobs)) {
+		job->done = forget;
+	} else if (job) {
+		TAILQ_REMOVE(&s->jobs, job, link);
+		free(job);
+	}
+}
