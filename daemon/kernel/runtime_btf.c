@@ -24,12 +24,14 @@ static const struct {
 #undef RUNTIME
 };
 
+enum { MEMBERS = 32 };	// DT_MEMBERS of dlang/runtime/rt.bpf.h
+
 // Type ids while the BTF is built. Errors of libbpf's calls are negative ids,
 // which add() keeps.
 struct types {
 	struct btf *btf;
 	int error;
-	int s32, s64, u32, written, read, context;
+	int s32, s64, u32, written, read, members, context;
 };
 
 static void types_deinit(struct types *t)
@@ -46,7 +48,7 @@ static int add(struct types *t, int id)
 
 static void add_basics(struct types *t, uint32_t strsize)
 {
-	int byte, index, array, string;
+	int byte, word, index, array, string;
 
 	t->s32 = add(t, btf__add_int(t->btf, "int", 4, BTF_INT_SIGNED));
 	t->s64 = add(t, btf__add_int(t->btf, "long", 8, BTF_INT_SIGNED));
@@ -58,6 +60,11 @@ static void add_basics(struct types *t, uint32_t strsize)
 	add(t, btf__add_field(t->btf, "b", array, 0, 0));
 	t->written = add(t, btf__add_ptr(t->btf, string));
 	t->read = add(t, btf__add_ptr(t->btf, add(t, btf__add_const(t->btf, string))));
+	word = add(t, btf__add_int(t->btf, "unsigned short", 2, 0));
+	array = add(t, btf__add_array(t->btf, index, word, MEMBERS));
+	string = add(t, btf__add_struct(t->btf, "dt_members", 2 * MEMBERS));
+	add(t, btf__add_field(t->btf, "at", array, 0, 0));
+	t->members = add(t, btf__add_ptr(t->btf, add(t, btf__add_const(t->btf, string))));
 	t->context = add(t, btf__add_ptr(t->btf, 0));
 }
 
@@ -66,6 +73,7 @@ static int letter_type(const struct types *t, char letter)
 	switch (letter) {
 	case 'd': return t->written;
 	case 's': return t->read;
+	case 'k': return t->members;
 	case 'i': return t->s32;
 	case 'u': return t->u32;
 	case 'l': return t->s64;

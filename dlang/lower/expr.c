@@ -17,21 +17,20 @@ struct rv rv_int(struct ir_val v)
 // helper, the same bits are a number to it.
 struct ir_val to_scalar(struct lower *l, struct rv v)
 {
-	uint32_t from, to;
 	struct ir_val args[3];
 
 	if (v.handle)
 		return ir_i(v.handle);
 	if (v.kind == IK_SCALAR)
 		return v.v;
-	from = ir_slot(l->f, 8);
-	to = ir_slot(l->f, 8);
-	ir_st(l->f, 8, ir_r(ir_slotaddr(l->f, from, 0)), 0, v.v);
-	args[0] = ir_r(ir_slotaddr(l->f, to, 0));
+	if (l->scalar_slot == UINT32_MAX)
+		l->scalar_slot = ir_slot(l->f, 16);
+	ir_st(l->f, 8, ir_r(ir_slotaddr(l->f, l->scalar_slot, 0)), 0, v.v);
+	args[0] = ir_r(ir_slotaddr(l->f, l->scalar_slot, 8));
 	args[1] = ir_i(8);
-	args[2] = ir_r(ir_slotaddr(l->f, from, 0));
+	args[2] = ir_r(ir_slotaddr(l->f, l->scalar_slot, 0));
 	ir_call(l->f, IK_SCALAR, HELPER_PROBE_READ_KERNEL, args, 3);
-	return ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(ir_slotaddr(l->f, to, 0)), 0));
+	return ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(ir_slotaddr(l->f, l->scalar_slot, 8)), 0));
 }
 
 struct ir_val lower_int(struct lower *l, const struct expr *e)

@@ -139,6 +139,7 @@ struct rv subr_copyin(struct lower *l, const struct expr *e);
 struct rv subr_copyinto(struct lower *l, const struct expr *e);
 struct rv subr_copyout(struct lower *l, const struct expr *e);
 struct rv subr_dev(struct lower *l, const struct expr *e);
+struct rv subr_getf(struct lower *l, const struct expr *e);
 struct rv subr_mutex(struct lower *l, const struct expr *e);
 struct rv subr_progenyof(struct lower *l, const struct expr *e);
 struct rv subr_rwlock(struct lower *l, const struct expr *e);

@@ -277,7 +277,7 @@ static void begin_program(struct lower *l, struct group *g)
 	l->finish = ir_block(l->f, "finish");
 	l->fault_common = ir_cold_block(l->f, "fault");
 	l->area = l->sel = 0;
-	l->tmp_slot = l->key_slot = l->read_slot = UINT32_MAX;
+	l->tmp_slot = l->key_slot = l->read_slot = l->scalar_slot = UINT32_MAX;
 	l->any_fault = l->any_record = l->in_error = false;
 	l->resume.n = 0;
 	init_registers(l);

@@ -95,6 +95,7 @@ struct lower {
 	int32_t self_map;
 	uint32_t scratch_size, scratch_off;
 	uint32_t spec_off, spec_rows;	// in ctl: words of the speculations, 0: none used
+	uint32_t members_off;		// in ctl: struct dt_members, 0: not needed
 	uint32_t zero_off;		// in ctl: zeros, as large as the largest map value
 	bool has_exit;
 	bool uses_vtime;		// vtimestamp is read somewhere
@@ -116,6 +117,7 @@ struct lower {
 	uint32_t tmp_slot;		// 8 bytes of stack for helper results, 0: none yet
 	uint32_t read_slot;		// 24 bytes of stack for what a pointer leads to
 	uint32_t key_slot;		// STACK_KEY_MAX bytes of stack
+	uint32_t scalar_slot;		// a pointer on its way to a number, and the number
 	bool any_fault;
 	bool any_record;
 

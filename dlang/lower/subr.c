@@ -42,6 +42,8 @@ static const struct string_fn {
 	{ BS_CLEANPATH, "dt_cleanpath", "s", 0, NULL },
 	{ BS_JSON, "dt_json", "ss", GIVES_NULL, NULL },
 	{ BS_D_PATH, NULL, NULL, 0, subr_d_path },
+	{ BS_DENTRY_PATH, NULL, NULL, 0, subr_d_path },
+	{ BS_MOUNT_PATH, NULL, NULL, 0, subr_d_path },
 	{ BS_INET_NTOA, NULL, NULL, 0, subr_inet },
 	{ BS_INET_NTOA6, NULL, NULL, 0, subr_inet },
 	{ BS_INET_NTOP, NULL, NULL, 0, subr_inet },
@@ -224,7 +226,7 @@ typedef struct rv (*subr_fn)(struct lower *l, const struct expr *e);
 static const subr_fn subrs[BI_COUNT] = {
 	[BS_ALLOCA] = subr_alloca, [BS_BCOPY] = subr_bcopy, [BS_COPYIN] = subr_copyin,
 	[BS_COPYINTO] = subr_copyinto, [BS_COPYOUT] = subr_copyout, [BS_COPYOUTSTR] = subr_copyout,
-	[BS_GETMAJOR] = subr_dev, [BS_GETMINOR] = subr_dev, [BS_HTONL] = subr_swap,
+	[BS_GETF] = subr_getf, [BS_GETMAJOR] = subr_dev, [BS_GETMINOR] = subr_dev, [BS_HTONL] = subr_swap,
 	[BS_HTONLL] = subr_swap, [BS_HTONS] = subr_swap, [BS_INDEX] = subr_index,
 	[BS_MUTEX_ADAPTIVE] = subr_mutex, [BS_MUTEX_OWNED] = subr_mutex,
 	[BS_MUTEX_OWNER] = subr_mutex, [BS_MUTEX_SPIN] = subr_mutex, [BS_NTOHL] = subr_swap,

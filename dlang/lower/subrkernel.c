@@ -100,29 +100,109 @@ struct rv subr_progenyof(struct lower *l, const struct expr *e)
 	return rv_int(ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, "dt_progenyof"), args, 4)));
 }
 
-struct ir_val subr_d_path(struct lower *l, const struct expr *e, struct ir_val dst)
+// ---- files and paths ---------------------------------------------------------
+
+// The table of members that functions of the run-time library read.
+static struct ir_val members_table(struct lower *l, struct span where)
 {
 	static const struct { const char *sou, *path; } members[] = {
-		{ "dentry", "d_parent" }, { "dentry", "d_name.name" }, { "dentry", "d_name.len" },
-		{ "vfsmount", "mnt_root" }, { "mount", "mnt" }, { "mount", "mnt_parent" },
-		{ "mount", "mnt_mountpoint" }, { "path", "dentry" }, { "path", "mnt" },
+#define MEMBER(id, sou, path) { sou, path },
+#include "dlang/runtime/members.def"
+#undef MEMBER
 	};
-	uint32_t at[9];
-	struct ir_val args[5], r;
-	uint64_t offs[2] = { 0, 0 };
+	uint16_t places[32] = { 0 };
+	uint32_t at;
 
-	for (uint32_t i = 0; i < 9; i++)
-		if (!member_at(l, members[i].sou, members[i].path, e->span, &at[i]))
-			return ir_i(0);
-	at[7] -= at[8];
-	for (uint32_t i = 0; i < 8; i++)
-		offs[i / 4] |= (uint64_t)(at[i] & 0xffff) << (16 * (i % 4));
-	args[0] = dst;
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		if (!member_at(l, members[i].sou, members[i].path, where, &at))
+			break;
+		places[i] = (uint16_t)at;
+	}
+	if (!l->members_off)
+		l->members_off = layout_image(l, places, sizeof places, 8);
+	return ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)l->members_off));
+}
+
+struct rv subr_getf(struct lower *l, const struct expr *e)
+{
+	struct ir_val args[3];
+
+	args[2] = narrow(l, lower_int(l, e->args.v[0]), type_base(l->types, "int"));
+	args[1] = to_scalar(l, task_ptr(l));
+	args[0] = members_table(l, e->span);
+	return rv_int(ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, "dt_getf"), args, 3)));
+}
+
+// A word of the kernel's at an address that may be bad.
+static struct ir_val word_at(struct lower *l, struct ir_val address, const struct expr *e)
+{
+	struct expr word = { .kind = EX_NAME, .span = e->span, .type = type_base(l->types, "uint64_t") };
+
+	return load_place(l, (struct place){ .base = rv_int(address), .indirect = true }, &word).v;
+}
+
+static bool has_member(struct lower *l, const char *sou, const char *member)
+{
+	struct type *t = type_find_tag(l->types, TY_STRUCT, sou);
+	uint32_t off;
+
+	return t && type_member(l->types, t, intern_str(l->env->interns, member), &off);
+}
+
+// A mount of the file system that a dentry is on, the one that was made first; 0:
+// it is not mounted.
+static struct ir_val some_mount(struct lower *l, const struct expr *e, struct ir_val dentry)
+{
+	bool list = has_member(l, "mount", "mnt_instance");	// until 6.17
+	uint32_t sb = 0, mounts = 0, member = 0, mnt = 0, r = ir_copy(l->f, IK_SCALAR, ir_i(0)), have, end;
+	struct ir_val head, first;
+
+	if (!member_at(l, "dentry", "d_sb", e->span, &sb) ||
+	    !member_at(l, "super_block", "s_mounts", e->span, &mounts) ||
+	    !member_at(l, "mount", "mnt", e->span, &mnt) ||
+	    (list && !member_at(l, "mount", "mnt_instance", e->span, &member)))
+		return ir_i(0);
+	have = ir_block(l->f, "mounted");
+	end = ir_block(l->f, "mount known");
+	head = ir_op2(l->f, IR_ADD, word_at(l, ir_op2(l->f, IR_ADD, dentry, ir_i(sb)), e), ir_i(mounts));
+	head = ir_r(ir_copy(l->f, IK_SCALAR, head));
+	first = ir_r(ir_copy(l->f, IK_SCALAR, word_at(l, head, e)));
+	ir_br(l->f, IC_EQ, first, list ? head : ir_i(0), end, have);
+	ir_at(l->f, have);
+	ir_mov(l->f, r, ir_op2(l->f, IR_ADD, first, ir_i((int64_t)mnt - member)));
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+	return ir_r(r);
+}
+
+// d_path(struct path *), mount_path(struct path *), dentry_path(struct dentry *).
+struct ir_val subr_d_path(struct lower *l, const struct expr *e, struct ir_val dst)
+{
+	enum builtin b = e->ident->builtin;
+	struct ir_val of = ir_r(ir_copy(l->f, IK_SCALAR, lower_int(l, e->args.v[0]))), mnt, dentry, args[4];
+	uint32_t at_mnt = 0, at_dentry = 0, root = 0;
+	struct rv fs;
+
+	if (!member_at(l, "path", "mnt", e->span, &at_mnt) ||
+	    !member_at(l, "path", "dentry", e->span, &at_dentry) ||
+	    !member_at(l, "vfsmount", "mnt_root", e->span, &root))
+		return ir_i(0);
+	if (b == BS_DENTRY_PATH) {
+		dentry = of;
+		mnt = some_mount(l, e, of);
+	} else {
+		mnt = ir_r(ir_copy(l->f, IK_SCALAR, word_at(l, ir_op2(l->f, IR_ADD, of, ir_i(at_mnt)), e)));
+		dentry = ir_op2(l->f, IR_ADD, b == BS_MOUNT_PATH ? mnt : of,
+				ir_i(b == BS_MOUNT_PATH ? root : at_dentry));
+		dentry = word_at(l, dentry, e);
+	}
+	ir_st(l->f, 8, dst, 0, mnt);
+	ir_st(l->f, 8, dst, 8, dentry);
+	fs = task_field(l, "fs");
+	fs.kind = IK_POINTER;
+	args[3] = to_scalar(l, fs);
+	args[2] = members_table(l, e->span);
 	args[1] = scratch_at(l, scratch_alloc(l, l->strsize), l->strsize).v;
-	args[2] = ir_op2(l->f, IR_ADD, lower_int(l, e->args.v[0]), ir_i(at[8]));
-	args[3] = ir_i((int64_t)offs[0]);
-	args[4] = ir_i((int64_t)offs[1]);
-	r = ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, "dt_d_path"), args, 5));
-	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, args[2], e->span);
-	return ir_i(0);
+	args[0] = dst;
+	return ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, "dt_d_path"), args, 4));
 }

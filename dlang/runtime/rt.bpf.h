@@ -27,6 +27,19 @@ struct dt_str {
 	u8 b[4096];
 };
 
+// Where members of the kernel's structures are, by MEMBER_ number.
+enum {
+#define MEMBER(id, sou, path) MEMBER_##id,
+#include "dlang/runtime/members.def"
+#undef MEMBER
+};
+
+enum { DT_MEMBERS = 32 };
+
+struct dt_members {
+	unsigned short at[DT_MEMBERS];
+};
+
 #define GLOBAL __attribute__((noinline, used))
 #define INLINE static inline __attribute__((always_inline))
 #define likely(x) __builtin_expect(!!(x), 1)

@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# fds[], getf(), cwd and root against what /proc shows to the process itself: all kinds of files, deleted and renamed
+# ones, mounts on mounts, a chroot, paths longer than strsize.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_bpf files
+start_daemon || exit 1
+
+program='BEGIN { printf("ready\n"); }
+syscall::getpgid:entry /pid == $1 && (int)arg0 >= 0/ {
+	this->fd = (int)arg0;
+	printf("%d|%s", this->fd, fds[this->fd].fi_pathname);
+	printf("|%s|%s", fds[this->fd].fi_name, fds[this->fd].fi_dirname);
+	printf("|%d|%o", fds[this->fd].fi_offset, fds[this->fd].fi_oflags);
+	printf("|%s|%s\n", fds[this->fd].fi_fs, fds[this->fd].fi_mount); }
+syscall::getpgid:entry /pid == $1 && (int)arg0 == -1/ { printf("%s|%s\n", cwd, root); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }'
+
+# files NAME STRSIZE COMMAND...: the command runs the program of the test.
+files() {
+	local name=$1 size=$2 pid client
+	shift 2
+	mkfifo "$T/$name.go"
+	"$@" "$size" < "$T/$name.go" > "$T/$name.expected" 2> "$T/$name.said" &
+	pid=$!
+	exec 5> "$T/$name.go"
+	timeout 60 "$build/dtrace" -qn "$program" -x strsize="$size" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
+	client=$!
+	if ! wait_for 20 grep -q ready "$T/$name.out"; then
+		not_ok "$name starts" "$T/$name.err"
+	fi
+	echo >&5
+	exec 5>&-
+	wait "$pid"
+	wait "$client"
+	sed -i '/^ready$/d; /^$/d' "$T/$name.out"
+	check "files: $name: 20 kinds of files" test "$(grep -c '|' "$T/$name.expected")" -ge 20
+	check_same "files: $name" "$T/$name.expected" "$T/$name.out"
+	check "files: $name: no faults" test ! -s "$T/$name.err"
+}
+
+mkdir "$T/plain"
+cd "$T/plain" || exit 1
+files plain 256 "$build/tests/kernel/files"
+files long 1024 "$build/tests/kernel/files"
+files short 32 "$build/tests/kernel/files"
+
+# A mount on a mount, and one of a directory inside another.
+mounted() {
+	exec unshare -m sh -c 'mount -t tmpfs one "$1" && mkdir -p "$1/a/b" && mount -t tmpfs two "$1/a" && mkdir "$1/a/c" &&
+		mkdir "$1/d" && mount --bind "$1/a/c" "$1/d" && cd "$1/d" && exec "$2" "$3"' sh "$T/mounts" "$build/tests/kernel/files" "$1"
+}
+mkdir "$T/mounts"
+files mounts 256 mounted
+
+# Paths as the process sees them in a root of its own.
+changed() {
+	exec unshare -m sh -c 'mount --bind / "$1" && mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+		exec chroot "$1" sh -c "cd \"\$1\" && exec \"\$2\" \"\$3\"" sh "$2" "$3" "$4"' sh "$T/root" "$T/inside" "$build/tests/kernel/files" "$1"
+}
+mkdir "$T/root" "$T/inside"
+files root 256 changed
+exit $((failures > 0))
