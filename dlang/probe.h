@@ -15,6 +15,8 @@ enum hook_kind {
 	HOOK_BEGIN,	// run once by the core, as the client's task, before all others
 	HOOK_END,	// the same, after all others
 	HOOK_COUNTER,	// a perf event on every CPU, each time it has counted period of them
+	HOOK_PACKET_IN,	// an IP packet has reached its socket (cgroup_skb at the root of version 2)
+	HOOK_PACKET_OUT,// a socket sends an IP packet, before it is cut into fragments
 	HOOK_ERROR,	// no program of its own: compiled into every program that can fault
 };
 
@@ -45,6 +47,7 @@ enum arg_source {
 	ARG_CLOCK_KPC,		// clocks and counters: interrupted kernel pc, or 0
 	ARG_CLOCK_UPC,		// interrupted user pc, or 0
 	ARG_COUNTER_ADDR,	// HOOK_COUNTER: the address that the event is about
+	ARG_PACKET,		// HOOK_PACKET_...: the address of the struct sk_buff, as a number
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
 };
 

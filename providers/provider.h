@@ -17,6 +17,7 @@ struct provider_env {
 	const struct btf *btf;
 	const char *kallsyms;	// path of the kernel's symbol list
 	const char *tracefs;	// path of a mounted tracefs
+	const char *no_packets;	// why the packets of sockets cannot be seen; NULL: they can
 };
 
 // Stability attributes, d-reference §16.5, weakest first.

@@ -13,7 +13,8 @@
 	P(profile) \
 	P(cpc) \
 	P(syscall) \
-	P(rawtp)
+	P(rawtp) \
+	P(packet)
 
 #define DECLARE(name) extern const struct provider name##_provider;
 #define ROW(name) &name##_provider,

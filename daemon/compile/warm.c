@@ -21,6 +21,7 @@
 #include "daemon/compile/jail.h"
 #include "daemon/compile/libraries.h"
 #include "daemon/compile/symbols.h"
+#include "daemon/kernel/features.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
@@ -99,6 +100,7 @@ int warm_init(struct warm *w, const char **why)
 	int ncpus = libbpf_num_possible_cpus();
 	char kallsyms[32];
 	const char *tracefs = find_tracefs();
+	struct features features = { { 0 } };
 
 	if (ncpus <= 0) {
 		*why = "the number of CPUs cannot be found out";
@@ -117,6 +119,8 @@ int warm_init(struct warm *w, const char **why)
 		.btf = w->btf,
 		.kallsyms = symbols < 0 ? "/proc/kallsyms" : kallsyms,
 		.tracefs = tracefs,
+		.no_packets = feature_has(&features, FEATURE_PACKETS) ? NULL :
+			feature_sentence(FEATURE_PACKETS),
 	});
 	w->prelude = libraries_read(w);
 	malloc_trim(0);

@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
+#include "daemon/kernel/cgroup.h"
 #include "daemon/util.h"
 
 enum { MAX_CPUS = 8192 };
@@ -159,11 +160,23 @@ static int attach_clock(struct attachment *a, const struct probe_hook *hook, int
 	return attach_event(a, &clock, prog, hook->kind == HOOK_TICK);
 }
 
+static int attach_packet(struct attachment *a, const struct probe_hook *hook, int prog)
+{
+	bool in = hook->kind == HOOK_PACKET_IN;
+	CLEANUP(closep) int root = cgroup_root_open();
+
+	if (root < 0)
+		return root;
+	return push_fd(a, bpf_link_create(prog, root, in ? BPF_CGROUP_INET_INGRESS : BPF_CGROUP_INET_EGRESS, NULL));
+}
+
 static int (*const attach[])(struct attachment *, const struct probe_hook *, int) = {
 	[HOOK_TP_BTF] = attach_tp,
 	[HOOK_PERF_CLOCK] = attach_clock,
 	[HOOK_TICK] = attach_clock,
 	[HOOK_COUNTER] = attach_counter,
+	[HOOK_PACKET_IN] = attach_packet,
+	[HOOK_PACKET_OUT] = attach_packet,
 };
 
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog)
@@ -216,6 +229,16 @@ int attach_run_once(int prog, pid_t tid)
 	return 0;
 }
 
+bool attach_is_preempted(enum hook_kind hook)
+{
+	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT;
+}
+
+int attach_wait_for_grace(void)
+{
+	return syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0 ? -errno : 0;
+}
+
 int attach_wait_for_cpus(void)
 {
 	CLEANUP(cpu_set_freep) cpu_set_t *own = NULL, *one = CPU_ALLOC(MAX_CPUS);
@@ -239,6 +262,6 @@ int attach_wait_for_cpus(void)
 		r = -errno;
 	// CPUs that this process may not use: the kernel waits for all, and for longer.
 	if (r < 0 || CPU_COUNT_S(size, own) < sysconf(_SC_NPROCESSORS_ONLN))
-		r = syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0) < 0 ? -errno : 0;
+		r = attach_wait_for_grace();
 	return r;
 }

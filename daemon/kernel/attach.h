@@ -29,3 +29,10 @@ int attach_run_once(int prog, pid_t tid);
 // Returns when no program that was running without preemption at the time of
 // the call is running any more: has been on every CPU since.
 int attach_wait_for_cpus(void);
+
+// Is a program on this hook preempted? Then only a grace period of the kernel's,
+// tens of milliseconds, tells that it has ended.
+bool attach_is_preempted(enum hook_kind hook);
+
+// Returns when none that was running at the time of the call is, preempted or not.
+int attach_wait_for_grace(void);

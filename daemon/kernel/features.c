@@ -10,6 +10,7 @@
 #include <linux/perf_event.h>
 #include <sys/syscall.h>
 
+#include "daemon/kernel/cgroup.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
 #include "daemon/util.h"
@@ -67,6 +68,38 @@ static bool has_clock_events(void)
 	return opens((int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC));
 }
 
+// A program that lets packets pass, at the root for a moment.
+static bool has_packets(void)
+{
+	struct bpf_insn insns[] = { insn_mov_imm(BPF_REG_0, 1), insn_exit() };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_CGROUP_INET_INGRESS);
+	CLEANUP(closep) int root = cgroup_root_open();
+	CLEANUP(closep) int prog = bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "dt_probe", "Dual BSD/GPL",
+		insns, NELEMS(insns), &opts);
+
+	return root >= 0 && prog >= 0 && opens(bpf_link_create(prog, root, BPF_CGROUP_INET_INGRESS, NULL));
+}
+
+static bool has_packet_self(void)
+{
+	CLEANUP(closep) int map = map_open_task_storage("dt_probe", 8);
+	struct bpf_insn insns[] = {
+		insn_call(BPF_FUNC_get_current_task_btf),
+		insn_raw(BPF_LD | BPF_DW | BPF_IMM, BPF_REG_1, BPF_PSEUDO_MAP_FD, 0, map),
+		insn_raw(0, 0, 0, 0, 0),
+		insn_mov(BPF_REG_2, BPF_REG_0),
+		insn_mov_imm(BPF_REG_3, 0),
+		insn_mov_imm(BPF_REG_4, BPF_LOCAL_STORAGE_GET_F_CREATE),
+		insn_call(BPF_FUNC_task_storage_get),
+		insn_mov_imm(BPF_REG_0, 1),
+		insn_exit(),
+	};
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = BPF_CGROUP_INET_INGRESS);
+
+	return map >= 0 && opens(bpf_prog_load(BPF_PROG_TYPE_CGROUP_SKB, "dt_probe", "Dual BSD/GPL",
+		insns, NELEMS(insns), &opts));
+}
+
 static const struct {
 	bool (*probe)(void);
 	const char *sentence;
@@ -86,6 +119,12 @@ static const struct {
 	[FEATURE_CLOCK_EVENTS] = { has_clock_events,
 		"the kernel refuses clock events, so profile and tick probes cannot fire",
 		false, false },
+	[FEATURE_PACKETS] = { has_packets,
+		"the packets of sockets cannot be seen: it takes the capability CAP_NET_ADMIN, and the root of "
+		"the version 2 cgroup hierarchy mounted anywhere", false, false },
+	[FEATURE_PACKET_SELF] = { has_packet_self,
+		"this kernel has no self-> variables for probes on packets; use an associative array with a key "
+		"of the packet, such as args[1]->cs_cid", false, false },
 };
 
 bool feature_has(struct features *f, enum feature which)

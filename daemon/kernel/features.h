@@ -13,6 +13,8 @@ enum feature {
 	FEATURE_BELL,		// BPF ring buffers
 	FEATURE_TASK_STORAGE,
 	FEATURE_CLOCK_EVENTS,	// perf events on a CPU
+	FEATURE_PACKETS,	// programs see the packets of all sockets
+	FEATURE_PACKET_SELF,	// and have task storage
 	FEATURE_N
 };
 

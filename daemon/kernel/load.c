@@ -161,6 +161,31 @@ static int apply_reloc(struct link *l, const Dtraced__Reloc *reloc)
 	return 0;
 }
 
+// Where the result matters, the body's is not asked: all its ends go to one behind it.
+static int replace_exits(struct link *l)
+{
+	int32_t result = guard_result((enum hook_kind)l->program->hook);
+	uint32_t end = l->body + l->body_n;
+	int r;
+
+	if (!result)
+		return 0;
+	if (l->body_n > INT16_MAX)
+		return -E2BIG;
+	r = link_reserve(l, 2);
+	if (r < 0)
+		return r;
+	for (uint32_t i = l->body; i < end; i++) {
+		if (l->insns[i].code == (BPF_LD | BPF_DW | BPF_IMM))
+			i++;
+		else if (l->insns[i].code == (BPF_JMP | BPF_EXIT))
+			l->insns[i] = insn_jump((int16_t)(end - i - 1));
+	}
+	l->insns[l->n++] = insn_mov_imm(BPF_REG_0, result);
+	l->insns[l->n++] = insn_exit();
+	return 0;
+}
+
 static int link_program(struct link *l)
 {
 	const Dtraced__Program *p = l->program;
@@ -181,9 +206,11 @@ static int link_program(struct link *l)
 	memcpy(l->insns + l->n, p->insns.data, p->insns.len);
 	l->n += n;
 	patch_secret(l->insns + l->body, n, l->ctx->secret);
+	r = replace_exits(l);
+	n = l->n;
 	for (size_t i = 0; i < p->n_relocs && r >= 0; i++)
 		r = apply_reloc(l, p->relocs[i]);
-	if (r < 0 || l->n == l->body + n)
+	if (r < 0 || l->n == n)
 		return r;
 	r = runtime_btf_open(&l->btf, l->ctx->runtime, l->placed, l->ctx->strsize);
 	l->calls = r >= 0;
@@ -251,6 +278,8 @@ static const struct {
 	[HOOK_PERF_CLOCK] = { BPF_PROG_TYPE_PERF_EVENT, 0 },
 	[HOOK_TICK] = { BPF_PROG_TYPE_PERF_EVENT, 0 },
 	[HOOK_COUNTER] = { BPF_PROG_TYPE_PERF_EVENT, 0 },
+	[HOOK_PACKET_IN] = { BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS },
+	[HOOK_PACKET_OUT] = { BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS },
 	[HOOK_BEGIN] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
 	[HOOK_END] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
 };

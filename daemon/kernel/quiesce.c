@@ -21,7 +21,7 @@ struct quiesce {
 	pthread_t thread;
 	bool running;			// the thread
 	int ask_fd, done_fd;
-	bool stop;			// shared, like error
+	bool stop, preempted;		// shared, like error
 	int error;
 	uint64_t asked, served;
 	LIST_HEAD(, quiesce_wait) waits;
@@ -45,7 +45,8 @@ static void *visit_cpus(void *arg)
 
 	hurry();
 	while (eventfd_read(q->ask_fd, &n) == 0 && !__atomic_load_n(&q->stop, __ATOMIC_ACQUIRE)) {
-		int r = attach_wait_for_cpus();
+		bool grace = __atomic_exchange_n(&q->preempted, false, __ATOMIC_ACQ_REL);
+		int r = grace ? attach_wait_for_grace() : attach_wait_for_cpus();
 
 		__atomic_store_n(&q->error, r, __ATOMIC_RELEASE);
 		eventfd_write(q->done_fd, n);
@@ -141,14 +142,16 @@ struct quiesce *quiesce_free(struct quiesce *q)
 	return NULL;
 }
 
-int quiesce_start(struct quiesce *q, struct quiesce_wait *w, void (*fn)(void *arg, int error),
-	void *arg)
+int quiesce_start(struct quiesce *q, struct quiesce_wait *w, bool preempted,
+	void (*fn)(void *arg, int error), void *arg)
 {
 	int r = q->running ? 0 : start_thread(q);
 
 	if (r < 0)
 		return r;
 	q->running = true;
+	if (preempted)
+		__atomic_store_n(&q->preempted, true, __ATOMIC_RELEASE);
 	if (eventfd_write(q->ask_fd, 1) < 0)
 		return -errno;
 	w->fn = fn;

@@ -3,8 +3,8 @@
 
 // Waiting, without holding the event loop, until no program that was running
 // when the wait began is running any more. A thread visits every CPU: programs
-// run without preemption, so that none is left where it has been. The thread is
-// made with the first wait.
+// run without preemption, so that none is left where it has been; where some do not,
+// it waits for the kernel. The thread is made with the first wait.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -25,10 +25,11 @@ struct quiesce_wait {
 int quiesce_new(struct quiesce **qp, struct event_base *base);
 struct quiesce *quiesce_free(struct quiesce *q);
 
+// preempted: some of the programs may be (attach_is_preempted()).
 // fn is called from the event base, with a negative errno if a CPU could not be
 // waited for. 0 or a negative errno.
-int quiesce_start(struct quiesce *q, struct quiesce_wait *w, void (*fn)(void *arg, int error),
-	void *arg);
+int quiesce_start(struct quiesce *q, struct quiesce_wait *w, bool preempted,
+	void (*fn)(void *arg, int error), void *arg);
 
 // fn is not called any more. Nothing if it is not waiting.
 void quiesce_cancel(struct quiesce_wait *w);

@@ -20,6 +20,7 @@ enum exit { EXIT_LEAVE, EXIT_COMPAT };
 struct writer {
 	struct bpf_insn *insns;
 	uint32_t n;
+	uint32_t slot;		// the one that is filled
 	// Jumps whose distance is not known yet.
 	struct { uint32_t at; enum exit to; } pending[8];
 	uint32_t npending;
@@ -37,9 +38,14 @@ static void put_exit(struct writer *w, struct bpf_insn jump, enum exit to)
 	put(w, jump);
 }
 
+static int16_t slot_offset(uint32_t slot)
+{
+	return (int16_t)(-8 * (int)(slot + 1));
+}
+
 static void store_slot(struct writer *w, uint32_t slot, uint8_t reg)
 {
-	put(w, insn_store(BPF_REG_10, (int16_t)(-8 * (int)(slot + 1)), reg));
+	put(w, insn_store(BPF_REG_10, slot_offset(slot), reg));
 }
 
 static void load_ctx(struct writer *w, uint32_t word)
@@ -147,6 +153,20 @@ static void fill_counter_addr(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, A, CTX, ARCH_PERF_ADDR));
 }
 
+// The verifier keeps the context a pointer; copied by a helper it is a number. The
+// slot serves as source and destination, so it goes there now.
+static void fill_packet(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	store_slot(w, w->slot, CTX);
+	put(w, insn_mov(BPF_REG_1, BPF_REG_10));
+	put(w, insn_alu_imm(BPF_ADD, BPF_REG_1, slot_offset(w->slot)));
+	put(w, insn_mov(BPF_REG_3, BPF_REG_1));
+	put(w, insn_mov_imm(BPF_REG_2, 8));
+	put(w, insn_call(BPF_FUNC_probe_read_kernel));
+	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
+}
+
 static void fill_task(struct writer *w, const struct slot_source *s)
 {
 	(void)s;
@@ -156,7 +176,8 @@ static void fill_task(struct writer *w, const struct slot_source *s)
 
 enum { ON_TP = 1 << HOOK_TP_BTF, ON_COUNTER = 1 << HOOK_COUNTER,
 	ON_PERF = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK | ON_COUNTER,
-	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END, ON_ANY = ON_TP | ON_PERF | ON_EDGE };
+	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END, ON_PACKET = 1 << HOOK_PACKET_IN | 1 << HOOK_PACKET_OUT,
+	ON_ANY = ON_TP | ON_PERF | ON_EDGE | ON_PACKET };
 
 static const struct {
 	fill_fn *fill;
@@ -172,6 +193,7 @@ static const struct {
 	[ARG_CLOCK_KPC] = { fill_clock_kpc, ON_PERF, false },
 	[ARG_CLOCK_UPC] = { fill_clock_upc, ON_PERF, false },
 	[ARG_COUNTER_ADDR] = { fill_counter_addr, ON_COUNTER, false },
+	[ARG_PACKET] = { fill_packet, ON_PACKET, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
 };
 
@@ -185,6 +207,11 @@ bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_sourc
 	if (slot->kind == ARG_REGS && (slot->b % 8 || slot->b > ARCH_REGS_SIZE - 8))
 		return false;
 	return slot->kind != ARG_SYSCALL_NR || (slot->b <= 1 && (slot->b == 0 || slot->a == 0));
+}
+
+int32_t guard_result(enum hook_kind hook)
+{
+	return (unsigned)hook < HOOK_ERROR && ON_PACKET & 1u << hook ? 1 : 0;
 }
 
 // Leaves for good unless the words allow a firing.
@@ -215,6 +242,7 @@ static int put_slots(struct writer *w, const struct guard_request *q)
 		if (sources[s->kind].one && seen & 1u << s->kind)
 			return -EINVAL;
 		seen |= 1u << s->kind;
+		w->slot = i;
 		sources[s->kind].fill(w, s);
 		store_slot(w, i, A);
 	}
@@ -246,7 +274,7 @@ int guard_generate(const struct guard_request *q, struct bpf_insn *out)
 		}
 	}
 	label[EXIT_LEAVE] = w.n;
-	put(&w, insn_mov_imm(BPF_REG_0, 0));
+	put(&w, insn_mov_imm(BPF_REG_0, guard_result(q->hook)));
 	put(&w, insn_exit());
 	out[r].off = (int16_t)(w.n - (uint32_t)r - 1);
 	for (uint32_t i = 0; i < w.npending; i++)

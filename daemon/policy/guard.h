@@ -40,6 +40,9 @@ struct guard_request {
 // Whether a program on this hook can have such a slot.
 bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_source *slot);
 
+// What a program on this hook returns, however it ends: packets pass.
+int32_t guard_result(enum hook_kind hook);
+
 // Writes at most GUARD_MAX_INSNS instructions to out. Their number, or -EINVAL
 // for a slot that does not fit.
 int guard_generate(const struct guard_request *request, struct bpf_insn *out);

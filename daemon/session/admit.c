@@ -171,6 +171,7 @@ static int admit_slots(const Dtraced__Program *p, struct reason *why)
 static int admit_hook(const Dtraced__Program *p, struct reason *why)
 {
 	bool clock = p->hook == HOOK_PERF_CLOCK || p->hook == HOOK_TICK;
+	bool packet = p->hook == HOOK_PACKET_IN || p->hook == HOOK_PACKET_OUT;
 
 	if (p->hook >= HOOK_ERROR)
 		return BAD(why, "hook kind %u", p->hook);
@@ -184,7 +185,7 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 		return BAD(why, "a counter of %llu events", (unsigned long long)p->period);
 	if (p->counter && p->counter->type != PERF_TYPE_SOFTWARE)
 		return BAD(why, "a counter of type %u", p->counter->type);
-	if (!clock && !p->counter && !p->btf_id)
+	if (!clock && !p->counter && !packet && !p->btf_id)
 		return BAD(why, "a hook without a type");
 	return 0;
 }

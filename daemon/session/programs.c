@@ -57,6 +57,14 @@ int programs_run(const struct programs *p, enum hook_kind hook, pid_t task)
 	return 0;
 }
 
+bool programs_preempted(const struct programs *p)
+{
+	for (uint32_t i = 0; i < p->n; i++)
+		if (attach_is_preempted(p->list[i].hook.kind))
+			return true;
+	return false;
+}
+
 uint64_t programs_missed(const struct programs *p)
 {
 	uint64_t missed = 0;

@@ -36,6 +36,9 @@ int programs_enable(const struct programs *p);
 // Runs those of this hook once, for this task.
 int programs_run(const struct programs *p, enum hook_kind hook, pid_t task);
 
+// May some of them be preempted while they run?
+bool programs_preempted(const struct programs *p);
+
 // Firings that the kernel left out.
 uint64_t programs_missed(const struct programs *p);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/conn.h"
+#include "daemon/kernel/features.h"
 #include "daemon/kernel/load.h"
 #include "daemon/kernel/maps.h"
 #include "daemon/server.h"
@@ -161,6 +162,23 @@ static int open_next_map(struct session *s, const Dtraced__Object *o, struct rea
 	return 0;
 }
 
+static bool is_packet(const Dtraced__Program *p)
+{
+	return p->hook == HOOK_PACKET_IN || p->hook == HOOK_PACKET_OUT;
+}
+
+static bool uses_self(const Dtraced__Object *o, const Dtraced__Program *p)
+{
+	for (size_t i = 0; i < p->n_relocs; i++) {
+		const Dtraced__Reloc *r = p->relocs[i];
+
+		if (r->kind == RELOC_MAP_FD && r->index >= MAP_FIRST_EXTRA &&
+		    o->maps[r->index - MAP_FIRST_EXTRA]->kind == MK_TASK_STORAGE)
+			return true;
+	}
+	return false;
+}
+
 static int load_next_program(struct session *s, struct setup *u, struct reason *why)
 {
 	const Dtraced__Program *p = u->object->programs[s->programs.n];
@@ -175,6 +193,11 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		sp->hook.event_config = p->counter->config;
 		sp->hook.no_user = p->counter->no_user;
 		sp->hook.no_kernel = p->counter->no_kernel;
+	}
+	if (is_packet(p) && uses_self(u->object, p) &&
+	    !feature_has(&s->conn->server->features, FEATURE_PACKET_SELF)) {
+		reason_set(why, "%s", feature_sentence(FEATURE_PACKET_SELF));
+		return SESSION_E_KERNEL;
 	}
 	u->load.nmaps = s->nmaps;
 	r = load_program(&u->load, p, &sp->fd, why);

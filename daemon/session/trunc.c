@@ -185,7 +185,8 @@ static void on_quiet(void *arg, int error)
 	else
 		r = take_tables(s, &overflow);
 	if (r >= 0 && overflow) {
-		r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet, on_quiet_again, s);
+		r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet,
+			programs_preempted(&s->programs), on_quiet_again, s);
 		if (r >= 0)
 			return;
 	}
@@ -202,7 +203,8 @@ static int start_round(struct session *s)
 		if (wants(s, i, &source))
 			table_leave(&source);
 	}
-	r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet, on_quiet, s);
+	r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet,
+		programs_preempted(&s->programs), on_quiet, s);
 	if (r < 0)
 		return_tables(s);
 	return r;

@@ -21,3 +21,27 @@ trigger_run() {
 	wait "$pid"
 	wait "$client"
 }
+
+# net_run NAME PROGRAM OPERATION...: the same with tests/kernel/net, whose pid is $1 and whose network namespace is $2;
+# what it says goes to $T/NAME.said. Fails if the program does not start.
+net_run() {
+	local name=$1 program=$2 pid client
+	shift 2
+	mkfifo "$T/$name.go"
+	"$build/tests/kernel/net" "$@" < "$T/$name.go" > "$T/$name.said" &
+	pid=$!
+	exec 5> "$T/$name.go"
+	wait_for 10 grep -q '^netns' "$T/$name.said"
+	timeout 60 "$build/dtrace" -qn "$program" "$pid" "$(awk '$1 == "netns" { print $2 }' "$T/$name.said")" \
+		> "$T/$name.out" 2> "$T/$name.err" &
+	client=$!
+	wait_for 20 net_settled "$name" "$client"
+	echo >&5
+	exec 5>&-
+	wait "$pid" || not_ok "$name: the traffic"
+	wait "$client"
+}
+
+net_settled() {
+	grep -q ready "$T/$1.out" || process_gone "$2"
+}

@@ -186,6 +186,7 @@ START_TEST(programs)
 	BENT(program.hook = 0xffffffff, "hook kind");
 	BENT(program.name = (char *)"../x", "name of a hook");
 	BENT(program.btf_id = 0, "without a type");
+	BENT(program.hook = HOOK_PACKET_IN, "argument slot");
 	BENT(program.nctx = 13, "words of context");
 	BENT((program.hook = HOOK_TICK, program.n_slots = 0), "a period");
 	BENT((program.hook = HOOK_TICK, program.n_slots = 0, program.period = UINT64_MAX), "a period");

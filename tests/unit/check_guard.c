@@ -8,10 +8,12 @@
 #include <bpf/btf.h>
 #include <check.h>
 #include <linux/perf_event.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +97,7 @@ static void load(enum hook_kind hook, const struct slot_source *slots, uint32_t 
 	ck_assert_int_le(n, GUARD_MAX_INSNS);
 	// A task pointer must not become data in a map.
 	p = put_body(insns + n, nslots && slots[0].kind != ARG_TASK);
+	p[-2].imm = guard_result(hook);
 	if (hook == HOOK_TP_BTF) {
 		opts.expected_attach_type = BPF_TRACE_RAW_TP;
 		opts.attach_btf_id = hand_btf_id(slots && slots[0].kind != ARG_SYSCALL_NR &&
@@ -102,6 +105,9 @@ static void load(enum hook_kind hook, const struct slot_source *slots, uint32_t 
 	} else if (hook == HOOK_BEGIN) {
 		opts.expected_attach_type = BPF_TRACE_ITER;
 		opts.attach_btf_id = hand_btf_id("bpf_iter_task", BTF_KIND_FUNC);
+	} else if (hook == HOOK_PACKET_OUT) {
+		type = BPF_PROG_TYPE_CGROUP_SKB;
+		opts.expected_attach_type = BPF_CGROUP_INET_EGRESS;
 	} else {
 		type = BPF_PROG_TYPE_PERF_EVENT;
 	}
@@ -330,6 +336,40 @@ START_TEST(counters_count_each_event)
 }
 END_TEST
 
+// A datagram to a socket of this process. False: it did not arrive.
+static bool send_packet(int fd, const struct sockaddr_in *to)
+{
+	char c = 'x';
+
+	ck_assert_int_eq(sendto(fd, &c, 1, 0, (const struct sockaddr *)to, sizeof *to), 1);
+	return recv(fd, &c, 1, MSG_DONTWAIT) == 1;
+}
+
+START_TEST(packets_always_pass)
+{
+	struct slot_source s = { ARG_PACKET, 0, 0 };
+	struct probe_hook hook = { .kind = HOOK_PACKET_OUT };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof to;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&to, sizeof to), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&to, &len), 0);
+	*word(ONLY_PID) = (uint64_t)getpid();
+	load(HOOK_PACKET_OUT, &s, 1);
+	ck_assert_int_eq(attachment_open(&at, &hook, prog), 0);
+	ck_assert(send_packet(fd, &to));
+	ck_assert_uint_eq(*word(RUNS), 0);
+	*word(GUARD_ENABLED) = 1;
+	for (uint64_t i = 0; i < 10; i++) {
+		ck_assert(send_packet(fd, &to));
+		ck_assert_uint_eq(*word(RUNS), i + 1);
+	}
+	ck_assert_uint_eq(*word(SLOT) >> 63, 1);	// an address of the kernel
+	close(fd);
+}
+END_TEST
+
 START_TEST(begin_runs_once_for_the_task)
 {
 	struct slot_source s = { ARG_TASK, 0, 0 };
@@ -400,6 +440,7 @@ int main(void)
 		tcase_add_test(t, results_and_errors);
 		tcase_add_test(t, clocks_see_where_it_was);
 		tcase_add_test(t, counters_count_each_event);
+	tcase_add_test(t, packets_always_pass);
 	tcase_add_test(t, begin_runs_once_for_the_task);
 		tcase_add_test(t, slots_that_do_not_fit);
 		tcase_add_test(t, all_slots_at_their_longest);
