@@ -26,23 +26,28 @@ static const char usage[] =
 	"\n"
 	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
 	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
+	"  --providers DIR the administrator's provider files (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
 	"  --verbose       log what happens; twice: everything\n"
 	"  --version       print the version\n"
 	"  --help          print this\n";
 
 struct options {
-	const char *socket, *group;
+	const char *socket, *group, *providers;
 	int connection_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
 	int symbols_fd;		// internal: be its symbol worker
 };
 
-enum { OPT_SOCKET = 1, OPT_GROUP, OPT_PRIVATE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION, OPT_HELP };
+enum {
+	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_PRIVATE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION,
+	OPT_HELP,
+};
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "providers", required_argument, NULL, OPT_PROVIDERS },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
 	{ "symbols", required_argument, NULL, OPT_SYMBOLS },
@@ -71,6 +76,7 @@ static int parse_options(struct options *o, int argc, char **argv)
 		switch (c) {
 		case OPT_SOCKET: o->socket = optarg; break;
 		case OPT_GROUP: o->group = optarg; break;
+		case OPT_PROVIDERS: o->providers = optarg; break;
 		case OPT_VERBOSE: log_level += log_level < LOG_LEVEL_DEBUG; break;
 		case OPT_VERSION: puts("dtraced " DTRACED_VERSION); return 1;
 		case OPT_HELP: fputs(usage, stdout); return 1;
@@ -166,8 +172,10 @@ static void fill_standard_fds(void)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .socket = getenv("DTRACED_SOCKET"), .connection_fd = -1, .zygote_fd = -1,
-		.symbols_fd = -1 };
+	struct options o = {
+		.socket = getenv("DTRACED_SOCKET"), .providers = DT_SYSCONFDIR "/dtraced/providers.d",
+		.connection_fd = -1, .zygote_fd = -1, .symbols_fd = -1,
+	};
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
 	struct policy policy;
@@ -179,7 +187,7 @@ int main(int argc, char **argv)
 	if (r)
 		return r - 1;
 	if (o.zygote_fd >= 0)
-		keeper_main(o.zygote_fd, log_level >= LOG_LEVEL_DEBUG);
+		keeper_main(o.zygote_fd, o.providers, log_level >= LOG_LEVEL_DEBUG);
 	if (o.symbols_fd >= 0)
 		sym_worker_main(o.symbols_fd, log_level >= LOG_LEVEL_DEBUG);
 	if (!o.socket || !*o.socket)
@@ -191,7 +199,7 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGINT, SIG_IGN);	// the workers' too; the server has its own handler
-	r = zygote_start(&zygote, log_level >= LOG_LEVEL_DEBUG, &why);
+	r = zygote_start(&zygote, log_level >= LOG_LEVEL_DEBUG, o.providers, &why);
 	if (r < 0) {
 		log_error("%s", why ? why : strerror(-r));
 		return 1;

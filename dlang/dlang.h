@@ -38,6 +38,7 @@ struct dlang_env {
 enum text_kind {
 	TEXT_FILE,			// -s
 	TEXT_NAME, TEXT_FUNC, TEXT_MODULE, TEXT_PROVIDER, TEXT_ID,	// -n -f -m -P -i
+	TEXT_STABLE,			// a file of stable providers
 };
 
 struct dlang_text {
@@ -51,6 +52,11 @@ struct dlang_text {
 // that are wrong are left out and reported.
 struct dlang_prelude *dlang_prelude_new(struct dlang_env *env, const struct dlang_text *libraries,
 					uint32_t n, struct diags *d, struct sources **sources);
+
+// Reads provider files (providers/README.md) after the libraries of p; what they have goes to
+// the sink. What is wrong with a file is added to d, and its providers are then missing.
+void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
+		       const struct probe_sink *sink, struct diags *d);
 
 struct dlang_macro {
 	const char *name;		// pid ppid uid ... target

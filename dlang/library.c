@@ -157,17 +157,18 @@ static bool read_library(struct library_set *set, const struct dlang_text *t)
 	struct parse_ctx p = {
 		.arena = env->arena, .interns = env->interns, .diags = d, .sources = set->sources,
 		.source = sources_add_library(set->sources, t->name ? t->name : "", t->text, t->len),
-		.kind = PROGRAM_FILE, .is_type = is_type_name, .type_ctx = env,
+		.kind = PROGRAM_FILE, .bindings = t->kind == TEXT_STABLE, .is_type = is_type_name,
+		.type_ctx = env,
 	};
 	struct unit *u = parse(&p);
 
 	return d->list.n + d->dropped == before && sema_library(set->base, env, u, d);
 }
 
-static bool is_seen(const struct library_set *set, const char *name)
+static bool is_seen(const struct library_set *set, const struct dlang_text *t)
 {
 	for (uint32_t i = 0; i < set->seen.n; i++)
-		if (!strcmp(file_name(set->seen.v[i]), name))
+		if (set->seen.v[i]->kind == t->kind && !strcmp(file_name(set->seen.v[i]), file_name(t)))
 			return true;
 	return false;
 }
@@ -180,7 +181,7 @@ static void visit(struct load *ld, uint32_t i)
 	if (ld->states[i] != NEW)
 		return;
 	ld->states[i] = BUSY;
-	if (is_seen(set, file_name(t)) || !dependencies(ld, t)) {
+	if (is_seen(set, t) || !dependencies(ld, t)) {
 		ld->states[i] = SKIPPED;
 		return;
 	}

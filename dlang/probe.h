@@ -56,6 +56,9 @@ struct slot_source {
 	uint16_t a, b;
 };
 
+struct probe_binding;
+struct provider;
+
 #define PROBE_MAXARGS 12
 
 struct probe_arg {
@@ -77,6 +80,8 @@ struct probe {
 	uint32_t id;
 	const char *prov, *mod, *func, *name;
 	const struct probe_hook *hook;
+	// A stable probe: where it fires. It has no hook then, and the sources of its args say nothing.
+	const struct probe_binding *binding;
 	// Several probes on one hook are told apart by a selector value.
 	bool selected;
 	struct slot_source selector;
@@ -87,12 +92,25 @@ struct probe {
 	struct slot_source errno_source;
 	uint32_t nargs;
 	const struct probe_arg *args;
+	const struct provider *owner;	// the catalogue's
 };
 
 // A probe description with empty fields as NULL; text is for messages.
 struct probe_desc {
 	const char *prov, *mod, *func, *name;
 	uint32_t id;		// != 0: by id
+};
+
+// Where a reading of provider files puts what it finds. Names are interned.
+struct probe_sink {
+	void *ctx;
+	void (*add)(void *ctx, struct probe p);
+	// The probe, or all of the provider where only that is named, cannot fire: one sentence.
+	void (*missing)(void *ctx, const struct probe *names, const char *why);
+	// A further name of a probe, of which provider and name are given; empty fields match anything.
+	void (*alias)(void *ctx, const struct probe_desc *alias, const struct probe *meant);
+	// "Evolving/Evolving/Common" of a part of the provider ("name", "args" ...).
+	void (*attributes)(void *ctx, const char *provider, const char *part, const char *words);
 };
 
 // The catalogue as dlang sees it. match() calls fn for each probe that the

@@ -12,7 +12,13 @@
 #include "providers/glob.h"
 
 struct unavailable {
-	const char *provider, *why;
+	struct probe names;		// mod and func mean nothing; name empty: the whole provider
+	const char *why;
+};
+
+struct alias {
+	struct probe_desc desc;
+	struct probe meant;		// provider and name
 };
 
 struct catalogue {
@@ -23,6 +29,8 @@ struct catalogue {
 	uint32_t max_matches;
 	VEC(const struct probe *) probes;	// ascending by id
 	VEC(struct unavailable) unavailable;
+	VEC(struct alias) aliases;
+	const struct provider *owner;		// of what is added now
 };
 
 struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struct provider_env *env)
@@ -32,8 +40,10 @@ struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struc
 	c->arena = a;
 	c->interns = in;
 	c->next_id = 1;
-	for (const struct provider *const *p = provider_registry; *p; p++)
+	for (const struct provider *const *p = provider_registry; *p; p++) {
+		c->owner = *p;
 		(*p)->init(c, env);
+	}
 	return c;
 }
 
@@ -93,6 +103,7 @@ void catalogue_add(struct catalogue *c, struct probe p)
 	p.mod = catalogue_intern(c, p.mod);
 	p.func = catalogue_intern(c, p.func);
 	p.name = catalogue_intern(c, p.name);
+	p.owner = c->owner;
 	vec_push(c->arena, &c->probes, arena_dup(c->arena, &p, sizeof p));
 	// Probes that are recalled may come in any order.
 	for (i = c->probes.n - 1; i > 0 && c->probes.v[i - 1]->id > p.id; i--) {
@@ -105,16 +116,23 @@ void catalogue_add(struct catalogue *c, struct probe p)
 
 void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why)
 {
-	vec_push(c->arena, &c->unavailable, (struct unavailable){ provider, why });
+	catalogue_missing(c, provider, "", why);
 }
 
-void catalogue_each_unavailable(const struct catalogue *c,
-	void (*fn)(void *arg, const char *provider, const char *why), void *arg)
+void catalogue_missing(struct catalogue *c, const char *provider, const char *name, const char *why)
 {
-	for (; c; c = c->base) {
-		for (uint32_t i = 0; i < c->unavailable.n; i++)
-			fn(arg, c->unavailable.v[i].provider, c->unavailable.v[i].why);
-	}
+	vec_push(c->arena, &c->unavailable,
+		(struct unavailable){ { .prov = provider, .mod = "", .func = "", .name = name }, why });
+}
+
+void catalogue_alias(struct catalogue *c, const struct probe_desc *alias, const struct probe *meant)
+{
+	vec_push(c->arena, &c->aliases, (struct alias){ *alias, *meant });
+}
+
+void catalogue_set_owner(struct catalogue *c, const struct provider *owner)
+{
+	c->owner = owner;
 }
 
 const struct probe *catalogue_by_id(const struct catalogue *c, uint32_t id)
@@ -204,6 +222,7 @@ static int create_on_demand(struct catalogue *c, const struct probe_desc *d, con
 
 		if (!(*p)->match || !field_matches(&f[0], (*p)->name))
 			continue;
+		c->owner = *p;
 		r = (*p)->match(c, d, why);
 		if (r < 0)
 			return r;
@@ -259,17 +278,61 @@ static int match_id(const struct catalogue *c, uint32_t id, struct search *s)
 	return 1;
 }
 
-// Nothing matched: perhaps because a provider cannot work here.
+// Nothing matched: perhaps the names are those of old scripts.
+static int search_aliases(struct search *s, const struct catalogue *c)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; i < c->aliases.n && r == 0; i++) {
+		const struct alias *a = &c->aliases.v[i];
+		const char *names[FIELDS] = { a->desc.prov, a->desc.mod, a->desc.func, a->desc.name };
+		bool matches = true;
+
+		for (int f = 0; f < FIELDS && matches; f++)
+			matches = !names[f] || !*names[f] || field_matches(&s->fields[f], names[f]);
+		if (!matches)
+			continue;
+		fields_init(s->fields, &(struct probe_desc){ .prov = a->meant.prov, .name = a->meant.name });
+		return search_list(s, c);
+	}
+	return r;
+}
+
+static bool may_mean(struct field f[FIELDS], const struct unavailable *u)
+{
+	return field_matches(&f[0], u->names.prov) && (!*u->names.name || field_matches(&f[3], u->names.name));
+}
+
+void catalogue_each_unavailable(const struct catalogue *c, const struct probe_desc *d,
+	void (*fn)(void *arg, const struct probe *p, const char *why), void *arg)
+{
+	struct field f[FIELDS];
+
+	fields_init(f, d);
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->unavailable.n; i++) {
+			if (may_mean(f, &c->unavailable.v[i]))
+				fn(arg, &c->unavailable.v[i].names, c->unavailable.v[i].why);
+		}
+	}
+}
+
+// Or a provider cannot work here, or this probe of it.
 static int explain_nothing(const struct catalogue *c, struct search *s, const char **why)
 {
+	struct arena *a = c->arena;
+
 	if (!s->fields[0].text)
 		return 0;
 	for (; c; c = c->base) {
 		for (uint32_t i = 0; i < c->unavailable.n; i++) {
-			if (field_matches(&s->fields[0], c->unavailable.v[i].provider)) {
-				*why = c->unavailable.v[i].why;
-				return -ENOTSUP;
-			}
+			const struct unavailable *u = &c->unavailable.v[i];
+
+			if (!may_mean(s->fields, u))
+				continue;
+			*why = !*u->names.name ? u->why : arena_printf(a, "%s:::%s cannot fire here: %s",
+				u->names.prov, u->names.name, u->why);
+			return -ENOTSUP;
 		}
 	}
 	return 0;
@@ -302,6 +365,8 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 		r = search_list(&s, c->base);
 	if (r == 0)
 		r = search_list(&s, c);
+	if (r == 0 && s.n == 0)
+		r = search_aliases(&s, c->base ? c->base : c);
 	if (r == 0 && s.n == 0)
 		r = explain_nothing(c, &s, why);
 	return r < 0 ? r : (int)s.n;

@@ -44,9 +44,10 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why);
 struct probe_source catalogue_source(struct catalogue *c);
 
-// Why a provider has no probes on this kernel: calls fn for each such provider.
-void catalogue_each_unavailable(const struct catalogue *c,
-	void (*fn)(void *arg, const char *provider, const char *why), void *arg);
+// Why a provider, or one probe of it (p->name is then not empty), cannot fire on this kernel:
+// calls fn for each whose provider and name the description may mean.
+void catalogue_each_unavailable(const struct catalogue *c, const struct probe_desc *d,
+	void (*fn)(void *arg, const struct probe *p, const char *why), void *arg);
 
 // ---- for providers ---------------------------------------------------------
 
@@ -63,3 +64,9 @@ uint32_t catalogue_reserve(struct catalogue *c, uint32_t n);
 void catalogue_add(struct catalogue *c, struct probe p);
 // The provider has no probes here; why is one sentence.
 void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why);
+// The same of one probe, or of all of the provider's where name is empty.
+void catalogue_missing(struct catalogue *c, const char *provider, const char *name, const char *why);
+// A further name of the probe that has the provider and name of meant.
+void catalogue_alias(struct catalogue *c, const struct probe_desc *alias, const struct probe *meant);
+// Whose the probes are that are added from now on.
+void catalogue_set_owner(struct catalogue *c, const struct provider *owner);

@@ -5,6 +5,7 @@
 // registry.c. It publishes probes into the catalogue when the daemon starts
 // (init) and may make further ones when a description asks for them (match).
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arena;
@@ -58,6 +59,9 @@ struct provider {
 extern const struct provider *const provider_registry[];
 
 const struct provider *provider_find(const char *name);
+
+// "Evolving/Evolving/Common" to *a. False: it is none.
+bool attributes_parse(const char *words, struct attributes *a);
 
 // Two triplets: of a probe's description (the weakest of its fields) and of its
 // arguments, "Private/Private/Unknown Unstable/Unstable/ISA".

@@ -52,6 +52,30 @@ const struct provider *provider_find(const char *name)
 	return NULL;
 }
 
+// Which of n words s begins with, up to a slash or its end; -1: none.
+static int find_word(const char *const *words, int n, const char **s)
+{
+	size_t len = strcspn(*s, "/");
+	int i = 0;
+
+	while (i < n && (strncmp(words[i], *s, len) || words[i][len]))
+		i++;
+	*s += len + ((*s)[len] == '/');
+	return i < n ? i : -1;
+}
+
+bool attributes_parse(const char *words, struct attributes *a)
+{
+	int name = find_word(stability_name, STABILITY_STANDARD + 1, &words);
+	int data = find_word(stability_name, STABILITY_STANDARD + 1, &words);
+	int class = find_word(class_name, CLASS_COMMON + 1, &words);
+
+	if (name < 0 || data < 0 || class < 0 || *words)
+		return false;
+	*a = (struct attributes){ (enum stability)name, (enum stability)data, (enum stability_class)class };
+	return true;
+}
+
 const char *provider_attributes(const struct provider *p, struct arena *a)
 {
 	const struct attributes *args = &p->attributes[ATTR_ARGS];

@@ -208,9 +208,9 @@ static void __attribute__((noreturn)) fail(const char *what, int r)
 	_exit(1);
 }
 
-void keeper_main(int control, bool verbose)
+void keeper_main(int control, const char *providers, bool verbose)
 {
-	struct warm w = { 0 };
+	struct warm w = { .providers = providers };
 	const char *what = "file descriptors";
 	int r;
 

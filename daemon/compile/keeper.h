@@ -15,4 +15,4 @@
 #include <stdbool.h>
 
 // For a process that was just forked. Never returns.
-void __attribute__((noreturn)) keeper_main(int control, bool verbose);
+void __attribute__((noreturn)) keeper_main(int control, const char *providers, bool verbose);

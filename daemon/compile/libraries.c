@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Reads the D libraries of the system, see libraries.h.
+// Reads the D libraries and provider files of the system, see libraries.h.
 
 #include "daemon/compile/libraries.h"
 
@@ -22,31 +22,44 @@
 #include "dlang/syntax/source.h"
 #include "dlang/types/type.h"
 #include "providers/catalogue.h"
+#include "providers/stable.h"
 
 enum { FILE_MAX = 1 << 20, DIAGS_MAX = 20 };
 
-// Where this program was built, the libraries are those of the tree.
-static const char *const places[] = { "../dlang/lib", "../../../dlang/lib" };
+// Where this program was built, the files are those of the tree.
+struct folder {
+	const char *places[2];		// seen from the program
+	const char *installed;
+};
 
-static int open_directory(char *path, size_t size)
+static const struct folder library_folder = {
+	{ "../dlang/lib", "../../../dlang/lib" }, DT_DATADIR "/lib",
+};
+static const struct folder stable_folder = {
+	{ "../providers/stable", "../../../providers/stable" }, DT_DATADIR "/stable",
+};
+
+// What is read of one folder.
+struct reading {
+	struct arena *arena;
+	enum text_kind kind;
+	VEC(struct dlang_text) texts;
+};
+
+static void find_folder(const struct folder *f, char *path, size_t size)
 {
 	char exe[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof exe - 1);
 	char *slash;
-	int fd;
 
 	exe[n > 0 ? n : 0] = '\0';
 	slash = strrchr(exe, '/');
-	for (size_t i = 0; slash && i < NELEMS(places); i++) {
+	for (size_t i = 0; slash && i < NELEMS(f->places); i++) {
 		slash[1] = '\0';
-		if ((size_t)snprintf(path, size, "%s%s", exe, places[i]) >= size)
-			continue;
-		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd >= 0)
-			return fd;
+		if ((size_t)snprintf(path, size, "%s%s", exe, f->places[i]) < size && access(path, R_OK) == 0)
+			return;
 	}
-	snprintf(path, size, "%s/lib", DT_DATADIR);
-	return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	snprintf(path, size, "%s", f->installed);
 }
 
 static int is_library(const struct dirent *d)
@@ -56,74 +69,91 @@ static int is_library(const struct dirent *d)
 	return n > 2 && d->d_name[0] != '.' && !strcmp(d->d_name + n - 2, ".d");
 }
 
-static bool read_file(struct arena *a, int dir, const char *name, struct dlang_text *t)
+static void read_file(struct reading *r, const char *folder, const char *name)
 {
-	CLEANUP(closep) int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct arena *a = r->arena;
+	const char *path = arena_printf(a, "%s/%s", folder, name);
+	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	size_t len = 0;
 	char *text;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
-		log_warning("D library %s: %s", name, fd < 0 ? strerror(errno) : "not a file of moderate size");
-		return false;
+		log_warning("%s: %s", path, fd < 0 ? strerror(errno) : "not a file of moderate size");
+		return;
 	}
 	text = arena_alloc(a, (size_t)st.st_size + 1);
 	while (len < (size_t)st.st_size) {
-		ssize_t r = read(fd, text + len, (size_t)st.st_size - len);
+		ssize_t n = read(fd, text + len, (size_t)st.st_size - len);
 
-		if (r <= 0)
+		if (n <= 0)
 			break;
-		len += (size_t)r;
+		len += (size_t)n;
 	}
-	*t = (struct dlang_text){ .kind = TEXT_FILE, .name = arena_strndup(a, name, strlen(name)),
-		.text = text, .len = len };
-	return true;
+	if (r->kind != TEXT_STABLE)	// which messages name by its file alone
+		path = arena_strndup(a, name, strlen(name));
+	vec_push(a, &r->texts, (struct dlang_text){ .kind = r->kind, .name = path, .text = text, .len = len });
 }
 
-static struct dlang_text *read_all(struct arena *a, uint32_t *n)
+// A folder that is not there has nothing in it.
+static void read_folder(struct reading *r, const char *path)
 {
-	char path[PATH_MAX];
-	CLEANUP(closep) int dir = open_directory(path, sizeof path);
-	VEC(struct dlang_text) texts = { 0 };
 	struct dirent **names = NULL;
-	int count = dir < 0 ? 0 : scandir(path, &names, is_library, alphasort);
+	int count = scandir(path, &names, is_library, alphasort);
 
-	if (dir < 0 || count < 0)
-		log_info("%s: %s; there are no D libraries", path, strerror(errno));
+	if (count < 0 && errno != ENOENT)
+		log_warning("%s: %s", path, strerror(errno));
 	for (int i = 0; i < count; i++) {
-		struct dlang_text t;
-
-		if (read_file(a, dir, names[i]->d_name, &t))
-			vec_push(a, &texts, t);
+		read_file(r, path, names[i]->d_name);
 		free(names[i]);
 	}
 	free(names);
-	*n = texts.n;
-	return texts.v;
+}
+
+static void log_diags(struct arena *a, const struct sources *sources, const struct diags *d)
+{
+	struct sbuf line;
+
+	for (uint32_t i = 0; i < d->list.n; i++) {
+		sbuf_init(&line, a);
+		diag_line(&line, sources, &d->list.v[i], true);
+		log_warning("%s", line.s);
+	}
+}
+
+static void read_stable(const struct warm *w, struct dlang_prelude *p, struct diags *d)
+{
+	struct reading r = { .arena = w->arena, .kind = TEXT_STABLE };
+	struct probe_sink sink = stable_sink(stable_publisher_new(w->catalogue));
+	char path[PATH_MAX];
+
+	find_folder(&stable_folder, path, sizeof path);
+	read_folder(&r, path);
+	if (w->providers)
+		read_folder(&r, w->providers);
+	dlang_stable_read(p, r.texts.v, r.texts.n, &sink, d);
 }
 
 struct dlang_prelude *libraries_read(const struct warm *w)
 {
 	struct arena *a = w->arena;
-	uint32_t n = 0;
-	struct dlang_text *texts = read_all(a, &n);
+	struct reading r = { .arena = a, .kind = TEXT_FILE };
 	struct probe_source *source = arena_alloc(a, sizeof *source);
 	struct dlang_env *env = arena_alloc(a, sizeof *env);
+	char path[PATH_MAX];
 	struct dlang_prelude *p;
 	struct sources *sources;
-	struct sbuf line;
 	struct diags d;
 
 	*source = catalogue_source(w->catalogue);
 	*env = (struct dlang_env){ .arena = a, .interns = w->interns, .probes = source,
 		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus,
 		.symbols = w->symbols };
+	find_folder(&library_folder, path, sizeof path);
+	read_folder(&r, path);
 	diags_init(&d, a, DIAGS_MAX);
-	p = dlang_prelude_new(env, texts, n, &d, &sources);
-	for (uint32_t i = 0; i < d.list.n; i++) {
-		sbuf_init(&line, a);
-		diag_line(&line, sources, &d.list.v[i], true);
-		log_warning("D library: %s", line.s);
-	}
+	p = dlang_prelude_new(env, r.texts.v, r.texts.n, &d, &sources);
+	read_stable(w, p, &d);
+	log_diags(a, sources, &d);
 	return p;
 }

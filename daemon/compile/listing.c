@@ -15,10 +15,17 @@
 #include "dlang/dlang.h"
 #include "providers/catalogue.h"
 
+struct missing {
+	const struct probe *names;
+	const char *why;
+};
+
 struct listing {
+	bool verbose;
 	const struct dlang_env *env;
 	struct catalogue *catalogue;
 	VEC(const struct probe *) found;
+	VEC(struct missing) missing;
 	VEC(uint32_t) matched;		// per text
 	struct diags diags;
 };
@@ -106,6 +113,16 @@ static bool take(void *arg, const struct probe *p)
 	return true;
 }
 
+static void add_unavailable(void *arg, const struct probe *p, const char *why)
+{
+	struct listing *l = arg;
+
+	for (uint32_t i = 0; i < l->missing.n; i++)
+		if (l->missing.v[i].why == why && l->missing.v[i].names == p)
+			return;
+	vec_push(l->env->arena, &l->missing, (struct missing){ p, why });
+}
+
 // One description. Returns how many probes it matched; that it is none is for the client to tell.
 static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 {
@@ -121,6 +138,10 @@ static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 		return 0;
 	}
 	r = catalogue_match(l->catalogue, &d, take, l, &why);
+	if (l->verbose)
+		catalogue_each_unavailable(l->catalogue, &d, add_unavailable, l);
+	if (r == -ENOTSUP && l->verbose)
+		return 0;
 	if (r == -E2BIG)
 		why = "it matches more probes than a request may have";
 	if (r < 0)
@@ -170,26 +191,13 @@ static void sort_unique(struct listing *l)
 	l->found.n = n;
 }
 
-static void add_unavailable(void *arg, const char *provider, const char *why)
+// No id, and the reason.
+static Dtraced__ProbeInfo *missing_row(const struct listing *l, const struct missing *m)
 {
-	struct listing *l = arg;
-	struct probe *p = ARENA_NEW(l->env->arena, struct probe);
+	Dtraced__ProbeInfo *row = probe_to_wire(l->env->arena, NULL, m->names);
 
-	// A row of its own: no id, and the reason where the name would be.
-	p->prov = provider;
-	p->name = why;
-	vec_push(l->env->arena, &l->found, p);
-}
-
-static Dtraced__ProbeInfo *row(const struct listing *l, const struct probe *p, bool verbose)
-{
-	Dtraced__ProbeInfo *m = probe_to_wire(l->env->arena, verbose ? l->env->types : NULL, p);
-
-	if (!p->id) {
-		m->unavailable = m->name;
-		m->name = wire_string(NULL);
-	}
-	return m;
+	row->unavailable = wire_string(m->why);
+	return row;
 }
 
 static Dtraced__Listing *result(struct listing *l, bool verbose)
@@ -197,10 +205,11 @@ static Dtraced__Listing *result(struct listing *l, bool verbose)
 	struct arena *a = l->env->arena;
 	Dtraced__Listing *m = WIRE_NEW(a, Dtraced__Listing, dtraced__listing__init);
 
-	m->n_probes = l->found.n;
-	m->probes = arena_alloc(a, l->found.n * sizeof *m->probes + 1);
+	m->probes = arena_alloc(a, (l->found.n + l->missing.n) * sizeof *m->probes + 1);
 	for (uint32_t i = 0; i < l->found.n; i++)
-		m->probes[i] = row(l, l->found.v[i], verbose);
+		m->probes[m->n_probes++] = probe_to_wire(a, verbose ? l->env->types : NULL, l->found.v[i]);
+	for (uint32_t i = 0; i < l->missing.n; i++)
+		m->probes[m->n_probes++] = missing_row(l, &l->missing.v[i]);
 	WIRE_NUMBERS(m, matched, l->matched);
 	return m;
 }
@@ -208,7 +217,7 @@ static Dtraced__Listing *result(struct listing *l, bool verbose)
 void listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced__List *list,
 	Dtraced__WorkerReply *reply)
 {
-	struct listing l = { .env = env, .catalogue = c };
+	struct listing l = { .env = env, .catalogue = c, .verbose = list->verbose };
 	const char *why = NULL;
 
 	diags_init(&l.diags, env->arena, 20);
@@ -225,7 +234,7 @@ void listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced
 	}
 	sort_unique(&l);
 	if (!list->n_texts && list->verbose)
-		catalogue_each_unavailable(c, add_unavailable, &l);
+		catalogue_each_unavailable(c, &(struct probe_desc){ 0 }, add_unavailable, &l);
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;
 	reply->listing = result(&l, list->verbose);
 }

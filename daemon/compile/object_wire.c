@@ -144,7 +144,7 @@ static char *arg_type(struct types *types, const struct probe_arg *arg)
 {
 	struct type *t = arg->btf_type ? type_from_btf(types, arg->btf_type) : NULL;
 
-	return wire_string(t ? type_name(types, t) : arg->ctype);
+	return wire_string(arg->xlate ? arg->xlate : t ? type_name(types, t) : arg->ctype);
 }
 
 // The types of args[] up to the first argument that has none.
@@ -164,7 +164,6 @@ static void set_args(struct arena *a, struct types *types, const struct probe *p
 Dtraced__ProbeInfo *probe_to_wire(struct arena *a, struct types *types, const struct probe *p)
 {
 	Dtraced__ProbeInfo *m = WIRE_NEW(a, Dtraced__ProbeInfo, dtraced__probe_info__init);
-	const struct provider *provider = types ? provider_find(p->prov) : NULL;
 
 	m->id = p->id;
 	m->prov = wire_string(p->prov);
@@ -174,8 +173,8 @@ Dtraced__ProbeInfo *probe_to_wire(struct arena *a, struct types *types, const st
 	m->flags = p->flags;
 	if (types)
 		set_args(a, types, p, m);
-	if (provider)
-		m->attributes = wire_string(provider_attributes(provider, a));
+	if (types && p->owner)
+		m->attributes = wire_string(provider_attributes(p->owner, a));
 	return m;
 }
 

@@ -18,6 +18,7 @@ struct warm {
 	struct symbol_source *symbols;
 	struct dlang_prelude *prelude;	// the system's D libraries
 	uint32_t ncpus;			// possible ones
+	const char *providers;		// the administrator's folder of provider files; NULL: none
 	uint64_t mapped;		// size of the address space
 };
 

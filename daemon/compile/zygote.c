@@ -70,6 +70,7 @@ struct zygote {
 	pid_t keeper;
 	const char *program;		// NULL: start_keeper() only forks
 	bool verbose;
+	const char *providers;		// the administrator's folder of them
 	bool ready;
 	char failure[sizeof(((struct control *)NULL)->text)];
 	struct zygote_facts facts;
@@ -607,7 +608,7 @@ static void __attribute__((noreturn)) run_program(const struct zygote *z, int co
 {
 	char number[] = { (char)('0' + KEEPER_FD), '\0' };
 	char *argv[] = { (char *)"dtraced", (char *)"--zygote", number,
-		z->verbose ? (char *)"--verbose" : NULL, (char *)"--verbose", NULL };
+		(char *)"--providers", (char *)z->providers, z->verbose ? (char *)"--verbose" : NULL, (char *)"--verbose", NULL };
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -634,7 +635,7 @@ static int start_keeper(struct zygote *z)
 	if (z->keeper == 0 && z->program)
 		run_program(z, far);
 	if (z->keeper == 0)
-		keeper_main(far, z->verbose);
+		keeper_main(far, z->providers, z->verbose);
 	if (z->keeper < 0) {
 		int r = -errno;
 
@@ -686,7 +687,7 @@ static int wait_until_ready(struct zygote *z)
 	return z->ready ? 0 : -ENOEXEC;
 }
 
-int zygote_start(struct zygote **zp, int verbose, const char **why)
+int zygote_start(struct zygote **zp, int verbose, const char *providers, const char **why)
 {
 	struct zygote *z = calloc(1, sizeof *z);
 	int r;
@@ -698,6 +699,7 @@ int zygote_start(struct zygote **zp, int verbose, const char **why)
 	TAILQ_INIT(&z->running);
 	z->control = -1;
 	z->verbose = verbose != 0;
+	z->providers = providers;
 	z->limits = (struct zygote_limits){ 5000, 10000, UINT64_C(256) << 20, 8 };
 	r = start_keeper(z);
 	if (r == 0)

@@ -39,7 +39,7 @@ struct zygote_limits {
 //   0               *zp is the caller's
 //   negative errno  *why is one sentence for the user (static, or owned by
 //                   the module until the process ends)
-int zygote_start(struct zygote **zp, int verbose, const char **why);
+int zygote_start(struct zygote **zp, int verbose, const char *providers, const char **why);
 
 // From now on, when the zygote's keeper must be started again, it is this program
 // with the arguments --zygote FD [--verbose --verbose] (keeper_main()), so that it

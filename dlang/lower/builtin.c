@@ -150,11 +150,21 @@ static struct rv bi_vtimestamp(struct lower *l, const struct expr *e)
 	return rv_int(ir_r(r));
 }
 
+const struct probe *named_probe(struct lower *l)
+{
+	return l->clause->stable ? l->clause->stable : l->probes.v[0];
+}
+
+bool one_probe(struct lower *l)
+{
+	return l->clause->stable || l->probes.n == 1;
+}
+
 struct ir_val probe_id(struct lower *l)
 {
-	const struct probe *p = l->probes.v[0];
+	const struct probe *p = named_probe(l);
 
-	if (!l->sel || l->in_error)
+	if (!l->sel || l->in_error || l->clause->stable)
 		return ir_i(p->id);
 	return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i(p->id_base));
 }
@@ -270,6 +280,8 @@ struct ir_val enabled_id(struct lower *l)
 	const struct sclause *c = l->clause;
 	uint64_t *ids;
 
+	if (c->stable)
+		return ir_i(base);
 	if (l->probes.n == 1) {
 		for (uint32_t i = 0; i < c->probes.n; i++)
 			if (c->probes.v[i] == l->probes.v[0])

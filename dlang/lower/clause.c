@@ -154,6 +154,29 @@ static void lower_stmts(struct lower *l, struct stmt *const *s, uint32_t n)
 	}
 }
 
+// Goes on where the condition of the stable probe holds.
+static void lower_condition(struct lower *l, const struct sclause *c)
+{
+	uint32_t yes, i = 0;
+
+	if (!c->cond)
+		return;
+	yes = ir_block(l->f, "fires");
+	while (i < l->conditions.n && l->conditions.v[i].site != c->site)
+		i++;
+	if (i < l->conditions.n && l->conditions.v[i].known) {
+		ir_br(l->f, IC_NE, ir_r(l->conditions.v[i].reg), ir_i(0), yes, l->done);
+		ir_at(l->f, yes);
+		return;
+	}
+	lower_cond(l, c->cond, yes, l->done);
+	ir_at(l->f, yes);
+	if (i < l->conditions.n) {
+		ir_mov(l->f, l->conditions.v[i].reg, ir_i(1));
+		l->conditions.v[i].known = true;
+	}
+}
+
 static void lower_predicate(struct lower *l, const struct expr *pred)
 {
 	uint32_t yes;
@@ -211,7 +234,8 @@ void lower_clause(struct lower *l, uint32_t next)
 {
 	const struct clause *c = l->clause->clause;
 	bool need = !l->prog_scratch && stmts_need_scratch(l, c->body.v, c->body.n);
-	bool early = !l->prog_scratch && c->pred && expr_needs_scratch(l, c->pred);
+	bool early = !l->prog_scratch && ((c->pred && expr_needs_scratch(l, c->pred)) ||
+		(l->clause->cond && expr_needs_scratch(l, l->clause->cond)));
 	uint32_t leave = ir_block(l->f, "clause done"), fault = ir_cold_block(l->f, "clause fault");
 
 	l->done = next;
@@ -229,6 +253,7 @@ void lower_clause(struct lower *l, uint32_t next)
 	l->f->span = c->span;
 	if (early)
 		hold_clause_scratch(l, leave);
+	lower_condition(l, l->clause);
 	lower_predicate(l, c->pred);
 	if (need && !early)
 		hold_clause_scratch(l, leave);

@@ -14,7 +14,7 @@
 // One program to be made: a hook and the clauses on it, in program order.
 struct group {
 	const struct probe_hook *hook;
-	VEC(uint32_t) clauses;		// numbers of sclauses
+	VEC(uint32_t) clauses;		// numbers of sclauses, in the order of the firing
 	bool is_switch;			// the context switch, for vtimestamp
 	uint32_t program;		// in the object
 	struct ir_fn f;
@@ -33,6 +33,26 @@ static struct group *group_of(struct lower *l, struct group **groups, uint32_t *
 	return groups[(*n)++];
 }
 
+// After all those of its group that do not come later on the hook.
+static void add_clause(struct lower *l, struct group *g, uint32_t clause)
+{
+	const struct sclause *all = l->prog->clauses.v;
+	uint32_t i;
+
+	vec_push(l->a, &g->clauses, clause);
+	for (i = g->clauses.n - 1; i && all[g->clauses.v[i - 1]].order > all[clause].order; i--)
+		g->clauses.v[i] = g->clauses.v[i - 1];
+	g->clauses.v[i] = clause;
+}
+
+static bool has_clause(const struct group *g, uint32_t clause)
+{
+	for (uint32_t i = g->clauses.n; i--;)
+		if (g->clauses.v[i] == clause)
+			return true;
+	return false;
+}
+
 // A clause comes once into each group that one of its probes hooks.
 static uint32_t make_groups(struct lower *l, struct group ***out)
 {
@@ -47,8 +67,8 @@ static uint32_t make_groups(struct lower *l, struct group ***out)
 		for (uint32_t k = 0; k < p->clauses.v[i].probes.n; k++) {
 			struct group *g = group_of(l, groups, &n, p->clauses.v[i].probes.v[k]->hook);
 
-			if (!g->clauses.n || vec_last(&g->clauses) != i)
-				vec_push(l->a, &g->clauses, i);
+			if (!k || !has_clause(g, i))
+				add_clause(l, g, i);
 			g->is_switch = l->env->on_switch && g->hook == l->env->on_switch->hook;
 		}
 	*out = groups;
@@ -308,6 +328,50 @@ static void hold_scratch(struct lower *l, const struct group *g)
 	l->prog_used = l->prog_scratch ? l->scr_used : 0;
 }
 
+// A provider's own, by the colon in its name.
+static bool is_private(const struct ident *local)
+{
+	return strchr(local->name, ':');
+}
+
+// Where the clauses of another probe of this hook begin, clause-locals are zero again.
+static void begin_firing(struct lower *l, const struct sclause *before)
+{
+	if (before->stable == l->clause->stable || l->clause->support)
+		return;
+	for (uint32_t i = 0; i < l->prog->locals.n; i++) {
+		struct type *t = l->prog->locals.v[i]->type;
+		bool string = string_type(l, t);
+		uint32_t size = string ? l->strsize : sou_type(l, t) ? sou_storage(l, t) : 0;
+
+		if (is_private(l->prog->locals.v[i]))
+			continue;
+		if (size)
+			sou_zero(l, scratch_at(l, l->locals[i].off, size), 0, string ? 8 : size);
+		else
+			ir_mov(l->f, l->locals[i].reg, ir_i(0));
+	}
+}
+
+// The condition of a site is worked out by the first of its clauses. Registers are there for
+// those that have more than one.
+static void find_conditions(struct lower *l, const struct group *g)
+{
+	l->conditions.n = 0;
+	for (uint32_t i = 0; i < g->clauses.n; i++) {
+		const struct sclause *c = &l->prog->clauses.v[g->clauses.v[i]];
+		bool shared = false, known = false;
+
+		for (uint32_t k = 0; k < l->conditions.n; k++)
+			known |= l->conditions.v[k].site == c->site;
+		for (uint32_t k = i + 1; k < g->clauses.n; k++)
+			shared |= l->prog->clauses.v[g->clauses.v[k]].site == c->site;
+		if (c->cond && shared && !known)
+			vec_push(l->a, &l->conditions, (struct condition){ .site = c->site,
+				 .reg = ir_copy(l->f, IK_SCALAR, ir_i(0)) });
+	}
+}
+
 static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 {
 	uint32_t masks[LOWER_MAXCLAUSES / 64] = { 0 };
@@ -320,11 +384,14 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 	if (g->is_switch && l->uses_vtime)
 		note_switch(l);
 	hold_scratch(l, g);
+	find_conditions(l, g);
 	for (uint32_t i = 0; i < g->clauses.n; i++) {
 		uint32_t next = ir_block(l->f, "next clause");
 
 		l->clause_no = g->clauses.v[i];
 		l->clause = &l->prog->clauses.v[l->clause_no];
+		if (i)
+			begin_firing(l, &l->prog->clauses.v[g->clauses.v[i - 1]]);
 		probes_on_hook(l, l->clause);
 		vec_push(l->a, &l->resume, next);
 		if (l->sel && !always_enabled(l, g, i, nsel)) {
@@ -390,9 +457,11 @@ static void describe_clauses(struct lower *l)
 		const struct sclause *c = &p->clauses.v[i];
 		struct clause_desc d = { .program = c->text, .epid_base = epid };
 
-		for (uint32_t k = 0; k < c->probes.n; k++)
+		for (uint32_t k = 0; k < c->probes.n && !c->stable; k++)
 			vec_push(l->a, &d.probes, c->probes.v[k]->id);
-		epid += c->probes.n;
+		if (c->stable)
+			vec_push(l->a, &d.probes, c->stable->id);
+		epid += d.probes.n;
 		vec_push(l->a, &l->obj->schema.clauses, d);
 		l->has_exit |= stmts_exit(c->clause->body.v, c->clause->body.n);
 	}

@@ -76,6 +76,13 @@ struct patch {
 	uint32_t block, insn;
 };
 
+// Whether the condition of a site holds, when several clauses ask.
+struct condition {
+	const struct binding_site *site;
+	uint32_t reg;		// 0 until it is known to hold
+	bool known;
+};
+
 struct lower {
 	struct dlang_env *env;
 	struct types *types;
@@ -113,6 +120,7 @@ struct lower {
 	uint32_t fsite, fkind, fval, fnext;	// registers of the fault in flight
 	uint32_t fepid, faction;		// the same, for ERROR clauses
 	VEC(uint32_t) resume;		// block after clause i
+	VEC(struct condition) conditions;
 	VEC(struct patch) scratch_muls;	// instructions that wait for the scratch slot's size
 	uint32_t tmp_slot;		// 8 bytes of stack for helper results, 0: none yet
 	uint32_t read_slot;		// 24 bytes of stack for what a pointer leads to

@@ -313,8 +313,8 @@ void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off
 	while (is_conversion(e) && string_type(l, e->a->type))
 		e = lower_let(l, e->a);
 	b = builtin_of(e);
-	if (e->kind == EX_STRING || (is_probe_field(b) && l->probes.n == 1)) {
-		store_literal(l, e->kind == EX_STRING ? e->str : probe_field(l->probes.v[0], b), base,
+	if (e->kind == EX_STRING || (is_probe_field(b) && one_probe(l))) {
+		store_literal(l, e->kind == EX_STRING ? e->str : probe_field(named_probe(l), b), base,
 			      off, cap, pad);
 		return;
 	}
@@ -365,11 +365,11 @@ struct rv literal_addr(struct lower *l, const char *s, uint32_t len)
 // The row of this firing's probe in a table of names.
 static struct rv probe_field_addr(struct lower *l, enum builtin b)
 {
-	const struct probe *p = l->probes.v[0];
+	const struct probe *p = named_probe(l);
 	uint32_t stride = 8, n = 1, table;
 	struct ir_val i;
 
-	if (l->probes.n == 1)
+	if (one_probe(l))
 		return literal_addr(l, probe_field(p, b), (uint32_t)strlen(probe_field(p, b)));
 	for (uint32_t k = 0; k < l->probes.n; k++) {
 		uint32_t len = (uint32_t)strlen(probe_field(l->probes.v[k], b)) + 1;

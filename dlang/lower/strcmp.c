@@ -45,8 +45,8 @@ static struct ir_val compare_field(struct lower *l, enum op op, enum builtin b, 
 {
 	uint64_t *hit;
 
-	if (l->probes.n == 1)
-		return ir_i((strcmp(probe_field(l->probes.v[0], b), s) == 0) == (op == OP_EQ));
+	if (one_probe(l))
+		return ir_i((strcmp(probe_field(named_probe(l), b), s) == 0) == (op == OP_EQ));
 	hit = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *hit);
 	for (uint32_t i = 0; i < l->probes.n; i++)
 		hit[l->probes.v[i]->sel] =

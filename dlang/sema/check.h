@@ -41,6 +41,9 @@ struct sema {
 	// The clause being checked.
 	bool in_clause;
 	bool probes_differ;		// in the types of args[]
+	const struct binding_site *site;	// where the probe fires, if it is a stable one
+	struct stable *stable;		// what is checked is a provider's own; its variables are private
+	VEC(const void *) supported;	// what stable probes need besides their bindings, and is there
 	const struct probe *probe;	// represents all of them; NULL: none matched
 	const struct expr *stmt_expr;	// the expression at statement level, NULL elsewhere
 	VEC(struct xlator *) xlators;
@@ -70,6 +73,7 @@ const char *tname(struct sema *s, const struct expr *e);
 // ---- scope.c: names --------------------------------------------------------
 
 struct names *names_new(struct sema *s);
+struct names *names_copy(struct arena *a, const struct names *n);
 // A variable, builtin or inline of that scope; NULL: unknown.
 struct ident *names_find(struct sema *s, enum scope scope, const char *name);
 struct ident *names_find_agg(struct sema *s, const char *name);
@@ -142,6 +146,8 @@ void fold(struct sema *s, struct expr *e);
 
 struct expr *clone_expr(struct sema *s, const struct expr *e);
 struct clause *clone_clause(struct sema *s, const struct clause *c);
+// Makes copies of the names of types in the tree, so that they are looked up anew.
+void renew_types(struct sema *s, struct expr *e);
 // Replaces unchecked global names by copies of checked trees, in place, up to MAX_EXPANSION.
 struct binding {
 	const char *name;
@@ -171,6 +177,7 @@ void check_step(struct sema *s, struct expr *e);		// ++ and --
 bool is_writable(struct sema *s, const struct expr *e);
 void check_name(struct sema *s, struct expr *e);		// check_name.c
 void check_index(struct sema *s, struct expr *e);
+void translate_arg(struct sema *s, struct expr *e, const char *to);
 // Creates the variable or associative array that this target names, if it is a
 // new one: its type is that of the value (NULL: int64_t). The target is left to check_expr().
 void declare_target(struct sema *s, struct expr *target, const struct expr *value);
@@ -215,6 +222,20 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id);
 // The checked value of an inline or translation as one of the declared type.
 struct expr *as_declared(struct sema *s, struct type *type, struct expr *body);
 void check_clause(struct sema *s, struct clause *c, uint32_t text);	// probes.c
+
+// The state of a base, to check something with.
+struct sema *sema_resumed(struct sema_base *b, struct dlang_env *env, struct diags *d);	// sema.c
+
+// ---- bind.c: stable probes ------------------------------------------------
+
+// The clause on a stable probe, once per site.
+void check_bound(struct sema *s, const struct clause *c, uint32_t text, const struct probe *p);
+// args[n] and argN of the stable probe at hand; e is replaced.
+void bound_args(struct sema *s, struct expr *e, uint32_t n);
+void bound_arg(struct sema *s, struct expr *e, uint32_t n);
+// Whether the name is a variable of the provider at hand; then its full name is in *name, and
+// what assigns it is part of the program.
+bool is_private(struct sema *s, enum scope scope, const char **name);
 
 // ---- translate.c -----------------------------------------------------------
 

@@ -51,6 +51,10 @@ static void use_builtin(struct sema *s, struct expr *e, struct ident *id)
 		sema_hint(s, "write args[0] for the first argument");
 		return;
 	}
+	if (id->builtin == BV_ARG && s->site) {
+		bound_arg(s, e, id->number);
+		return;
+	}
 	if (!id->type)
 		id->type = type_parse(s->types, builtin_types[id->builtin]);
 	if (!id->type) {
@@ -233,7 +237,7 @@ static struct type *arg_type(struct sema *s, const struct probe_arg *arg)
 }
 
 // The provider declares that the argument is seen through a translator.
-static void translate_arg(struct sema *s, struct expr *e, const char *to)
+void translate_arg(struct sema *s, struct expr *e, const char *to)
 {
 	struct type *dst = type_parse(s->types, to);
 	struct expr *input = arena_dup(s->arena, e, sizeof *e);
@@ -270,6 +274,10 @@ static void type_arg(struct sema *s, struct expr *e, uint64_t n)
 			  p->prov, p->mod, p->func, p->name, known, known == 1 ? "" : "s",
 			  (long long)n);
 		sema_hint(s, "dtrace -lv shows the arguments of a probe");
+		return;
+	}
+	if (s->site) {
+		bound_args(s, e, (uint32_t)n);
 		return;
 	}
 	e->type = e->a->type = arg_type(s, &p->args[n]);

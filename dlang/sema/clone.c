@@ -95,6 +95,21 @@ void relocate(struct expr *e, struct span at)
 		relocate(e->args.v[i], at);
 }
 
+void renew_types(struct sema *s, struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->tname) {
+		e->tname = arena_dup(s->arena, e->tname, sizeof *e->tname);
+		e->tname->type = NULL;
+	}
+	renew_types(s, e->a);
+	renew_types(s, e->b);
+	renew_types(s, e->c);
+	for (uint32_t i = 0; i < e->args.n; i++)
+		renew_types(s, e->args.v[i]);
+}
+
 // ---- the survey ------------------------------------------------------------
 
 static bool name_uses_args(struct sema *s, const struct expr *e)

@@ -174,6 +174,7 @@ static void merge(struct sema *s, struct group *g, const struct match *m)
 
 struct groups {
 	VEC(struct group) list;
+	VEC(const struct probe *) bound;	// stable ones
 	bool uses_args;
 };
 
@@ -198,6 +199,20 @@ static void place(struct sema *s, struct groups *all, const struct match *m)
 	merge(s, &vec_last(&all->list), m);
 }
 
+// Each stable probe has arguments of its own.
+static void set_bound_apart(struct sema *s, struct groups *all, struct match *m)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->probes.n; i++) {
+		if (m->probes.v[i]->binding)
+			vec_push(s->arena, &all->bound, m->probes.v[i]);
+		else
+			m->probes.v[n++] = m->probes.v[i];
+	}
+	m->probes.n = n;
+}
+
 static void match_all(struct sema *s, const struct clause *c, uint32_t text, struct groups *all)
 {
 	for (uint32_t i = 0; i < c->pdescs.n; i++) {
@@ -208,7 +223,9 @@ static void match_all(struct sema *s, const struct clause *c, uint32_t text, str
 		s->out->matched.v[text] += m.probes.n;
 		for (uint32_t j = 0; j < m.probes.n; j++)
 			vec_push(s->arena, &s->out->probes, m.probes.v[j]);
-		place(s, all, &m);
+		set_bound_apart(s, all, &m);
+		if (m.probes.n)
+			place(s, all, &m);
 	}
 }
 
@@ -244,7 +261,9 @@ void check_clause(struct sema *s, struct clause *c, uint32_t text)
 	}
 	all.uses_args = survey.uses_args;
 	match_all(s, c, text, &all);
-	if (!all.list.n)
+	for (uint32_t i = 0; i < all.bound.n; i++)
+		check_bound(s, c, text, all.bound.v[i]);
+	if (!all.list.n && !all.bound.n)
 		check_group(s, c, text, NULL);
 	for (uint32_t i = 0; i < all.list.n; i++) {
 		bool last = i + 1 == all.list.n;

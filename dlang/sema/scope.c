@@ -153,8 +153,20 @@ struct names *names_new(struct sema *s)
 	return n;
 }
 
+// The order is shared: what is appended to one copy is not seen by the other.
+struct names *names_copy(struct arena *a, const struct names *n)
+{
+	struct names *c = arena_dup(a, n, sizeof *n);
+
+	c->slots = arena_dup(a, n->slots, n->size * sizeof *n->slots);
+	c->order.cap = c->order.n;
+	return c;
+}
+
 struct ident *names_find(struct sema *s, enum scope scope, const char *name)
 {
+	if (s->stable)
+		is_private(s, scope, &name);
 	return lookup(s, scope, name);
 }
 
@@ -166,7 +178,11 @@ struct ident *names_find_agg(struct sema *s, const char *name)
 struct ident *names_add_var(struct sema *s, enum scope scope, const char *name, struct type *type,
 			    struct span at)
 {
-	struct ident *id = new_ident(s, ID_VAR, name, at);
+	struct ident *id;
+
+	if (s->stable)
+		is_private(s, scope, &name);
+	id = new_ident(s, ID_VAR, name, at);
 
 	id->scope = scope;
 	id->type = type;

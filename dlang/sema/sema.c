@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "dlang/stable.h"
+
 // Needs nothing; the arena and diagnostics are the caller's.
 static void sema_init(struct sema *s, struct dlang_env *env, const struct sema_options *o,
 		      struct diags *d, struct sprogram *out)
@@ -40,6 +42,7 @@ static void check_item(struct sema *s, const struct item *it, uint32_t text)
 	case IT_INLINE: check_inline(s, it); break;
 	case IT_TRANSLATOR: check_translator(s, it); break;
 	case IT_PROVIDER: check_provider(s, it); break;
+	case IT_BIND: case IT_ALIAS: break;
 	case IT_PRAGMA: check_pragma(s, it); break;
 	case IT_OPTION: break;
 	}
@@ -131,6 +134,35 @@ static void sema_resume(struct sema *s, struct sema_base *b, struct dlang_env *e
 	s->expanded = 0;
 }
 
+struct sema *sema_resumed(struct sema_base *b, struct dlang_env *env, struct diags *d)
+{
+	sema_resume(&b->state, b, env, d);
+	return &b->state;
+}
+
+const struct provider_info *sema_provider(struct sema_base *b, const char *name)
+{
+	return find_provider(&b->state, name);
+}
+
+struct sema_base *sema_base_copy(const struct sema_base *b, struct dlang_env *env)
+{
+	struct sema_base *c = arena_dup(env->arena, b, sizeof *b);
+
+	c->state.names = names_copy(env->arena, b->state.names);
+	c->out.globals.cap = c->out.globals.n;
+	c->out.selfs.cap = c->out.selfs.n;
+	c->out.locals.cap = c->out.locals.n;
+	c->state.out = &c->out;
+	return c;
+}
+
+// Of a provider file the types, translators and inlines; dlang/stable.c has the rest.
+static bool is_stables(const struct item *it)
+{
+	return it->kind == IT_CLAUSE || (it->kind == IT_DECL && is_private_decl(it->decl));
+}
+
 bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit *u, struct diags *d)
 {
 	uint32_t before = d->list.n + d->dropped;
@@ -141,6 +173,8 @@ bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit 
 	for (uint32_t i = 0; i < u->items.n; i++) {
 		const struct item *it = &u->items.v[i];
 
+		if (u->bindings && is_stables(it))
+			continue;
 		if (it->kind == IT_CLAUSE)
 			sema_fail_at(s, it->span, D_SYNTAX, "a library declares, it has no clauses");
 		else

@@ -12,10 +12,17 @@
 // A clause with the probes it is enabled on, all of which agree on the types of
 // args[]. A clause of the source whose descriptions differ in them is checked
 // once per group of descriptions, each on its own copy of the tree.
+//
+// A clause on a stable probe is there once per site of its binding, on the probes of that site.
 struct sclause {
 	const struct clause *clause;	// annotated; inlines expanded; constants folded
 	VEC(const struct probe *) probes;	// ascending by id, unique
 	uint32_t text;			// index of the request's text
+	const struct probe *stable;	// what it fires as; NULL: as probes
+	const struct binding_site *site;	// of stable
+	const struct expr *cond;	// it fires if this is not 0; the same for all of a site; NULL: always
+	uint32_t order;			// on one hook, lower ones come first; then those that came first
+	bool support;			// a provider's own, which no client knows
 };
 
 // After sema:
@@ -41,6 +48,8 @@ struct sprogram {
 	VEC(const struct provider_info *) providers;	// defined by texts and libraries
 };
 
+struct binding_site;
+
 struct sema_options {
 	uint32_t strsize;
 	bool zdefs, empty;
@@ -53,6 +62,14 @@ struct sema_base;
 struct sema_base *sema_base_new(struct dlang_env *env, const struct sema_options *o);
 // Adds the declarations of a library. False: diagnostics were added.
 bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit *u, struct diags *d);
+
+// A copy on which bindings are tried: what they make of names is forgotten with it.
+struct sema_base *sema_base_copy(const struct sema_base *b, struct dlang_env *env);
+// Checks what a stable probe reads at one of its sites. NULL, or what is wrong.
+const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
+			  const struct binding_site *site);
+// The provider of that name that a library or provider file defined; NULL: none.
+const struct provider_info *sema_provider(struct sema_base *b, const char *name);
 
 // units[i] is text i. base (NULL: none) is used up. False: diagnostics were added.
 bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, uint32_t n,

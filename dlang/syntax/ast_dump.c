@@ -229,18 +229,19 @@ static const char *field(const struct pdesc *d, int i)
 	return d->field[i] ? d->field[i] : "";
 }
 
+static void dump_pdesc(struct sbuf *out, const struct pdesc *d, int indent)
+{
+	if (d->id)
+		line(out, indent, "probe id %u", d->id);
+	else
+		line(out, indent, "probe %s:%s:%s:%s", field(d, 0), field(d, 1), field(d, 2), field(d, 3));
+}
+
 static void dump_clause(struct sbuf *out, const struct clause *c, int indent)
 {
 	line(out, indent, "clause");
-	for (uint32_t i = 0; i < c->pdescs.n; i++) {
-		const struct pdesc *d = &c->pdescs.v[i];
-
-		if (d->id)
-			line(out, indent + 1, "probe id %u", d->id);
-		else
-			line(out, indent + 1, "probe %s:%s:%s:%s", field(d, 0), field(d, 1),
-			     field(d, 2), field(d, 3));
-	}
+	for (uint32_t i = 0; i < c->pdescs.n; i++)
+		dump_pdesc(out, &c->pdescs.v[i], indent + 1);
 	if (c->pred) {
 		line(out, indent + 1, "predicate");
 		ast_dump_expr(out, c->pred, indent + 2);
@@ -301,6 +302,38 @@ static void dump_provider(struct sbuf *out, const struct provider_def *d, int in
 	}
 }
 
+static void dump_alternative(struct sbuf *out, const struct bind_alt *alt, int indent)
+{
+	line(out, indent, "alternative%s%s%s", alt->process ? " process" : "",
+	     alt->approximate ? " approximate: " : "", alt->approximate ? alt->approximate : "");
+	for (uint32_t i = 0; i < alt->hooks.n; i++)
+		dump_pdesc(out, &alt->hooks.v[i], indent + 1);
+	if (alt->cond) {
+		line(out, indent + 1, "condition");
+		ast_dump_expr(out, alt->cond, indent + 2);
+	}
+	if (alt->has_args)
+		line(out, indent + 1, "arguments");
+	for (uint32_t i = 0; i < alt->args.n; i++)
+		ast_dump_expr(out, alt->args.v[i], indent + 2);
+}
+
+static void dump_bind(struct sbuf *out, const struct bind_def *d, int indent)
+{
+	line(out, indent, "bind%s%s", d->none ? " none: " : "", d->none ? d->none : "");
+	dump_pdesc(out, &d->probe, indent + 1);
+	for (uint32_t i = 0; i < d->alts.n; i++)
+		dump_alternative(out, &d->alts.v[i], indent + 1);
+}
+
+static void dump_alias(struct sbuf *out, const struct alias_def *d, int indent)
+{
+	line(out, indent, "alias");
+	dump_pdesc(out, &d->probe, indent + 1);
+	for (uint32_t i = 0; i < d->names.n; i++)
+		dump_pdesc(out, &d->names.v[i], indent + 1);
+}
+
 static void dump_pragma(struct sbuf *out, const struct pragma *pragma, int indent)
 {
 	struct sbuf words;
@@ -320,6 +353,8 @@ static void dump_item(struct sbuf *out, const struct item *it)
 	case IT_TRANSLATOR: dump_translator(out, it->translator, 0); break;
 	case IT_PROVIDER: dump_provider(out, it->provider, 0); break;
 	case IT_PRAGMA: dump_pragma(out, it->pragma, 0); break;
+	case IT_BIND: dump_bind(out, it->bind, 0); break;
+	case IT_ALIAS: dump_alias(out, it->alias, 0); break;
 	case IT_OPTION:
 		line(out, 0, "option %s%s%s", it->option->name, it->option->value ? "=" : "",
 		     it->option->value ? it->option->value : "");

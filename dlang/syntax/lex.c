@@ -291,6 +291,8 @@ static bool closes_predicate(struct lexer *lx)
 	if (!lx->predicate)
 		return false;
 	next = lex_peek_byte(lx);
+	if (lx->condition && (next == '(' || next == '|'))
+		return true;
 	return next == '\0' || next == ';' || next == '{' || next == '/';
 }
 

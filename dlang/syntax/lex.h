@@ -62,6 +62,7 @@ struct lexer {
 	uint32_t len, at;
 	bool fresh;			// nothing but blanks so far on this line
 	bool predicate;			// a "/" may close the predicate
+	bool condition;			// which is a binding's: arguments may follow
 	bool quiet;
 	bool muted;			// the parser recovers: nothing is reported
 	bool slashes;			// a // comment was reported

@@ -320,10 +320,12 @@ static void stray_item(struct parser *p)
 		fail_expected(p, "a probe description or a declaration");
 }
 
-// item: clause | declaration | inline | translator | provider
+// item: clause | declaration | inline | translator | provider | binding
 static void parse_item(struct parser *p)
 {
 	if (p->tok.kind == T_PDESC) {
+		if (p->ctx->bindings && parse_binding(p))
+			return;
 		if (begins_declaration(p))
 			parse_declaration(p);
 		else
@@ -364,6 +366,7 @@ struct unit *parse(struct parse_ctx *ctx)
 	parser_init(&p, ctx, LEX_OUTER);
 	if (poisoned(&p))
 		recover_item(&p);
+	p.unit->bindings = ctx->bindings;
 	while (p.tok.kind != T_EOF && !p.stopped && !ctx->diags->dropped) {
 		p.depth = 0;
 		p.mode = LEX_OUTER;

@@ -32,6 +32,7 @@ struct parse_ctx {
 	uint32_t source;		// index of the text to parse
 	enum program_kind kind;
 	bool pspec;			// ambiguous text is a probe description (-xpspec)
+	bool bindings;			// a provider file: bind and alias may stand in it
 	uint32_t program;		// goes into each clause
 	struct macros *macros;		// NULL: none are defined
 

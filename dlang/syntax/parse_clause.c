@@ -154,14 +154,15 @@ static void parse_list(struct parser *p, stmts *list, enum lex_mode after)
 // ---- clauses ---------------------------------------------------------------
 
 // predicate: "/" expression "/"
-static void parse_predicate(struct parser *p, struct clause *c)
+struct expr *parse_predicate(struct parser *p)
 {
 	struct span open = p->tok.span;
+	struct expr *pred;
 
 	p->mode = LEX_EXPR;
 	p->lx.predicate = true;
 	advance(p);
-	c->pred = parse_expr(p);
+	pred = parse_expr(p);
 	p->lx.predicate = false;
 	p->mode = LEX_OUTER;
 	if (p->tok.kind == T_EOF)
@@ -171,6 +172,7 @@ static void parse_predicate(struct parser *p, struct clause *c)
 			diag_hint(p->ctx->diags, "a predicate stands between two slashes");
 	}
 	expect(p, T_PRED_END, "'/' to close the predicate");
+	return pred;
 }
 
 // body: statements
@@ -224,7 +226,7 @@ void parse_clause(struct parser *p)
 		vec_push(p->arena, &c->pdescs, d);
 	} while (accept(p, T_COMMA));
 	if (p->tok.kind == T_DIV)
-		parse_predicate(p, c);
+		c->pred = parse_predicate(p);
 	if (p->tok.kind == T_LBRACE)
 		parse_body(p, c);
 	else

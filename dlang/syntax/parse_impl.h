@@ -107,9 +107,15 @@ void parse_inline(struct parser *p);
 void parse_translator(struct parser *p);
 void parse_provider(struct parser *p);
 void parse_clause(struct parser *p);
+struct expr *parse_predicate(struct parser *p);		// at its opening slash
 // Whether the description or type name at hand begins a declaration.
 bool begins_declaration(struct parser *p);
 void parse_pdesc(struct parser *p, struct pdesc *d);
+
+// ---- parse_bind.c ----------------------------------------------------------
+
+// A bind or alias, if the word at hand begins one.
+bool parse_binding(struct parser *p);
 
 #define ADD_ITEM(p, at, ...) \
 	vec_push((p)->arena, &(p)->unit->items, \

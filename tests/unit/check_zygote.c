@@ -227,7 +227,7 @@ static void setup(struct fixture *f)
 	signal(SIGPIPE, SIG_IGN);
 	log_level = LOG_LEVEL_ERROR;
 	*f = (struct fixture){ 0 };
-	ck_assert_msg(zygote_start(&f->zygote, 0, &why) == 0, "%s", why);
+	ck_assert_msg(zygote_start(&f->zygote, 0, "/nonexistent", &why) == 0, "%s", why);
 	f->base = event_base_new();
 	ck_assert_int_eq(zygote_attach(f->zygote, f->base), 0);
 	zygote_set_limits(f->zygote, &(struct zygote_limits){ 300, 20000, UINT64_C(32) << 20, 8 });

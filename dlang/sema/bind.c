@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Stable probes: a clause on one is checked once per site of its binding, with
+// argument expressions in place of args[n] and argN. What a binding reads of
+// its provider's own variables brings in the clauses that assign them.
+
+#include "dlang/sema/check.h"
+#include "dlang/stable.h"
+
+#include <string.h>
+
+// What of the state belongs to the clause at hand.
+struct place {
+	const struct probe *probe;
+	const struct binding_site *site;
+	struct stable *stable;
+	const struct expr *stmt_expr;
+	bool in_clause, differ;
+};
+
+static struct place enter(struct sema *s, const struct probe *p, bool differ, struct stable *own)
+{
+	struct place old = { s->probe, s->site, s->stable, s->stmt_expr, s->in_clause, s->probes_differ };
+
+	s->probe = p;
+	s->site = NULL;
+	s->stable = own;
+	s->in_clause = true;
+	s->probes_differ = differ;
+	return old;
+}
+
+static void leave(struct sema *s, struct place old)
+{
+	s->probe = old.probe;
+	s->site = old.site;
+	s->stable = old.stable;
+	s->stmt_expr = old.stmt_expr;
+	s->in_clause = old.in_clause;
+	s->probes_differ = old.differ;
+}
+
+// ---- private variables -----------------------------------------------------
+
+static bool is_there(const struct sema *s, const void *what)
+{
+	for (uint32_t i = 0; i < s->supported.n; i++)
+		if (s->supported.v[i] == what)
+			return true;
+	return false;
+}
+
+static bool writes(const struct support *u, enum scope scope, const char *name)
+{
+	for (uint32_t i = 0; i < u->writes.n; i++)
+		if (u->writes.v[i].name == name && u->writes.v[i].scope == scope)
+			return true;
+	return false;
+}
+
+static void renew_list(struct sema *s, struct stmt *const *v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		renew_types(s, v[i]->expr);
+		renew_list(s, v[i]->then_body.v, v[i]->then_body.n);
+		renew_list(s, v[i]->else_body.v, v[i]->else_body.n);
+	}
+}
+
+static void add_support(struct sema *s, struct stable *stable, const struct support *u)
+{
+	for (uint32_t i = 0; i < u->sites.n; i++) {
+		const struct binding_site *site = &u->sites.v[i];
+		struct sclause sc = { .order = site->order, .support = true };
+		struct place old = enter(s, site->probes.v[0], site->differ, stable);
+		struct clause *c = clone_clause(s, u->clause);
+
+		renew_types(s, c->pred);
+		renew_list(s, c->body.v, c->body.n);
+		check_body(s, c);
+		leave(s, old);
+		sc.clause = c;
+		memcpy(&sc.probes, &site->probes, sizeof sc.probes);
+		vec_push(s->arena, &s->out->clauses, sc);
+		vec_push(s->arena, &s->out->probes, site->probes.v[0]);
+	}
+}
+
+// Declarations first, for those clauses that read before any assigns.
+static void support(struct sema *s, struct stable *stable, enum scope scope, const char *name)
+{
+	for (uint32_t i = 0; i < stable->vars.n; i++) {
+		const struct private_var *v = &stable->vars.v[i];
+
+		if (v->name != name || v->scope != scope || !v->decl || is_there(s, v->decl))
+			continue;
+		vec_push(s->arena, &s->supported, v->decl);
+		check_decl(s, v->decl);
+	}
+	for (uint32_t i = 0; i < stable->support.n; i++) {
+		const struct support *u = &stable->support.v[i];
+
+		if (!writes(u, scope, name) || is_there(s, u))
+			continue;
+		vec_push(s->arena, &s->supported, u);
+		add_support(s, stable, u);
+	}
+}
+
+bool is_private(struct sema *s, enum scope scope, const char **name)
+{
+	struct stable *stable = s->stable;
+
+	for (uint32_t i = 0; i < stable->vars.n; i++) {
+		const struct private_var *v = &stable->vars.v[i];
+
+		if (v->name != *name || v->scope != scope)
+			continue;
+		support(s, stable, scope, v->name);
+		*name = intern_str(s->env->interns, arena_printf(s->arena, "%s:%s", stable->name, *name));
+		return true;
+	}
+	return false;
+}
+
+bool is_private_decl(const struct decl *d)
+{
+	enum storage storage = d->spec->storage;
+
+	return d->declarators.n && (storage == ST_NONE || storage == ST_SELF || storage == ST_THIS);
+}
+
+// ---- values ----------------------------------------------------------------
+
+static struct expr *node(struct sema *s, enum expr_kind kind, struct span at)
+{
+	struct expr *e = ARENA_NEW(s->arena, struct expr);
+
+	e->kind = kind;
+	e->span = at;
+	return e;
+}
+
+// args[n]
+static struct expr *args_index(struct sema *s, uint32_t n, struct span at)
+{
+	struct expr *e = node(s, EX_INDEX, at), *index = node(s, EX_INT, at);
+
+	e->a = node(s, EX_NAME, at);
+	e->a->name = intern_str(s->env->interns, "args");
+	index->value = n;
+	vec_push(s->arena, &e->args, index);
+	return e;
+}
+
+// A checked copy of an expression of the binding, as of the place where it is used.
+static struct expr *evaluate(struct sema *s, const struct binding_site *site, struct stable *stable,
+			     struct expr *value, struct span at)
+{
+	struct place old = enter(s, site->probes.v[0], site->differ, stable);
+
+	renew_types(s, value);
+	relocate(value, at);
+	check_expr(s, value);
+	leave(s, old);
+	return value;
+}
+
+// The binding's argument n as the provider declares it.
+static struct expr *argument(struct sema *s, uint32_t n, struct span at)
+{
+	const struct probe *p = s->probe;
+	const struct bind_alt *alt = s->site->alt;
+	uint32_t from = p->binding->from[n];
+	struct type *type = type_parse(s->types, p->args[n].ctype);
+	struct expr *v;
+
+	if (alt->has_args && from >= alt->args.n) {
+		v = node(s, EX_ERROR, at);
+		sema_fail(s, v, D_ARGS_IDX, "the binding of %s:::%s gives %u arguments, not %u", p->prov, p->name,
+			  alt->args.n, from + 1);
+		return v;
+	}
+	v = alt->has_args ? clone_expr(s, alt->args.v[from]) : args_index(s, from, at);
+	v = evaluate(s, s->site, p->binding->stable, v, at);
+	if (is_error(v) || !type)
+		return v;
+	if (!assignable(s, type, v)) {
+		sema_fail(s, v, D_OP_INCOMPAT, "argument %u of %s:::%s is %s, but its binding gives %s", from,
+			  p->prov, p->name, p->args[n].ctype, tname(s, v));
+		return v;
+	}
+	return as_declared(s, type, v);
+}
+
+void bound_args(struct sema *s, struct expr *e, uint32_t n)
+{
+	const char *xlate = s->probe->args[n].xlate;
+	struct span at = e->span;
+
+	*e = *argument(s, n, at);
+	e->span = at;
+	e->is_lvalue = false;
+	if (xlate && !is_error(e))
+		translate_arg(s, e, xlate);
+}
+
+void bound_arg(struct sema *s, struct expr *e, uint32_t n)
+{
+	struct type *type = type_base(s->types, "int64_t");
+	struct span at = e->span;
+	const char *name = e->name;
+
+	if (n >= s->probe->nargs) {
+		make_const(e, type, 0);
+		return;
+	}
+	*e = *argument(s, n, at);
+	if (is_error(e))
+		return;
+	if (is_scalar(s, e)) {
+		*e = *make_cast(s, type, arena_dup(s->arena, e, sizeof *e));
+	} else {
+		sema_fail(s, e, D_IDENT_BADREF, "%s of %s:::%s is %s and no integer", name, s->probe->prov,
+			  s->probe->name, tname(s, e));
+		sema_hint(s, "write args[%u]", n);
+	}
+	e->span = at;
+	e->is_lvalue = false;
+}
+
+// ---- clauses ---------------------------------------------------------------
+
+static struct expr *condition(struct sema *s, const struct probe *p, const struct binding_site *site,
+			      struct span at)
+{
+	struct expr *cond;
+
+	if (!site->alt->cond)
+		return NULL;
+	cond = evaluate(s, site, p->binding->stable, clone_expr(s, site->alt->cond), at);
+	if (!is_error(cond) && !is_scalar(s, cond))
+		sema_fail(s, cond, D_PRED_SCALAR, "the condition of %s:::%s must be an integer or pointer, not %s",
+			  p->prov, p->name, tname(s, cond));
+	return cond;
+}
+
+void check_bound(struct sema *s, const struct clause *c, uint32_t text, const struct probe *p)
+{
+	for (uint32_t i = 0; i < p->binding->sites.n; i++) {
+		const struct binding_site *site = &p->binding->sites.v[i];
+		struct sclause sc = {
+			.text = text, .stable = p, .site = site, .order = site->order,
+			.cond = condition(s, p, site, c->span),
+		};
+		struct clause *body = clone_clause(s, c);
+		struct place old = enter(s, p, false, NULL);
+
+		s->site = site;
+		check_body(s, body);
+		leave(s, old);
+		sc.clause = body;
+		memcpy(&sc.probes, &site->probes, sizeof sc.probes);
+		vec_push(s->arena, &s->out->clauses, sc);
+	}
+}
+
+// ---- trying one ------------------------------------------------------------
+
+static void try_args(struct sema *s, const struct probe *stable, const struct binding_site *site)
+{
+	struct place old = enter(s, stable, false, NULL);
+
+	s->site = site;
+	for (uint32_t i = 0; i < stable->nargs; i++)
+		check_expr(s, args_index(s, i, site->alt->span));
+	leave(s, old);
+}
+
+const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
+			  const struct binding_site *site)
+{
+	struct diags d;
+	struct sema *s = sema_resumed(b, env, &d);
+
+	diags_init(&d, env->arena, 4);
+	condition(s, stable, site, site->alt->span);
+	try_args(s, stable, site);
+	return d.list.n ? d.list.v[0].text : NULL;
+}

@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Reading of provider files: types and translators are added to those of the
+// libraries; each binding's alternatives are tried, on this kernel, until one
+// can be had. What can fire goes to the sink as a probe, the rest with a reason.
+
+#include "dlang/stable.h"
+
+#include <string.h>
+
+#include "dlang/library.h"
+#include "dlang/syntax/parse.h"
+#include "dlang/types/type.h"
+
+enum { FILE_DIAGS = 20 };
+
+// One provider of the file at hand.
+struct reader {
+	struct dlang_env *env;
+	struct sema_base *base, *trial;
+	struct sources *sources;
+	const struct probe_sink *sink;
+	struct diags *diags;
+	const struct unit *unit;
+	const struct provider_info *provider;
+	struct stable *stable;
+	uint32_t first_order;		// of the file
+};
+
+static struct arena *arena_of(const struct reader *r)
+{
+	return r->env->arena;
+}
+
+// ---- the provider's own variables ------------------------------------------
+
+static void add_var(struct reader *r, struct private_var v)
+{
+	for (uint32_t i = 0; i < r->stable->vars.n; i++) {
+		struct private_var *old = &r->stable->vars.v[i];
+
+		if (old->name != v.name || old->scope != v.scope)
+			continue;
+		old->decl = v.decl ? v.decl : old->decl;
+		return;
+	}
+	vec_push(arena_of(r), &r->stable->vars, v);
+}
+
+static void add_declared(struct reader *r, const struct item *it)
+{
+	enum storage storage = it->decl->spec->storage;
+
+	for (uint32_t i = 0; i < it->decl->declarators.n; i++) {
+		const struct declarator *d = it->decl->declarators.v[i];
+
+		while (d->inner)
+			d = d->inner;
+		add_var(r, (struct private_var){
+			storage == ST_SELF ? SC_SELF : storage == ST_THIS ? SC_THIS : SC_GLOBAL, d->name, it });
+	}
+}
+
+static void add_written(struct reader *r, struct support *u, const struct expr *target)
+{
+	struct private_var v;
+
+	while (target->kind == EX_INDEX || target->kind == EX_MEMBER)
+		target = target->a;
+	if (target->kind != EX_NAME)
+		return;
+	v = (struct private_var){ target->scope, target->name, NULL };
+	vec_push(arena_of(r), &u->writes, v);
+	add_var(r, v);
+}
+
+static void find_written(struct reader *r, struct support *u, const struct expr *e)
+{
+	if (!e)
+		return;
+	if (e->kind == EX_ASSIGN || e->kind == EX_POSTFIX ||
+	    (e->kind == EX_UNARY && (e->op == OP_INC || e->op == OP_DEC)))
+		add_written(r, u, e->a);
+	find_written(r, u, e->a);
+	find_written(r, u, e->b);
+	find_written(r, u, e->c);
+	for (uint32_t i = 0; i < e->args.n; i++)
+		find_written(r, u, e->args.v[i]);
+}
+
+static void find_written_in(struct reader *r, struct support *u, struct stmt *const *v, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		find_written(r, u, v[i]->expr);
+		find_written_in(r, u, v[i]->then_body.v, v[i]->then_body.n);
+		find_written_in(r, u, v[i]->else_body.v, v[i]->else_body.n);
+	}
+}
+
+// ---- sites -----------------------------------------------------------------
+
+static bool same_types(const struct probe *a, const struct probe *b)
+{
+	if (a->args == b->args)
+		return true;
+	for (uint32_t i = 0; i < a->nargs && i < b->nargs; i++) {
+		const struct probe_arg *x = &a->args[i], *y = &b->args[i];
+
+		if (x->btf_type != y->btf_type || !x->ctype != !y->ctype ||
+		    (x->ctype && strcmp(x->ctype, y->ctype)))
+			return false;
+	}
+	return a->nargs == b->nargs;
+}
+
+typedef VEC(struct binding_site) site_list;
+
+struct search {
+	struct arena *a;
+	site_list *sites;
+	struct binding_site like;
+	bool bound;			// a probe that is bound itself matched
+};
+
+static bool add_hook(void *arg, const struct probe *p)
+{
+	struct search *f = arg;
+	struct binding_site *site = NULL;
+	uint32_t i;
+
+	if (p->binding) {
+		f->bound = true;
+		return true;
+	}
+	for (i = 0; i < f->sites->n && !site; i++)
+		if (f->sites->v[i].hook == p->hook)
+			site = &f->sites->v[i];
+	if (!site) {
+		vec_push(f->a, f->sites, f->like);
+		site = &vec_last(f->sites);
+		site->hook = p->hook;
+	}
+	for (i = 0; i < site->probes.n; i++)
+		if (site->probes.v[i] == p)
+			return true;
+	if (site->probes.n && !same_types(site->probes.v[0], p))
+		site->differ = true;
+	vec_push(f->a, &site->probes, p);
+	for (i = site->probes.n - 1; i && site->probes.v[i - 1]->id > p->id; i--) {
+		site->probes.v[i] = site->probes.v[i - 1];
+		site->probes.v[i - 1] = p;
+	}
+	return true;
+}
+
+// The sites of the descriptions that match anything, grouped by hook. NULL, or why there are none.
+static const char *find_sites(struct reader *r, const struct pdesc *d, uint32_t n,
+			      struct binding_site like, site_list *sites)
+{
+	struct search f = { .a = arena_of(r), .sites = sites, .like = like };
+	const struct probe_source *source = r->env->probes;
+	const char *why = NULL;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct probe_desc desc = { d[i].field[0], d[i].field[1], d[i].field[2], d[i].field[3], 0 };
+		const char *text = NULL;
+
+		if (source->match(source->ctx, &desc, add_hook, &f, &text) < 0 && text)
+			why = text;
+	}
+	if (sites->n)
+		return NULL;
+	if (f.bound)
+		return arena_printf(arena_of(r), "%s is no probe of a kernel hook", d[0].text);
+	return why ? why : arena_printf(arena_of(r), "this kernel has no %s", d[0].text);
+}
+
+static void add_support(struct reader *r, const struct clause *c, uint32_t order)
+{
+	struct support u = { .clause = c };
+	site_list sites = { 0 };
+
+	find_written(r, &u, c->pred);
+	find_written_in(r, &u, c->body.v, c->body.n);
+	find_sites(r, c->pdescs.v, c->pdescs.n, (struct binding_site){ .order = order }, &sites);
+	memcpy(&u.sites, &sites, sizeof sites);
+	vec_push(arena_of(r), &r->stable->support, u);
+}
+
+// ---- probes ----------------------------------------------------------------
+
+// Types are kept as text: a compile may have types of its own.
+static void set_args(struct reader *r, const struct provider_probe_info *d, struct probe *p,
+		     struct probe_binding *b)
+{
+	struct types *types = r->env->types;
+	struct probe_arg *args = arena_alloc(arena_of(r), (d->args.n + 1) * sizeof *args);
+
+	p->nargs = d->args.n < PROBE_MAXARGS ? d->args.n : PROBE_MAXARGS;
+	for (uint32_t i = 0; i < p->nargs; i++) {
+		const struct provider_arg *arg = &d->args.v[i];
+		struct type *native = d->native.v[arg->from];
+
+		b->from[i] = (uint8_t)arg->from;
+		args[i].ctype = type_name(types, arg->translated ? native : arg->type);
+		if (arg->translated)
+			args[i].xlate = type_name(types, arg->type);
+	}
+	p->args = args;
+}
+
+static bool names_probe(const struct pdesc *d, const char *provider, const char *name)
+{
+	return d->field[0] && d->field[3] && !strcmp(d->field[0], provider) && !strcmp(d->field[3], name);
+}
+
+// Takes the first alternative that this kernel has. NULL, or why there is none.
+static const char *choose(struct reader *r, const struct bind_def *def, struct probe *p,
+			  struct probe_binding *b, uint32_t order)
+{
+	const char *why = def->none;
+
+	for (uint32_t i = 0; i < def->alts.n; i++) {
+		const struct bind_alt *alt = &def->alts.v[i];
+		site_list sites = { 0 };
+		const char *wrong = find_sites(r, alt->hooks.v, alt->hooks.n,
+					       (struct binding_site){ .alt = alt, .order = order }, &sites);
+
+		for (uint32_t k = 0; k < sites.n && !wrong; k++)
+			wrong = sema_try_site(r->trial, r->env, p, &sites.v[k]);
+		if (!why)
+			why = wrong;
+		if (wrong)
+			continue;
+		for (uint32_t k = 0; k < sites.n; k++)
+			vec_push(arena_of(r), &b->sites, sites.v[k]);
+		return NULL;
+	}
+	return why;
+}
+
+// Module and function are those of the first hook; a tracepoint is a function of its own.
+static void set_names(struct probe *p, const struct probe_binding *b)
+{
+	const struct probe *hook = b->sites.v[0].probes.v[0];
+
+	p->mod = hook->mod;
+	p->func = hook->func && *hook->func ? hook->func : hook->name;
+	p->flags = PROBE_PROCESS_CTX;
+	for (uint32_t i = 0; i < b->sites.n; i++) {
+		bool process = b->sites.v[i].alt->process;
+
+		for (uint32_t k = 0; k < b->sites.v[i].probes.n; k++)
+			if (!process && !(b->sites.v[i].probes.v[k]->flags & PROBE_PROCESS_CTX))
+				p->flags = 0;
+	}
+}
+
+static void read_probe(struct reader *r, const struct provider_probe_info *d)
+{
+	struct probe p = { .prov = r->provider->name, .name = d->dname };
+	struct probe_binding *b = ARENA_NEW(arena_of(r), struct probe_binding);
+	const char *why = NULL;
+	bool bound = false;
+
+	b->stable = r->stable;
+	p.binding = b;
+	set_args(r, d, &p, b);
+	for (uint32_t i = 0; i < r->unit->items.n; i++) {
+		const struct item *it = &r->unit->items.v[i];
+		const char *wrong;
+
+		if (it->kind != IT_BIND || !names_probe(&it->bind->probe, p.prov, p.name))
+			continue;
+		bound = true;
+		wrong = choose(r, it->bind, &p, b, r->first_order + i);
+		why = why ? why : wrong;
+	}
+	if (b->sites.n) {
+		set_names(&p, b);
+		r->sink->add(r->sink->ctx, p);
+	} else {
+		r->sink->missing(r->sink->ctx, &p, bound ? why : "it is bound to nothing");
+	}
+}
+
+// ---- a file ----------------------------------------------------------------
+
+static void read_provider(struct reader *r)
+{
+	r->stable = ARENA_NEW(arena_of(r), struct stable);
+	r->stable->name = r->provider->name;
+	for (uint32_t i = 0; i < r->unit->items.n; i++) {
+		const struct item *it = &r->unit->items.v[i];
+
+		if (it->kind == IT_CLAUSE)
+			add_support(r, it->clause, r->first_order + i);
+		else if (it->kind == IT_DECL && is_private_decl(it->decl))
+			add_declared(r, it);
+	}
+	for (uint32_t i = 0; i < r->provider->probes.n; i++)
+		read_probe(r, &r->provider->probes.v[i]);
+}
+
+static void check_declared(struct reader *r, const struct pdesc *d)
+{
+	const struct provider_info *p = d->field[0] ? sema_provider(r->base, d->field[0]) : NULL;
+
+	for (uint32_t i = 0; p && i < p->probes.n; i++)
+		if (p->probes.v[i].dname == d->field[3])
+			return;
+	diag_error(r->diags, d->span, D_PDESC_ZERO, "no provider of this file declares %s", d->text);
+}
+
+static void read_alias(struct reader *r, const struct alias_def *def)
+{
+	struct probe meant = { .prov = def->probe.field[0], .name = def->probe.field[3] };
+
+	for (uint32_t i = 0; i < def->names.n; i++) {
+		const char *const *f = def->names.v[i].field;
+
+		r->sink->alias(r->sink->ctx, &(struct probe_desc){ f[0], f[1], f[2], f[3], 0 }, &meant);
+	}
+}
+
+// attributes words provider name part
+static void read_pragma(struct reader *r, const struct pragma *p)
+{
+	if (p->words.n == 5 && !strcmp(p->words.v[0], "attributes"))
+		r->sink->attributes(r->sink->ctx, p->words.v[3], p->words.v[4], p->words.v[1]);
+}
+
+static void check_names(struct reader *r)
+{
+	for (uint32_t i = 0; i < r->unit->items.n; i++) {
+		const struct item *it = &r->unit->items.v[i];
+
+		if (it->kind == IT_BIND)
+			check_declared(r, &it->bind->probe);
+		else if (it->kind == IT_ALIAS)
+			check_declared(r, &it->alias->probe);
+	}
+}
+
+// The file cannot be used: its providers are missing, because of the first thing that is wrong.
+static void give_up(struct reader *r, const struct diag *first)
+{
+	struct sbuf line;
+
+	sbuf_init(&line, arena_of(r));
+	diag_line(&line, r->sources, first, false);
+	for (uint32_t i = 0; i < r->unit->items.n; i++)
+		if (r->unit->items.v[i].kind == IT_PROVIDER)
+			r->sink->missing(r->sink->ctx, &(struct probe){ .prov = r->unit->items.v[i].provider->name },
+					 line.s);
+}
+
+static bool is_type_name(void *ctx, const char *name)
+{
+	struct dlang_env *env = ctx;
+
+	return type_find_typedef(env->types, name) != NULL;
+}
+
+static void parse_file(struct reader *r, const struct dlang_text *t)
+{
+	struct parse_ctx ctx = {
+		.arena = r->env->arena, .interns = r->env->interns, .diags = r->diags,
+		.sources = r->sources, .source = sources_add_library(r->sources, t->name, t->text, t->len),
+		.kind = PROGRAM_FILE, .bindings = true, .is_type = is_type_name, .type_ctx = r->env,
+	};
+
+	r->unit = parse(&ctx);
+}
+
+static void read_file(struct reader *r, const struct dlang_text *t)
+{
+	parse_file(r, t);
+	if (!diag_any(r->diags))
+		sema_library(r->base, r->env, r->unit, r->diags);
+	if (!diag_any(r->diags))
+		check_names(r);
+	if (diag_any(r->diags)) {
+		give_up(r, &r->diags->list.v[0]);
+		return;
+	}
+	r->trial = sema_base_copy(r->base, r->env);
+	for (uint32_t i = 0; i < r->unit->items.n; i++) {
+		const struct item *it = &r->unit->items.v[i];
+
+		if (it->kind == IT_PROVIDER && (r->provider = sema_provider(r->base, it->provider->name)))
+			read_provider(r);
+		else if (it->kind == IT_PRAGMA)
+			read_pragma(r, it->pragma);
+	}
+	for (uint32_t i = 0; i < r->unit->items.n; i++)
+		if (r->unit->items.v[i].kind == IT_ALIAS)
+			read_alias(r, r->unit->items.v[i].alias);
+}
+
+// For compiles that read the libraries again.
+static void keep_texts(struct dlang_prelude *p, struct arena *a, const struct dlang_text *texts, uint32_t n)
+{
+	struct dlang_text *all = arena_alloc(a, (p->ntexts + n) * sizeof *all + 1);
+
+	for (uint32_t i = 0; i < p->ntexts; i++)
+		all[i] = p->texts[i];
+	for (uint32_t i = 0; i < n; i++)
+		all[p->ntexts + i] = texts[i];
+	p->texts = all;
+	p->ntexts += n;
+}
+
+void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
+		       const struct probe_sink *sink, struct diags *d)
+{
+	struct reader r = {
+		.env = p->set.env, .base = p->set.base, .sources = p->set.sources, .sink = sink,
+		.first_order = 1,
+	};
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct diags own;
+
+		r.diags = &own;
+		diags_init(&own, r.env->arena, FILE_DIAGS);
+		read_file(&r, &texts[i]);
+		r.first_order += r.unit->items.n;
+		for (uint32_t k = 0; k < own.list.n; k++)
+			vec_push(d->arena, &d->list, own.list.v[k]);
+	}
+	keep_texts(p, r.env->arena, texts, n);
+}

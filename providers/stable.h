@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Stable providers come from files (stable/*.d), which the compiler reads; this
+// is the way of what it finds into the catalogue.
+
+#include "dlang/probe.h"
+
+struct catalogue;
+
+struct stable_publisher;
+
+// In the catalogue's memory.
+struct stable_publisher *stable_publisher_new(struct catalogue *c);
+struct probe_sink stable_sink(struct stable_publisher *p);
