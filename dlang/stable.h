@@ -8,7 +8,7 @@
 // copied before they are checked.
 
 #include "dlang/dlang.h"
-#include "dlang/syntax/ast.h"
+#include "dlang/syntax/ast_bind.h"
 
 // Where a stable probe fires: probes of one hook, told apart by its selector.
 struct binding_site {

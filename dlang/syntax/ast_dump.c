@@ -5,6 +5,8 @@
 
 #include "dlang/syntax/ast_dump.h"
 
+#include "dlang/syntax/ast_bind.h"
+
 #include <inttypes.h>
 
 static void line(struct sbuf *out, int indent, const char *fmt, ...)

@@ -2,6 +2,7 @@
 
 // What only provider files have: bindings of stable probes, and aliases.
 
+#include "dlang/syntax/ast_bind.h"
 #include "dlang/syntax/parse_impl.h"
 
 #include <string.h>

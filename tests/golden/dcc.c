@@ -40,7 +40,7 @@ static int report(struct warm *w, struct dlang_result *res)
 
 int main(int argc, char **argv)
 {
-	struct warm w;
+	struct warm w = { 0 };
 	const char *why = NULL;
 	struct dlang_text texts[64];
 	uint32_t n = 0;
