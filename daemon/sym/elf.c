@@ -54,7 +54,7 @@ static bool read_file(const struct elf_source *s, uint64_t at, void *to, size_t 
 	return true;
 }
 
-struct elf_source elf_memory(const void *bytes, size_t n)
+struct elf_source elf_in_memory(const void *bytes, size_t n)
 {
 	return (struct elf_source){ .read = read_memory, .size = n, .bytes = bytes, .fd = -1 };
 }
