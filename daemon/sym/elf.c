@@ -54,12 +54,12 @@ static bool read_file(const struct elf_source *s, uint64_t at, void *to, size_t 
 	return true;
 }
 
-struct elf_source elf_in_memory(const void *bytes, size_t n)
+struct elf_source elf_from_memory(const void *bytes, size_t n)
 {
 	return (struct elf_source){ .read = read_memory, .size = n, .bytes = bytes, .fd = -1 };
 }
 
-struct elf_source elf_file(int fd, uint64_t size)
+struct elf_source elf_from_file(int fd, uint64_t size)
 {
 	return (struct elf_source){ .read = read_file, .size = size, .fd = fd };
 }

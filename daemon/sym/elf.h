@@ -16,13 +16,13 @@ struct elf_source {
 	// All n bytes at an offset, or false.
 	bool (*read)(const struct elf_source *s, uint64_t at, void *to, size_t n);
 	uint64_t size;
-	const void *bytes;	// elf_in_memory()
-	int fd;			// elf_file()
+	const void *bytes;	// elf_from_memory()
+	int fd;			// elf_from_file()
 };
 
-struct elf_source elf_in_memory(const void *bytes, size_t n);
+struct elf_source elf_from_memory(const void *bytes, size_t n);
 // An fd that can be read at offsets, and the size of its file.
-struct elf_source elf_file(int fd, uint64_t size);
+struct elf_source elf_from_file(int fd, uint64_t size);
 
 struct elf_segment {
 	uint32_t type, flags;

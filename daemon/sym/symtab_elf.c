@@ -186,7 +186,7 @@ static int add_packed(struct reading *r, const struct elf *e)
 		r->partial = true;
 		return x == -ENOMEM ? x : 0;
 	}
-	from = elf_in_memory(bytes, size);
+	from = elf_from_memory(bytes, size);
 	x = elf_open(&inner, &from);
 	if (x == 0)
 		x = add_table(r, &inner, SHT_SYMTAB);

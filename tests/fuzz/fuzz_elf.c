@@ -63,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct elf e;
 
 	memcpy(copy, data, size);
-	from = elf_in_memory(copy, size);
+	from = elf_from_memory(copy, size);
 	if (elf_open(&e, &from) == 0) {
 		read_all(&e, NULL);
 		read_all(&e, &e);

@@ -106,7 +106,7 @@ static void file_open(struct file *f, const char *name)
 	f->fd = open(path, O_RDONLY | O_CLOEXEC);
 	ck_assert_int_ge(f->fd, 0);
 	ck_assert_int_eq(fstat(f->fd, &st), 0);
-	f->from = elf_file(f->fd, (uint64_t)st.st_size);
+	f->from = elf_from_file(f->fd, (uint64_t)st.st_size);
 	ck_assert_int_eq(elf_open(&f->elf, &f->from), 0);
 }
 
@@ -528,7 +528,7 @@ START_TEST(test_perf_map)
 		"7f0000001000 20 Lfoo;::bar@v1 (x)\n"
 		"7f0000003000 10 unfinished";
 	static const struct symtab_limits small = { 100, 60, 0 };
-	struct elf_source from = elf_in_memory(text, sizeof text - 1);
+	struct elf_source from = elf_from_memory(text, sizeof text - 1);
 	struct symtab *t = NULL;
 	uint64_t offset;
 	bool partial;
@@ -546,7 +546,7 @@ START_TEST(test_perf_map)
 	ck_assert(partial);
 	ck_assert_uint_eq(symtab_count(t), 0);
 	symtab_free(t);
-	from = elf_in_memory("", 0);
+	from = elf_from_memory("", 0);
 	ck_assert_int_eq(perfmap_read(&t, &from, &limits, &partial), 0);
 	ck_assert_uint_eq(symtab_count(t), 0);
 	symtab_free(t);
@@ -583,7 +583,7 @@ END_TEST
 
 static int open_bytes(const void *bytes, size_t n)
 {
-	struct elf_source from = elf_in_memory(bytes, n);
+	struct elf_source from = elf_from_memory(bytes, n);
 	struct elf e;
 	int r = elf_open(&e, &from);
 
