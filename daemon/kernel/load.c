@@ -127,6 +127,9 @@ static int place_function(struct link *l, uint32_t number)
 		return r;
 	memcpy(l->insns + at, f->insns, f->n * sizeof *f->insns);
 	patch_strsize(l->insns + at, f->n, l->ctx->strsize);
+	r = runtime_put_values(f, l->insns + at, l->ctx->values, l->ctx->nvalues);
+	if (r < 0)
+		return r;
 	l->placed[number] = at + 1;
 	l->n += f->n;
 	for (uint32_t i = 0; i < f->ncalls; i++) {

@@ -23,6 +23,8 @@ struct load_context {
 	int guard;			// fd of the guard's map
 	const uint32_t *functions;	// run-time functions by the object's numbers
 	uint32_t nfunctions;
+	const struct runtime_value *values;	// for functions that refer to them
+	size_t nvalues;
 	uint32_t strsize;
 	uint64_t secret;
 };

@@ -159,26 +159,41 @@ static int call_target(
 	return name ? runtime_find(rt, name) : -EBADMSG;
 }
 
-static int add_relocated_calls(struct runtime *rt, struct image *im, uint8_t *relocated)
+static int add_ref(struct runtime *rt, struct image *im, const struct bpf_insn *from, const GElf_Sym *sym)
+{
+	struct runtime_function *f = function_at(rt, from);
+	const char *name = elf_strptr(im->elf, im->strings_index, sym->st_name);
+	struct runtime_ref *refs;
+
+	if (!f || !name || !*name || sym->st_shndx != SHN_UNDEF)
+		return -EBADMSG;
+	refs = reallocarray(f->refs, f->nrefs + 1, sizeof *refs);
+	if (!refs)
+		return -ENOMEM;
+	f->refs = refs;
+	refs[f->nrefs] = (struct runtime_ref){ (uint32_t)(from - f->insns), strdup(name) };
+	return refs[f->nrefs++].name ? 0 : -ENOMEM;
+}
+
+static int add_relocated(struct runtime *rt, struct image *im, uint8_t *relocated)
 {
 	for (size_t i = 0; i < im->nrelocs; i++) {
-		const struct bpf_insn *call;
+		const struct bpf_insn *at;
 		GElf_Sym sym;
 		GElf_Rel rel;
+		bool data;
 		int r;
 
 		if (!gelf_getrel(im->relocs, (int)i, &rel) || rel.r_offset >= im->text->d_size ||
 		    !gelf_getsym(im->symbols, (int)GELF_R_SYM(rel.r_info), &sym))
 			return -EBADMSG;
-		if (GELF_R_TYPE(rel.r_info) != R_BPF_64_32) {
-			log_error("run-time library: %s refers to data", im->name);
-			return -EBADMSG;
-		}
-		call = (const struct bpf_insn *)im->text->d_buf + rel.r_offset / 8;
+		at = (const struct bpf_insn *)im->text->d_buf + rel.r_offset / 8;
 		relocated[rel.r_offset / 8] = 1;
-		r = add_call(rt, call, call_target(rt, im, call, &sym));
+		data = GELF_R_TYPE(rel.r_info) != R_BPF_64_32;
+		r = data ? add_ref(rt, im, at, &sym) : add_call(rt, at, call_target(rt, im, at, &sym));
 		if (r < 0) {
-			log_error("run-time library: %s calls an unknown function", im->name);
+			log_error("run-time library: %s %s", im->name,
+				data ? "refers to data" : "calls an unknown function");
 			return r;
 		}
 	}
@@ -195,7 +210,7 @@ static int add_calls(struct runtime *rt, struct image *im)
 
 	if (!relocated)
 		return -ENOMEM;
-	r = add_relocated_calls(rt, im, relocated);
+	r = add_relocated(rt, im, relocated);
 	for (size_t i = 0; i < n && r >= 0; i++) {
 		if (insns[i].code == (BPF_LD | BPF_DW | BPF_IMM))
 			i++;
@@ -234,8 +249,13 @@ int runtime_open(struct runtime *rt)
 void runtime_close(struct runtime *rt)
 {
 	for (uint32_t i = 0; i < rt->nfunctions; i++) {
-		free(rt->functions[i].name);
-		free(rt->functions[i].calls);
+		struct runtime_function *f = &rt->functions[i];
+
+		for (uint32_t k = 0; k < f->nrefs; k++)
+			free(f->refs[k].name);
+		free(f->refs);
+		free(f->name);
+		free(f->calls);
 	}
 	free(rt->functions);
 	*rt = (struct runtime){ 0 };
@@ -248,4 +268,58 @@ int runtime_find(const struct runtime *rt, const char *name)
 			return (int)i;
 	}
 	return -ENOENT;
+}
+
+static const char *const private_functions[] = {
+#define RUNTIME(name, args)
+#define RUNTIME_INNER(name, args)
+#define RUNTIME_PRIVATE(name, args) #name,
+#include "dlang/runtime/runtime.def"
+#undef RUNTIME
+};
+
+bool runtime_is_private(const char *name)
+{
+	for (size_t i = 0; i < NELEMS(private_functions); i++) {
+		if (!strcmp(private_functions[i], name))
+			return true;
+	}
+	return false;
+}
+
+bool runtime_needs_values(const struct runtime *rt, uint32_t function)
+{
+	const struct runtime_function *f = &rt->functions[function];
+
+	for (uint32_t i = 0; i < f->ncalls; i++) {
+		if (f->calls[i].function != function && runtime_needs_values(rt, f->calls[i].function))
+			return true;
+	}
+	return f->nrefs > 0;
+}
+
+static const struct runtime_value *find_value(const struct runtime_value *values, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(values[i].name, name))
+			return &values[i];
+	}
+	log_error("run-time library: there is no value %s", name);
+	return NULL;
+}
+
+int runtime_put_values(const struct runtime_function *f, struct bpf_insn *insns,
+	const struct runtime_value *values, size_t n)
+{
+	for (uint32_t i = 0; i < f->nrefs; i++) {
+		const struct runtime_value *v = find_value(values, n, f->refs[i].name);
+		struct bpf_insn *p = &insns[f->refs[i].insn];
+
+		if (!v)
+			return -ENOENT;
+		p[0].src_reg = v->is_map ? BPF_PSEUDO_MAP_FD : 0;
+		p[0].imm = (int32_t)(uint32_t)v->value;
+		p[1].imm = (int32_t)(uint32_t)(v->value >> 32);
+	}
+	return 0;
 }

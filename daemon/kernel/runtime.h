@@ -9,8 +9,11 @@
 //     resolved by the assembler)
 //   - the immediate RUNTIME_STRSIZE, give or take 16, where the session's
 //     strsize is meant
-// and nothing else: no maps, no .rodata, no globals.
+//   - 64-bit loads of symbols that no object defines (R_BPF_64_64): values that
+//     the core has: a map (dt_map_NAME), or a number (dt_k_NAME)
+// and nothing else: no maps of its own, no .rodata, no globals.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,12 +26,27 @@ struct runtime_call {
 	uint32_t insn, function;
 };
 
+// A 64-bit load at insn of a value that the core has.
+struct runtime_ref {
+	uint32_t insn;
+	char *name;
+};
+
 struct runtime_function {
 	char *name;
 	const struct bpf_insn *insns;	// in the embedded object
 	uint32_t n;
 	struct runtime_call *calls;
 	uint32_t ncalls;
+	struct runtime_ref *refs;
+	uint32_t nrefs;
+};
+
+// What a reference gets: the fd of a map, or a number.
+struct runtime_value {
+	const char *name;
+	bool is_map;
+	uint64_t value;
 };
 
 struct runtime {
@@ -43,3 +61,14 @@ void runtime_close(struct runtime *rt);
 
 // The number of a function, or -ENOENT.
 int runtime_find(const struct runtime *rt, const char *name);
+
+// Whether it is for other run-time functions only, not for what a worker made.
+bool runtime_is_private(const char *name);
+
+// Whether a function, or one that it calls, has references.
+bool runtime_needs_values(const struct runtime *rt, uint32_t function);
+
+// Puts the values in a copy of a function's instructions. 0, or -ENOENT: one is
+// not among them (logged).
+int runtime_put_values(const struct runtime_function *f, struct bpf_insn *insns,
+	const struct runtime_value *values, size_t n);

@@ -15,6 +15,7 @@
 
 #include "daemon/log.h"
 #include "daemon/util.h"
+#include "dlang/runtime/unwind.h"
 
 static const struct {
 	const char *name, *args;
@@ -31,7 +32,7 @@ enum { MEMBERS = 32 };	// DT_MEMBERS of dlang/runtime/rt.bpf.h
 struct types {
 	struct btf *btf;
 	int error;
-	int s32, s64, u32, written, read, members, context;
+	int s32, s64, u32, written, read, members, context, frames, walk;
 };
 
 static void types_deinit(struct types *t)
@@ -44,6 +45,16 @@ static int add(struct types *t, int id)
 	if (id < 0 && !t->error)
 		t->error = id;
 	return id;
+}
+
+// A pointer to a structure of which only the size matters.
+static int add_memory(struct types *t, const char *name, int byte, uint32_t size)
+{
+	int array = add(t, btf__add_array(t->btf, t->u32, byte, size));
+	int type = add(t, btf__add_struct(t->btf, name, size));
+
+	add(t, btf__add_field(t->btf, "b", array, 0, 0));
+	return add(t, btf__add_ptr(t->btf, type));
 }
 
 static void add_basics(struct types *t, uint32_t strsize)
@@ -66,6 +77,8 @@ static void add_basics(struct types *t, uint32_t strsize)
 	add(t, btf__add_field(t->btf, "at", array, 0, 0));
 	t->members = add(t, btf__add_ptr(t->btf, add(t, btf__add_const(t->btf, string))));
 	t->context = add(t, btf__add_ptr(t->btf, 0));
+	t->frames = add_memory(t, "dt_frames", byte, sizeof(struct dt_frames));
+	t->walk = add_memory(t, "dt_walk", byte, sizeof(struct dt_walk));
 }
 
 static int letter_type(const struct types *t, char letter)
@@ -78,6 +91,8 @@ static int letter_type(const struct types *t, char letter)
 	case 'u': return t->u32;
 	case 'l': return t->s64;
 	case 'c': return t->context;
+	case 'f': return t->frames;
+	case 'w': return t->walk;
 	}
 	return -EBADMSG;
 }

@@ -229,7 +229,8 @@ int admit_object(const Dtraced__Object *o, const struct runtime *runtime, struct
 	if (!r)
 		r = admit_layout(o, why);
 	for (size_t i = 0; i < o->n_runtime && !r; i++) {
-		if (!is_name(o->runtime[i], 127) || runtime_find(runtime, o->runtime[i]) < 0)
+		if (!is_name(o->runtime[i], 127) || runtime_find(runtime, o->runtime[i]) < 0 ||
+		    runtime_is_private(o->runtime[i]))
 			r = BAD(why, "no run-time function of that name");
 	}
 	for (size_t i = 0; i < o->n_maps && !r; i++)

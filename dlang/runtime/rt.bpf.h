@@ -15,6 +15,8 @@
 //     another mode
 // Little-endian, as are all machines we run on.
 
+#define NULL ((void *)0)
+
 typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long u64;

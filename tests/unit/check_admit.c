@@ -22,8 +22,10 @@ static Dtraced__Map map, *map_list[] = { &map };
 static Dtraced__TableLayout table, *table_list[] = { &table };
 static Dtraced__Object object;
 static char *runtime_list[] = { (char *)"dt_strlen" };
-static struct runtime_function function = { .name = (char *)"dt_strlen" };
-static const struct runtime runtime = { &function, 1 };
+static struct runtime_function functions[] = {
+	{ .name = (char *)"dt_strlen" }, { .name = (char *)"dt_unwind_map" },
+};
+static const struct runtime runtime = { functions, 2 };
 
 static void set_insns(void)
 {
@@ -204,6 +206,7 @@ START_TEST(programs)
 	BENT((slot.kind = ARG_REGS, slot.a = 0, slot.b = 4096), "argument slot");
 	BENT(slot.kind = ARG_TASK, "argument slot");
 	BENT(runtime_list[0] = (char *)"other", "no run-time function");
+	BENT(runtime_list[0] = (char *)"dt_unwind_map", "no run-time function");	// private
 }
 END_TEST
 

@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// The walk of the current task's user stack by unwind tables (unwind.h). It
+// reads kernel memory to learn which file is mapped at an address; what comes
+// out is addresses that were on the user's own stack, and how far it came.
+//
+// No state but a scratch slot, so that walks may interrupt each other. Where
+// there is no table it takes one step by the frame pointer and says so.
+
+#include "dlang/runtime/rt.bpf.h"
+#include "dlang/runtime/unwind.h"
+
+// A map, which the core puts here when it links.
+#define MAP(name) ({ void *map_; asm("%0 = dt_map_" #name " ll" : "=r"(map_)); map_; })
+
+// A number of the running kernel, likewise: where a member is.
+#define K(name) ({ u64 number_; asm("%0 = dt_k_" #name " ll" : "=r"(number_)); number_; })
+
+static void *(*const map_lookup)(const void *map, const void *key) = (void *)1;
+static long (*const read_user)(void *dst, u32 size, u64 from) = (void *)112;
+static long (*const read_kernel)(void *dst, u32 size, u64 from) = (void *)113;
+static void *(*const current_task)(void) = (void *)158;
+static void *(*const task_regs)(void *task) = (void *)175;
+
+// Of x86-64: struct pt_regs, and the selector of 64-bit code.
+enum { REGS_FP = 32, REGS_IP = 128, REGS_CS = 136, REGS_SP = 152, CODE_64 = 0x33 };
+// And what lies at sp in a signal handler's caller: in struct ucontext.
+enum { SIGNAL_FP = 120, SIGNAL_SP = 160, SIGNAL_IP = 168 };
+
+enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20 };
+
+#define USER_END (1ul << 56)	// above all addresses that a user may have, whatever the page tables
+
+INLINE u64 kernel_word(u64 address)
+{
+	u64 w;
+
+	if (read_kernel(&w, 8, address))
+		w = 0;
+	return w;
+}
+
+// ---- mappings --------------------------------------------------------------
+
+// Of the maple tree: the mark of a root that is a node, kinds of nodes, and where
+// their slots start, which is behind the pivots. The core makes sure that the
+// kernel has them so.
+enum { ROOT = 2, LEAF = 1, RANGE = 2, ARANGE = 3, RANGE_PIVOTS = 15, ARANGE_PIVOTS = 9 };
+
+// The VMA at an address or above it, by a tree that may change meanwhile: what
+// comes is checked by who asks. 0: none.
+INLINE u64 find_vma(struct dt_walk *w, u64 node, u64 address)
+{
+	if ((node & 3) != ROOT)
+		return 0;
+	for (int level = 0; level < 8; level++) {
+		u64 kind = node >> 3 & 15, pivots = kind == ARANGE ? ARANGE_PIVOTS : RANGE_PIVOTS, i;
+
+		if (node < 4096 || kind < LEAF || kind > ARANGE ||
+		    read_kernel(w->node, UNWIND_NODE, node & ~255ul))
+			return 0;
+		for (i = 0; i < RANGE_PIVOTS; i++) {
+			u64 pivot = w->node[1 + i];
+
+			if (i >= pivots || pivot >= address || (!pivot && i))
+				break;
+		}
+		i += 1 + pivots;
+		HIDE(i);
+		node = w->node[i & (UNWIND_NODE / 8 - 1)];
+		if (kind == LEAF)
+			return node;
+	}
+	return 0;
+}
+
+// Which file it is; false: none.
+INLINE int identify(struct dt_walk *w, u64 mm, u64 file, u64 start)
+{
+	u64 inode, super;
+
+	w->key.inode = 0;
+	w->key.device = 0;
+	w->key.zero = 0;
+	if (!file)
+		return kernel_word(mm + K(mm_vdso)) == start;
+	inode = kernel_word(file + K(file_inode));
+	super = kernel_word(inode + K(inode_super));
+	w->key.inode = kernel_word(inode + K(inode_number));
+	w->key.device = (u32)kernel_word(super + K(super_device));
+	return 1;
+}
+
+// Fills in the table of a mapping at this address, if its file has one.
+INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 mm, u64 vma, u64 at)
+{
+	const struct unwind_file *f;
+	u64 offset = at - m->start;
+
+	if (read_kernel(w->pair, 16, vma + K(vma_pgoff)) || !identify(w, mm, w->pair[1], m->start))
+		return;
+	f = map_lookup(MAP(files), &w->key);
+	if (!f)
+		return;
+	if (w->key.inode)
+		offset += w->pair[0] << K(page_shift);
+	for (int i = 0; i < UNWIND_SEGMENTS; i++) {
+		const struct unwind_segment *s = &f->segments[i];
+
+		if (offset - s->offset < s->size) {
+			m->bias = at - (offset - s->offset + s->address);
+			m->base = f->base;
+			m->page = f->page;
+			m->npages = f->npages;
+			return;
+		}
+	}
+}
+
+// The number of a mapping at an address, which is not among those of the walk yet;
+// negative: there is none.
+GLOBAL s64 dt_unwind_map(struct dt_walk *w, s64 address)
+{
+	u64 mm = kernel_word((u64)current_task() + K(task_mm)), at = (u64)address, vma, i;
+	struct unwind_mapping *m;
+
+	if (!w || !mm)
+		return -1;
+	vma = find_vma(w, kernel_word(mm + K(mm_root)), at);
+	if (!vma || read_kernel(w->pair, 16, vma + K(vma_start)))
+		return -1;
+	if (at < w->pair[0] || at >= w->pair[1])
+		return -1;
+	i = w->next++ & (UNWIND_MAPPINGS - 1);
+	HIDE(i);
+	i &= UNWIND_MAPPINGS - 1;
+	m = &w->mappings[i];
+	m->start = w->pair[0];
+	m->length = w->pair[1] - w->pair[0];
+	m->npages = 0;
+	find_table(w, m, mm, vma, at);
+	return (s64)i;
+}
+
+// The mapping at an address, or NULL.
+INLINE struct unwind_mapping *find_mapping(struct dt_walk *w, u64 at)
+{
+	s64 found = -1;
+
+	for (int i = 0; i < UNWIND_MAPPINGS; i++) {
+		if (at - w->mappings[i].start < w->mappings[i].length)
+			found = i;
+	}
+	if (found < 0)
+		found = dt_unwind_map(w, (s64)at);
+	if (found < 0)
+		return NULL;
+	HIDE(found);
+	return &w->mappings[found & (UNWIND_MAPPINGS - 1)];
+}
+
+// ---- tables ----------------------------------------------------------------
+
+struct chunk {
+	u32 rows[UNWIND_CHUNK_ROWS];
+};
+
+struct pages {
+	struct unwind_page p[UNWIND_MAX_PAGES];
+};
+
+struct rules {
+	struct unwind_rule r[UNWIND_MAX_RULES];
+};
+
+// The number of the rule at a place of a page that has n rows from row on.
+GLOBAL s64 dt_unwind_row(u32 row, u32 n, u32 place)
+{
+	u32 zero = 0, at = row / UNWIND_CHUNK_ROWS, base = row & (UNWIND_CHUNK_ROWS - 1);
+	u32 limit = place << UNWIND_ROW_SHIFT | ((1u << UNWIND_ROW_SHIFT) - 1);
+	const struct chunk *chunk;
+	void *inner;
+
+	inner = map_lookup(MAP(chunks), &at);
+	if (!inner)
+		return -1;
+	chunk = map_lookup(inner, &zero);
+	if (!chunk)
+		return -1;
+	for (int i = 0; i < UNWIND_PAGE_SHIFT + 1; i++) {
+		u32 half = n >> 1, middle = base + half;
+
+		if (n <= 1)
+			break;
+		HIDE(middle);
+		middle &= UNWIND_CHUNK_ROWS - 1;
+		if (chunk->rows[middle] <= limit)
+			base = middle;
+		n -= half;
+	}
+	HIDE(base);
+	return chunk->rows[base & (UNWIND_CHUNK_ROWS - 1)] & ((1u << UNWIND_ROW_SHIFT) - 1);
+}
+
+// The rule at an address of a mapping, or NULL.
+INLINE const struct unwind_rule *find_rule(const struct unwind_mapping *m, u64 ip)
+{
+	u64 pc = ip - m->bias, page = (pc - m->base) >> UNWIND_PAGE_SHIFT;
+	const struct pages *pages;
+	const struct rules *rules;
+	u32 zero = 0;
+	u64 number;
+
+	if (page >= m->npages)
+		return NULL;
+	page += m->page;
+	pages = map_lookup(MAP(pages), &zero);
+	rules = map_lookup(MAP(rules), &zero);
+	if (!pages || !rules)
+		return NULL;
+	HIDE(page);
+	page &= UNWIND_MAX_PAGES - 1;
+	if (!pages->p[page].n)
+		return NULL;
+	number = (u64)dt_unwind_row(pages->p[page].row, pages->p[page].n, pc & (UNWIND_PAGE_SIZE - 1));
+	HIDE(number);
+	if (number >= UNWIND_MAX_RULES)
+		return NULL;
+	return &rules->r[number];
+}
+
+// ---- the stack -------------------------------------------------------------
+
+// Reads a window of the stack from an address on; none when it crosses the end.
+INLINE void fill(struct dt_walk *w, u64 from)
+{
+	w->window_at = read_user(w->window, UNWIND_WINDOW, from) ? 1 : from;
+}
+
+// A word of the stack. False: it cannot be read.
+INLINE int stack_word(struct dt_walk *w, u64 address, u64 *word)
+{
+	u64 at = address - w->window_at;
+
+	if (!(at & 7) && at < UNWIND_WINDOW) {
+		at >>= 3;
+		HIDE(at);
+		*word = w->window[at & (WORDS - 1)];
+		return 1;
+	}
+	return !read_user(word, 8, address);
+}
+
+INLINE s64 go_to(struct dt_walk *w, u64 ip, u64 sp, u64 fp, u64 guessed)
+{
+	w->ip = ip;
+	w->sp = sp;
+	w->fp = fp;
+	w->adjust = 1;
+	w->guessed = guessed;
+	return ip ? UNWIND_GOES_ON : UNWIND_COMPLETE;
+}
+
+// To the caller by the frame pointer, if it can be one.
+INLINE s64 step_by_pointer(struct dt_walk *w)
+{
+	u64 fp = w->fp, up, ip;
+
+	if (fp & 7 || fp < w->sp || fp - w->sp > MAX_STRIDE)
+		return UNWIND_NO_ROW;
+	if (!stack_word(w, fp, &up) || !stack_word(w, fp + 8, &ip) || ip >= USER_END)
+		return UNWIND_NO_ROW;
+	return go_to(w, ip, fp + 16, up, UNWIND_GUESSED);
+}
+
+// To what a signal interrupted: its registers lie at sp.
+INLINE s64 step_by_signal(struct dt_walk *w)
+{
+	u64 sp = w->sp, up, fp, ip;
+
+	if (read_user(&up, 8, sp + SIGNAL_SP) || read_user(&fp, 8, sp + SIGNAL_FP) ||
+	    read_user(&ip, 8, sp + SIGNAL_IP))
+		return UNWIND_FAULT;
+	go_to(w, ip, up, fp, 0);
+	w->adjust = 0;
+	return ip ? UNWIND_GOES_ON : UNWIND_COMPLETE;
+}
+
+// To the caller, whose stack pointer was cfa.
+INLINE s64 step_by_rule(struct dt_walk *w, const struct unwind_rule *rule, u64 cfa)
+{
+	u64 low = cfa - 8, fp = w->fp, saved = 0, ip;
+
+	if (rule->fp == UNWIND_FP_CFA)
+		saved = cfa + (u64)(s64)rule->fp_offset;
+	if (rule->fp == UNWIND_FP_FP)
+		saved = fp + (u64)(s64)rule->fp_offset;
+	if (saved && saved < low && low - saved < UNWIND_WINDOW - 8)
+		low = saved;
+	if (low - w->window_at > UNWIND_WINDOW - 8 || cfa - 8 - w->window_at > UNWIND_WINDOW - 8)
+		fill(w, low);
+	if (!stack_word(w, cfa - 8, &ip) || (saved && !stack_word(w, saved, &fp)))
+		return UNWIND_FAULT;
+	if (rule->fp == UNWIND_FP_LOST)
+		fp = 0;
+	if (ip >= USER_END)
+		return UNWIND_BAD_STACK;
+	return go_to(w, ip, cfa, fp, 0);
+}
+
+// One frame up.
+GLOBAL s64 dt_unwind_step(struct dt_walk *w)
+{
+	const struct unwind_mapping *m;
+	const struct unwind_rule *rule;
+	u64 ip, cfa;
+
+	if (!w)
+		return UNWIND_NO_MAPPING;
+	ip = w->ip - w->adjust;
+	m = find_mapping(w, ip);
+	if (!m)
+		return UNWIND_NO_MAPPING;
+	rule = find_rule(m, ip);
+	if (!rule || rule->cfa == UNWIND_NONE)
+		return step_by_pointer(w);
+	cfa = (rule->cfa == UNWIND_FP || rule->cfa == UNWIND_AT_FP ? w->fp : w->sp) + (u64)(s64)rule->offset;
+	switch (rule->cfa) {
+	case UNWIND_SP:
+	case UNWIND_FP:
+		break;
+	case UNWIND_AT_SP:
+	case UNWIND_AT_FP:
+		if (!stack_word(w, cfa, &cfa))
+			return UNWIND_FAULT;
+		break;
+	case UNWIND_PLT:
+		cfa = w->sp + ((ip & 15) >= (u64)(s64)rule->offset ? 16 : 8);
+		break;
+	case UNWIND_SIGNAL:
+		return step_by_signal(w);
+	case UNWIND_END:
+		return UNWIND_COMPLETE;
+	default:
+		return UNWIND_NO_RULE;
+	}
+	if (cfa <= w->sp)
+		return UNWIND_BAD_STACK;
+	return step_by_rule(w, rule, cfa);
+}
+
+// ---- a walk ----------------------------------------------------------------
+
+INLINE struct dt_walk *take_slot(struct unwind_scratch *s, u64 *taken)
+{
+	for (u64 i = 0; i < UNWIND_SLOTS; i++) {
+		if (!(__sync_fetch_and_or(&s->busy, 1ul << i) >> i & 1)) {
+			*taken = 1ul << i;
+			return &s->slots[i];
+		}
+	}
+	s->no_slot++;
+	return NULL;
+}
+
+// The registers with which the task came into the kernel. False: it has no user
+// side, or one of 32 bits.
+INLINE int start(struct dt_walk *w)
+{
+	void *task = current_task();
+	char *regs;
+
+	if (!K(usable) || !kernel_word((u64)task + K(task_mm)))
+		return 0;
+	regs = task_regs(task);
+	if (*(u64 *)(regs + REGS_CS) != CODE_64)
+		return 0;
+	w->ip = *(u64 *)(regs + REGS_IP);
+	w->sp = *(u64 *)(regs + REGS_SP);
+	w->fp = *(u64 *)(regs + REGS_FP);
+	w->adjust = 0;
+	w->guessed = 0;
+	for (int i = 0; i < UNWIND_MAPPINGS; i++)
+		w->mappings[i].length = 0;
+	w->window_at = 1;
+	return 1;
+}
+
+// The user stack of the current task: at most max frames, zeros behind. How many,
+// and above bit 8 an enum unwind_end: UNWIND_GOES_ON, that max was reached.
+// UNWIND_GUESSED and UNWIND_CUT mark frames. Negative: this task's stack cannot be
+// walked by tables.
+GLOBAL s64 dt_unwind(struct dt_frames *out, u32 max)
+{
+	u64 taken, end = UNWIND_GOES_ON, n = 0;
+	struct unwind_scratch *s;
+	struct dt_walk *w;
+	u32 zero = 0;
+
+	if (!out)
+		return -1;
+	HIDE(out);
+	for (u32 i = 0; i < UNWIND_FRAMES; i++)
+		out->frames[i] = 0;
+	s = map_lookup(MAP(scratch), &zero);
+	w = s ? take_slot(s, &taken) : NULL;
+	if (!w)
+		return -1;
+	if (start(w)) {
+		for (u32 i = 0; i < UNWIND_FRAMES && i < max; i++) {
+			out->frames[i] = w->ip | w->guessed;
+			n = i + 1;
+			end = (u64)dt_unwind_step(w);
+			if (end > UNWIND_COMPLETE)
+				out->frames[i] |= UNWIND_CUT;
+			if (end)
+				break;
+		}
+	}
+	__sync_fetch_and_and(&s->busy, ~taken);
+	n = forget(n, w->ip);
+	if (n == UNWIND_FRAMES && !end)
+		end = UNWIND_TOO_DEEP;
+	return n ? (s64)(n | end << 8) : -1;
+}
