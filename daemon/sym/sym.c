@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// The core's side of naming addresses, see sym.h. Jobs are a queue whose first one
+// The core's side of the symbol worker, see sym.h. Jobs are a queue whose first one
 // is with the worker. Frames go out and come in by one stream socket.
 
 #include "daemon/sym/sym.h"
@@ -21,6 +21,7 @@
 #include "daemon/budget.h"
 #include "daemon/log.h"
 #include "daemon/sym/channel.h"
+#include "daemon/sym/job.h"
 #include "daemon/sym/worker.h"
 #include "daemon/util.h"
 #include "proto/dtraced.pb-c.h"
@@ -35,15 +36,6 @@ enum {
 
 // Memory that one unpacked reply may take in the core.
 #define REPLY_MEMORY ((size_t)32 << 20)
-
-struct syms_job {
-	struct syms *syms;
-	TAILQ_ENTRY(syms_job) link;
-	syms_done_fn *done;
-	void *arg;
-	size_t n;
-	struct sym_query queries[];
-};
 
 struct syms {
 	struct event_base *base;
@@ -136,7 +128,8 @@ static int start_worker(struct syms *s)
 
 // ---- jobs ------------------------------------------------------------------
 
-static void finish_first(struct syms *s, const struct sym_answer *answers, const char *failure)
+// Without a failure, the job has its answer.
+static void finish_first(struct syms *s, const char *failure)
 {
 	struct syms_job *job = TAILQ_FIRST(&s->jobs);
 
@@ -144,31 +137,29 @@ static void finish_first(struct syms *s, const struct sym_answer *answers, const
 	s->asking = false;
 	if (failure)
 		log_warning("%s", failure);
-	job->done(job->arg, answers, answers ? job->n : 0, failure);
-	free(job);
+	if (!job->cancelled)
+		job->kind->done(job, failure);
+	job->kind->free(job);
 	event_active(s->kick, 0, 0);
 }
 
 // What it was asked is lost, and with it what it knew.
-static void give_up(struct syms *s, const char *failure)
+static void PRINTF_LIKE(2, 3) give_up(struct syms *s, const char *format, ...)
 {
+	const struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	struct reason why, all;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(why.text, sizeof why.text, format, ap);
+	va_end(ap);
 	end_worker(s);
 	evtimer_del(s->timer);
+	reason_set(&all, "%s: %.400s", s->asking ? job->kind->what : "symbols", why.text);
 	if (s->asking)
-		finish_first(s, NULL, failure);
+		finish_first(s, all.text);
 	else
-		log_warning("%s", failure);
-}
-
-static size_t collect_kernel(const struct syms_job *job, uint64_t *addresses)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < job->n; i++) {
-		if (job->queries[i].space == SYM_KERNEL)
-			addresses[n++] = job->queries[i].address;
-	}
-	return n;
+		log_warning("%s", all.text);
 }
 
 static int send_request(struct syms *s, const Dtraced__SymRequest *m, const int *fds, size_t nfds)
@@ -186,29 +177,29 @@ static int send_request(struct syms *s, const Dtraced__SymRequest *m, const int 
 	return bufferevent_write(s->stream, body, len) < 0 ? -ENOMEM : 0;
 }
 
-static int ask(struct syms *s, const struct syms_job *job)
+static int ask(struct syms *s, struct syms_job *job)
 {
-	CLEANUP(freep) uint64_t *addresses = calloc(job->n + 1, sizeof *addresses);
-	CLEANUP(closep) int kallsyms = -1;
 	Dtraced__SymRequest m = DTRACED__SYM_REQUEST__INIT;
-	int r;
+	CLEANUP(closep) int kallsyms = -1;
+	int fds[SYM_MAX_FDS + 1];
+	size_t nfds = 0;
+	int r = start_worker(s);
 
-	if (!addresses)
-		return -ENOMEM;
-	r = start_worker(s);
 	if (r < 0)
 		return r;
-	if (!s->knows_kernel) {
+	r = job->kind->ask(job, &m, fds + 1, &nfds);
+	if (r < 0)
+		return r;
+	if (m.n_kernel && !s->knows_kernel) {
 		kallsyms = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
 		if (kallsyms < 0)
 			return -errno;
 	}
 	m.id = ++s->last_id;
 	m.has_kallsyms = kallsyms >= 0;
-	m.kernel = addresses;
-	m.n_kernel = collect_kernel(job, addresses);
-	r = send_request(s, &m, &kallsyms, kallsyms >= 0);
-	s->knows_kernel |= r == 0;
+	fds[0] = kallsyms;
+	r = send_request(s, &m, fds + !m.has_kallsyms, nfds + m.has_kallsyms);
+	s->knows_kernel |= m.has_kallsyms && r == 0;
 	return r;
 }
 
@@ -216,7 +207,6 @@ static int ask(struct syms *s, const struct syms_job *job)
 static void go_on(struct syms *s)
 {
 	struct syms_job *job = TAILQ_FIRST(&s->jobs);
-	struct reason why;
 	int r;
 
 	if (s->asking)
@@ -228,51 +218,28 @@ static void go_on(struct syms *s)
 	s->asking = true;
 	arm(s, ANSWER_SECONDS);
 	r = ask(s, job);
-	if (r == 0)
-		return;
-	reason_set(&why, "addresses cannot be named: %s", strerror(-r));
-	give_up(s, why.text);
+	if (r < 0)
+		give_up(s, "%s", strerror(-r));
 }
 
 // ---- answers ---------------------------------------------------------------
 
-static void take(struct sym_answer *to, const Dtraced__Symbol *from)
-{
-	*to = (struct sym_answer){ from->module, from->symbol, from->offset };
-}
-
-static int deal_out(
-	const struct syms_job *job, const Dtraced__SymReply *reply, struct sym_answer *answers)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < job->n; i++) {
-		const struct sym_query *q = &job->queries[i];
-
-		answers[i] = (struct sym_answer){ "", "", q->address };
-		if (q->space != SYM_KERNEL)
-			continue;
-		if (k == reply->n_kernel)
-			return -EBADMSG;
-		take(&answers[i], reply->kernel[k++]);
-	}
-	return k == reply->n_kernel ? 0 : -EBADMSG;
-}
-
 static void on_reply(struct syms *s, const uint8_t *body, size_t len)
 {
 	struct syms_job *job = TAILQ_FIRST(&s->jobs);
-	CLEANUP(freep) struct sym_answer *answers = calloc(SYM_BATCH, sizeof *answers);
 	size_t left = REPLY_MEMORY;
 	ProtobufCAllocator allocator = budget_allocator(&left);
 	Dtraced__SymReply *reply = dtraced__sym_reply__unpack(&allocator, len, body);
+	int r = -EBADMSG;
 
-	if (!answers)
-		give_up(s, "addresses cannot be named: out of memory");
-	else if (!reply || !s->asking || reply->id != s->last_id || deal_out(job, reply, answers) < 0)
-		give_up(s, "addresses cannot be named: the symbol worker's answer makes no sense");
+	if (reply && s->asking && reply->id == s->last_id)
+		r = job->kind->decode(job, reply);
+	if (r == -EBADMSG)
+		give_up(s, "the symbol worker's answer makes no sense");
+	else if (r < 0)
+		give_up(s, "%s", strerror(-r));
 	else
-		finish_first(s, answers, NULL);
+		finish_first(s, NULL);
 	if (reply)
 		dtraced__sym_reply__free_unpacked(reply, &allocator);
 }
@@ -288,7 +255,7 @@ static void on_readable(struct bufferevent *stream, void *arg)
 	if (evbuffer_copyout(in, header, sizeof header) < (ssize_t)sizeof header)
 		return;
 	if (frame_peek(header, sizeof header, PROTO_FRAME_SERVER, &len) < 0) {
-		give_up(s, "addresses cannot be named: the symbol worker's answer is too large");
+		give_up(s, "the symbol worker's answer is too large");
 		return;
 	}
 	if (evbuffer_get_length(in) < FRAME_HEADER + (size_t)len) {
@@ -297,7 +264,7 @@ static void on_readable(struct bufferevent *stream, void *arg)
 	}
 	body = malloc(len);
 	if (!body) {
-		give_up(s, "addresses cannot be named: out of memory");
+		give_up(s, "out of memory");
 		return;
 	}
 	bufferevent_setwatermark(stream, EV_READ, 0, 0);
@@ -310,8 +277,7 @@ static void on_stream_event(struct bufferevent *stream, short what, void *arg)
 {
 	(void)stream;
 	(void)what;
-	give_up(arg, "addresses cannot be named: the symbol worker crashed; "
-		     "the next question starts it again");
+	give_up(arg, "the symbol worker crashed; the next question starts it again");
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *arg)
@@ -321,7 +287,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (s->asking)
-		give_up(s, "addresses cannot be named: the symbol worker takes too long");
+		give_up(s, "the symbol worker takes too long");
 	else
 		end_worker(s);
 }
@@ -367,7 +333,7 @@ struct syms *syms_free(struct syms *s)
 		return NULL;
 	while ((job = TAILQ_FIRST(&s->jobs))) {
 		TAILQ_REMOVE(&s->jobs, job, link);
-		free(job);
+		job->kind->free(job);
 	}
 	end_worker(s);
 	if (s->timer)
@@ -378,44 +344,22 @@ struct syms *syms_free(struct syms *s)
 	return NULL;
 }
 
-int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n, syms_done_fn *done,
-	void *arg, struct syms_job **jobp)
+void syms_submit(struct syms *s, struct syms_job *job)
 {
-	struct syms_job *job;
-
-	if (n > SYM_BATCH)
-		return -E2BIG;
-	job = calloc(1, sizeof *job + n * sizeof *queries);
-	if (!job)
-		return -ENOMEM;
 	job->syms = s;
-	job->done = done;
-	job->arg = arg;
-	job->n = n;
-	memcpy(job->queries, queries, n * sizeof *queries);
 	TAILQ_INSERT_TAIL(&s->jobs, job, link);
 	event_active(s->kick, 0, 0);
-	*jobp = job;
-	return 0;
 }
 
 // The one that is with the worker stays, as nobody's: its answer is still to come.
-static void forget(void *arg, const struct sym_answer *answers, size_t n, const char *failure)
-{
-	(void)arg;
-	(void)answers;
-	(void)n;
-	(void)failure;
-}
-
 void syms_cancel(struct syms_job *job)
 {
 	struct syms *s = job ? job->syms : NULL;
 
 	if (job && s->asking && job == TAILQ_FIRST(&s->jobs)) {
-		job->done = forget;
+		job->cancelled = true;
 	} else if (job) {
 		TAILQ_REMOVE(&s->jobs, job, link);
-		free(job);
+		job->kind->free(job);
 	}
 }

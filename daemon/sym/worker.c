@@ -14,8 +14,11 @@
 #include "daemon/compile/jail.h"
 #include "daemon/log.h"
 #include "daemon/sym/channel.h"
+#include "daemon/sym/elf.h"
 #include "daemon/sym/kernel.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/table_wire.h"
+#include "daemon/sym/unwind_build.h"
 #include "daemon/util.h"
 #include "proto/dtraced.pb-c.h"
 #include "proto/frame.h"
@@ -117,8 +120,60 @@ static int answer_kernel(struct worker *w, struct request *q, Dtraced__SymReply 
 	return 0;
 }
 
+// ---- unwind tables ---------------------------------------------------------
+
+static int build_table(struct unwind_table *t, int fd)
+{
+	off_t size = lseek(fd, 0, SEEK_END);
+	struct elf_source source = elf_from_file(fd, size > 0 ? (uint64_t)size : 0);
+	struct elf e;
+	int r = elf_open(&e, &source);
+
+	*t = (struct unwind_table){ 0 };
+	if (r >= 0)
+		r = unwind_build_elf(t, &e);
+	elf_close(&e);
+	return r;
+}
+
+// An answer for one table, and what it points to.
+struct table_answer {
+	Dtraced__UnwindTable m;
+	struct unwind_table t;
+	Dtraced__UnwindSegment segments[UNWIND_SEGMENTS], *list[UNWIND_SEGMENTS];
+};
+
+static void table_answer_deinit(struct table_answer *a)
+{
+	unwind_table_deinit(&a->t);
+	free(a->m.rows.data);
+}
+
+static void answer_unwind(struct request *q, Dtraced__SymReply *reply, struct table_answer *a)
+{
+	CLEANUP(closep) int fd = -1;
+
+	dtraced__unwind_table__init(&a->m);
+	if (!q->m->has_unwind)
+		return;
+	reply->unwind = &a->m;
+	a->m.segments = a->list;
+	fd = take_fd(q);
+	a->m.error = build_table(&a->t, fd);
+	if (a->m.error == 0)
+		a->m.error = table_pack(&a->t, &a->m);
+	for (size_t i = 0; i < UNWIND_SEGMENTS && a->t.segments[i].size; i++) {
+		dtraced__unwind_segment__init(&a->segments[i]);
+		a->segments[i].offset = a->t.segments[i].offset;
+		a->segments[i].size = a->t.segments[i].size;
+		a->segments[i].address = a->t.segments[i].address;
+		a->list[a->m.n_segments++] = &a->segments[i];
+	}
+}
+
 static int answer(struct worker *w, struct request *q)
 {
+	CLEANUP(table_answer_deinit) struct table_answer table = { .t = { 0 } };
 	size_t n = q->m->n_kernel + 1;
 	CLEANUP(freep) struct sym_answer *answers = calloc(n, sizeof *answers);
 	CLEANUP(freep) Dtraced__Symbol *symbols = calloc(n, sizeof *symbols);
@@ -131,7 +186,10 @@ static int answer(struct worker *w, struct request *q)
 	reply.id = q->m->id;
 	reply.kernel = list;
 	r = answer_kernel(w, q, &reply, answers, symbols);
-	return r < 0 ? r : write_reply(&reply);
+	if (r < 0)
+		return r;
+	answer_unwind(q, &reply, &table);
+	return write_reply(&reply);
 }
 
 static int serve_one(struct worker *w)

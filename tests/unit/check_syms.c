@@ -4,15 +4,20 @@
 // Needs root.
 
 #include <check.h>
+#include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/compile/jail.h"
+#include "daemon/sym/elf.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/unwind_job.h"
 
 static struct event_base *base;
 static struct syms *syms;
@@ -236,6 +241,63 @@ START_TEST(it_is_in_jail)
 }
 END_TEST
 
+// ---- unwind tables ---------------------------------------------------------
+
+static struct {
+	struct unwind_table expected;
+	int error, calls;
+	bool same;
+} tables;
+
+static void on_table(void *arg, const struct unwind_table *t, int error)
+{
+	const struct unwind_table *e = &tables.expected;
+
+	(void)arg;
+	tables.calls++;
+	tables.error = error;
+	tables.same = t && t->base == e->base && t->nrows == e->nrows && t->nrules == e->nrules &&
+		      !memcmp(t->rows, e->rows, t->nrows * sizeof *t->rows) &&
+		      !memcmp(t->rules, e->rules, t->nrules * sizeof *t->rules) &&
+		      !memcmp(t->segments, e->segments, sizeof t->segments);
+	event_base_loopbreak(base);
+}
+
+static int ask_table(const char *path)
+{
+	struct syms_job *job;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), r;
+
+	ck_assert_int_ge(fd, 0);
+	tables.calls = 0;
+	r = syms_unwind(syms, fd, on_table, NULL, &job);
+	ck_assert_int_eq(r, 0);
+	event_base_dispatch(base);
+	ck_assert_int_eq(tables.calls, 1);
+	return tables.error;
+}
+
+START_TEST(tables_from_the_worker)
+{
+	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+	struct elf_source source = elf_from_file(fd, (uint64_t)lseek(fd, 0, SEEK_END));
+	struct elf e;
+
+	ck_assert_int_eq(elf_open(&e, &source), 0);
+	ck_assert_int_eq(unwind_build_elf(&tables.expected, &e), 0);
+	elf_close(&e);
+	close(fd);
+	ck_assert_int_eq(ask_table("/proc/self/exe"), 0);
+	ck_assert(tables.same);
+	ck_assert_int_eq(ask_table("/bin/sh"), 0);
+	ck_assert(!tables.same);
+	ck_assert_int_eq(ask_table("/etc/passwd"), -ENOEXEC);
+	ck_assert_int_eq(ask_table("/proc/self/exe"), 0);	// the worker is still there
+	ck_assert(tables.same);
+	unwind_table_deinit(&tables.expected);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("syms");
@@ -254,6 +316,7 @@ int main(void)
 	tcase_add_test(t, jobs_keep_their_order);
 	tcase_add_test(t, a_worker_dies);
 	tcase_add_test(t, it_is_in_jail);
+	tcase_add_test(t, tables_from_the_worker);
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_NORMAL);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "daemon/sym/elf.h"
+#include "daemon/sym/table_wire.h"
 #include "daemon/sym/unwind_build.h"
 
 // ---- look-up ---------------------------------------------------------------
@@ -350,6 +351,35 @@ START_TEST(tables_are_checked)
 }
 END_TEST
 
+// Rows that are further apart than a word tells.
+START_TEST(over_the_wire)
+{
+	struct unwind_rule rules[] = { { .cfa = UNWIND_SP, .offset = 8 }, { .cfa = UNWIND_NONE } };
+	struct unwind_row rows[] = {
+		{ 16, 0 }, { 17, 1 }, { 16 + TABLE_FAR, 0 }, { 16 + 2 * TABLE_FAR, 1 }, { 0xfffffff0, 0 },
+	};
+	struct unwind_table back, t = {
+		.base = 0x1000, .rows = rows, .nrows = 5, .rules = rules, .nrules = 2,
+	};
+	Dtraced__UnwindTable m = DTRACED__UNWIND_TABLE__INIT;
+
+	ck_assert_int_eq(table_pack(&t, &m), 0);
+	ck_assert_int_eq(table_unpack(&m, &back), 0);
+	ck_assert_uint_eq(back.nrows, 5);
+	ck_assert_uint_eq(back.base, 0x1000);
+	ck_assert_int_eq(memcmp(back.rows, rows, sizeof rows), 0);
+	ck_assert_int_eq(memcmp(back.rules, rules, sizeof rules), 0);
+	unwind_table_deinit(&back);
+	m.rules.len -= sizeof *rules;	// rows name a rule that is not there
+	ck_assert_int_eq(table_unpack(&m, &back), -EBADMSG);
+	m.rows.len = 0;
+	ck_assert_int_eq(table_unpack(&m, &back), -EBADMSG);
+	m.error = -ENODATA;
+	ck_assert_int_eq(table_unpack(&m, &back), -ENODATA);
+	free(m.rows.data);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("unwind");
@@ -366,6 +396,7 @@ int main(void)
 	tcase_add_test(tc, broken_entries);
 	tcase_add_test(tc, no_entries);
 	tcase_add_test(tc, tables_are_checked);
+	tcase_add_test(tc, over_the_wire);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
