@@ -11,6 +11,7 @@ enum { EXIT_FATAL = 1, EXIT_USAGE = 2 };
 
 int cmd_trace(const struct options *o, struct link *l);
 int cmd_list(const struct options *o, struct link *l);
+int cmd_make(const struct options *o, struct link *l);	// -h and -G
 
 // Where output goes: stdout, or the -o file, appended. A descriptor, or -1 after
 // telling the user.

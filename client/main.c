@@ -24,6 +24,8 @@ static const struct command {
 } commands[] = {
 	[MODE_TRACE] = { cmd_trace, true, true },
 	[MODE_LIST] = { cmd_list, true, false },
+	[MODE_HEADER] = { cmd_make, true, true },
+	[MODE_LINK] = { cmd_make, true, true },
 	[MODE_VERSION] = { cmd_version, false, false },
 };
 

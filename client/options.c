@@ -4,16 +4,14 @@
 
 #include "client/options.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "client/cpp.h"
+#include "client/source.h"
 #include "proto/limits.h"
 
 enum { BAD_VALUE = 1, BAD_USAGE = 2, GAVE_HELP = OPTIONS_DONE };
@@ -78,54 +76,13 @@ static int read_text(struct options *o, const struct letter *row, const char *ar
 	return add_text(o, (enum text_kind)row->number, arg, &text);
 }
 
-static int read_all(int fd, char *data, size_t cap, size_t *len)
-{
-	ssize_t n;
-
-	for (*len = 0; *len < cap; *len += (size_t)n) {
-		n = read(fd, data + *len, cap - *len);
-		if (n < 0 && errno == EINTR)
-			n = 0;
-		else if (n < 0)
-			return -errno;
-		else if (n == 0)
-			return 0;
-	}
-	return -EFBIG;
-}
-
-static int read_file(struct text *text)
-{
-	int fd = open(text->arg, O_RDONLY | O_CLOEXEC), r;
-	char *fitted;
-
-	if (fd < 0)
-		return -errno;
-	text->data = malloc(PROTO_SOURCE + 1);
-	r = text->data ? read_all(fd, text->data, PROTO_SOURCE + 1, &text->len) : -ENOMEM;
-	close(fd);
-	if (r < 0)
-		return r;
-	fitted = realloc(text->data, text->len + 1);
-	if (fitted)
-		text->data = fitted;
-	return 0;
-}
-
 static int read_script(struct options *o, const struct letter *row, const char *arg)
 {
 	struct text *text;
 	int r;
 
 	r = add_text(o, (enum text_kind)row->number, arg, &text);
-	if (r < 0)
-		return r;
-	r = read_file(text);
-	if (r < 0) {
-		fprintf(stderr, "dtrace: failed to open %s: %s\n", arg, strerror(-r));
-		return BAD_VALUE;
-	}
-	return 0;
+	return r < 0 ? r : source_read(text, false);
 }
 
 // A letter that is short for an option, with the letter's argument as its value.
@@ -175,14 +132,24 @@ static int read_setting(struct options *o, const struct letter *row, const char 
 	return give_setting(o, arg, eq ? (size_t)(eq - arg) : strlen(arg), value);
 }
 
-static int read_mode(struct options *o, const struct letter *row, const char *arg __attribute__((unused)))
+// What is not possible is said at the end: a wrong use of it is said before.
+static int refuse(struct options *o, const struct letter *row, const char *arg __attribute__((unused)))
+{
+	if (o->refused_letter == 'B')
+		return 0;
+	o->refused_letter = row->letter;
+	o->refused_why = row->text;
+	return 0;
+}
+
+static int read_mode(struct options *o, const struct letter *row, const char *arg)
 {
 	if (o->mode != MODE_TRACE && o->mode != (enum mode)row->number) {
-		fprintf(stderr, "dtrace: only one of the [-l -V] options can be specified\n");
+		fprintf(stderr, "dtrace: only one of the [-AGhlV] options can be specified\n");
 		return BAD_USAGE;
 	}
 	o->mode = (enum mode)row->number;
-	return 0;
+	return row->text ? refuse(o, row, arg) : 0;
 }
 
 static int read_flag(struct options *o, const struct letter *row, const char *arg)
@@ -213,16 +180,10 @@ static int read_model(struct options *o __attribute__((unused)), const struct le
 	return BAD_VALUE;
 }
 
-static int refuse(struct options *o __attribute__((unused)), const struct letter *row,
-		  const char *arg __attribute__((unused)))
-{
-	fprintf(stderr, "dtrace: -%c is not possible here: %s\n", row->letter, row->text);
-	return BAD_VALUE;
-}
-
 // ---- the table -------------------------------------------------------------
 
-#define NO_ANONYMOUS "no tracing runs before the daemon; run dtrace from a unit that starts with it"
+#define NO_STORING "nothing is traced before dtraced runs; have systemd start dtrace with this program at boot"
+#define NO_CLAIMING "nothing is traced without a client that could be claimed; have systemd start dtrace -o FILE at boot"
 
 static const struct letter letters[] = {
 	{ 'b', true, read_short, 0, "bufsize" },
@@ -244,14 +205,14 @@ static const struct letter letters[] = {
 	{ 'Z', false, read_short, 0, "zdefs" },
 	{ '3', true, read_model, 0, NULL },
 	{ '6', true, read_model, 0, NULL },
-	{ 'a', false, refuse, 0, NO_ANONYMOUS },
-	{ 'A', false, refuse, 0, NO_ANONYMOUS },
+	{ 'a', false, refuse, 0, NO_CLAIMING },
+	{ 'A', false, read_mode, MODE_ANONYMOUS, NO_STORING },
 	{ 'B', false, refuse, 0, "it is for tests of a library that is not used" },
 	{ 'c', true, read_target, 0, NULL },
 	{ 'C', false, read_short, 0, "cpp" },
 	{ 'D', true, read_short, 0, "define" },
-	{ 'G', false, refuse, 0, "nothing has to be linked, see -h" },
-	{ 'h', false, refuse, 0, "headers of providers come with USDT" },
+	{ 'G', false, read_mode, MODE_LINK, NULL },
+	{ 'h', false, read_mode, MODE_HEADER, NULL },
 	{ 'H', false, read_short, 0, "cpphdrs" },
 	{ 'I', true, read_short, 0, "incdir" },
 	{ 'L', true, read_short, 0, "libdir" },
@@ -265,7 +226,7 @@ enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
 
 void options_usage(void)
 {
-	fputs("Usage: dtrace [-CeFHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
+	fputs("Usage: dtrace [-32|-64] [-CeFGhHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
 	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t]\n"
 	      "\t[-P provider [[ predicate ] action ]]\n"
 	      "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
@@ -279,6 +240,8 @@ void options_usage(void)
 	      "\t-e  exit after compiling request but prior to enabling probes\n"
 	      "\t-f  enable or list probes matching the specified function name\n"
 	      "\t-F  coalesce trace output by function\n"
+	      "\t-G  make the object file that programs with the defined probes are linked with\n"
+	      "\t-h  make the header file that programs with the defined probes include\n"
 	      "\t-H  print included files when invoking preprocessor\n"
 	      "\t-i  enable or list probes matching the specified probe id\n"
 	      "\t-I  add include directory to preprocessor search path\n"
@@ -332,52 +295,27 @@ static int add_args(struct options *o, int argc, char **argv)
 			break;
 		}
 	}
+	if (o->mode == MODE_LINK) {
+		o->objects = argv;
+		o->nobjects = (size_t)argc;
+		return 0;
+	}
 	for (int i = 0; i < argc; i++)
 		o->args[o->nargs++] = argv[i];
 	return 0;
 }
 
-// ---- libraries -------------------------------------------------------------
-
-static int is_library(const struct dirent *e)
+static int check_refused(const struct options *o)
 {
-	size_t n = strlen(e->d_name);
-
-	return n > 2 && strcmp(e->d_name + n - 2, ".d") == 0;
-}
-
-static int add_library(struct options *o, const char *dir, const char *name)
-{
-	int r = grow(&o->libraries, o->nlibraries, sizeof(*o->libraries));
-	struct text *text;
-	char *path;
-
-	if (r < 0 || asprintf(&path, "%s/%s", dir, name) < 0)
-		return -ENOMEM;
-	text = &o->libraries[o->nlibraries++];
-	*text = (struct text){ .kind = TEXT_FILE, .arg = path };
-	r = read_file(text);
-	if (r < 0)
-		fprintf(stderr, "dtrace: failed to open library %s: %s\n", path, strerror(-r));
-	return r < 0 ? BAD_VALUE : 0;
-}
-
-static int read_directory(struct options *o, const char *dir)
-{
-	struct dirent **entries;
-	int n = scandir(dir, &entries, is_library, alphasort), r = 0;
-
-	if (n < 0) {
-		fprintf(stderr, "dtrace: failed to open library directory %s: %s\n", dir, strerror(errno));
-		return BAD_VALUE;
+	if (!o->refused_why)
+		return 0;
+	if (o->refused_letter == 'B' && (o->output || o->mode == MODE_LIST || o->mode == MODE_LINK ||
+				       o->mode == MODE_ANONYMOUS)) {
+		fprintf(stderr, "dtrace: -B not valid in combination with [-AGl] or -o\n");
+		return BAD_USAGE;
 	}
-	for (int i = 0; i < n; i++) {
-		if (r == 0)
-			r = add_library(o, dir, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
-	return r;
+	fprintf(stderr, "dtrace: -%c is not possible here: %s\n", o->refused_letter, o->refused_why);
+	return BAD_VALUE;
 }
 
 // -L, in order.
@@ -387,7 +325,7 @@ static int read_libraries(struct options *o)
 
 	for (size_t i = 0; i < o->ngiven && r == 0; i++)
 		if (o->given[i].value && strcmp(o->given[i].name, "libdir") == 0)
-			r = read_directory(o, o->given[i].value);
+			r = source_read_directory(o, o->given[i].value);
 	return r;
 }
 
@@ -400,7 +338,7 @@ static int check_sizes(const struct options *o)
 	for (size_t i = 0; i < o->nlibraries; i++)
 		total += o->libraries[i].len;
 	if (total > PROTO_SOURCE || o->ntexts > PROTO_TEXTS || o->nargs > PROTO_MACRO_ARGS ||
-	    o->ngiven > PROTO_OPTIONS) {
+	    o->ngiven > PROTO_OPTIONS || o->nlibraries > PROTO_TEXTS) {
 		fprintf(stderr, "dtrace: the request is too large: at most %d bytes of D, %d programs, %d "
 			"arguments, %d options\n", PROTO_SOURCE, PROTO_TEXTS, PROTO_MACRO_ARGS, PROTO_OPTIONS);
 		return BAD_VALUE;
@@ -442,6 +380,8 @@ int options_parse(struct options *o, int argc, char **argv)
 	r = settings_environment(give_from_environment, o);
 	if (r == 0)
 		r = parse_letters(o, argc, argv);
+	if (r == 0)
+		r = check_refused(o);
 	if (r == 0)
 		r = add_args(o, argc - optind, argv + optind);
 	for (size_t i = 0; i < o->ntexts && r == 0; i++)

@@ -28,7 +28,7 @@ struct given_target {
 	bool is_command;
 };
 
-enum mode { MODE_TRACE, MODE_LIST, MODE_VERSION };
+enum mode { MODE_TRACE, MODE_LIST, MODE_VERSION, MODE_HEADER, MODE_LINK, MODE_ANONYMOUS };
 
 struct options {
 	enum mode mode;
@@ -44,7 +44,11 @@ struct options {
 	size_t ntargets;
 	struct text *libraries;		// of -L
 	size_t nlibraries;
+	char **objects;			// the operands of -G, not args
+	size_t nobjects;
 	bool check_only, verbose;
+	char refused_letter;		// one that is not possible here, and why; NULL: none
+	const char *refused_why;
 };
 
 enum { OPTIONS_DONE = 3 };

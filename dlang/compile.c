@@ -13,6 +13,7 @@
 #include "dlang/options.h"
 #include "dlang/sema/sema.h"
 #include "dlang/sema/sema_dump.h"
+#include "dlang/sites/sites.h"
 #include "dlang/syntax/ast_dump.h"
 #include "dlang/syntax/parse.h"
 #include "dlang/types/type.h"
@@ -203,7 +204,7 @@ static bool load_libraries(struct compile *c)
 static bool run_sema(struct compile *c)
 {
 	struct sema_options so = {
-		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs, .empty = c->opt.empty,
+		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs || c->req->product != PRODUCT_SESSION, .empty = c->opt.empty,
 		.max_probes = c->req->max_probes,
 	};
 
@@ -234,13 +235,43 @@ static bool run_lower(struct compile *c)
 	return true;
 }
 
+// The last file of the program, without folders.
+static const char *file_name(const struct compile *c)
+{
+	const char *name = "probes.d", *slash;
+
+	for (uint32_t i = 0; i < c->req->ntexts; i++)
+		if (c->req->texts[i].kind == TEXT_FILE && c->req->texts[i].name)
+			name = c->req->texts[i].name;
+	slash = strrchr(name, '/');
+	return slash ? slash + 1 : name;
+}
+
+static void run_sites(struct compile *c)
+{
+	struct sites sites = { .file = file_name(c) };
+	struct sbuf out;
+
+	sbuf_init(&out, c->env->arena);
+	if (!sites_collect(c->env, &c->prog, &c->res->diags, &sites))
+		return;
+	if (c->req->product == PRODUCT_HEADER)
+		sites_header(&sites, &out);
+	else
+		sites_object(&sites, c->req->machine, &out);
+	c->res->file = out.s;
+	c->res->file_len = out.n;
+	c->res->warnings = sites.warnings.v;
+	c->res->nwarnings = sites.warnings.n;
+}
+
 static int finish(struct compile *c)
 {
 	c->res->options = c->settings.v;
 	c->res->noptions = c->settings.n;
 	c->res->errtags = c->opt.errtags;
 	c->res->dump_text = c->dump.s;
-	return c->res->object ? 0 : 1;
+	return c->res->object || c->res->file ? 0 : 1;
 }
 
 int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct dlang_result *res)
@@ -259,7 +290,11 @@ int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct
 		return finish(&c);
 	if (c.strsize != c.opt.strsize && !load_libraries(&c))	// a pragma in the text changed it
 		return finish(&c);
-	if (run_sema(&c))
+	if (!run_sema(&c))
+		return finish(&c);
+	if (req->product == PRODUCT_SESSION)
 		run_lower(&c);
+	else
+		run_sites(&c);
 	return finish(&c);
 }

@@ -58,6 +58,11 @@ struct dlang_prelude *dlang_prelude_new(struct dlang_env *env, const struct dlan
 void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
 		       const struct probe_sink *sink, struct diags *d);
 
+enum dlang_product {
+	PRODUCT_SESSION,		// an object that the core can run
+	PRODUCT_HEADER, PRODUCT_SITES,	// files that programs with probes are built with (-h, -G)
+};
+
 struct dlang_macro {
 	const char *name;		// pid ppid uid ... target
 	int64_t value;
@@ -75,11 +80,17 @@ struct dlang_request {
 	const struct option_setting *options;	// -x in order
 	uint32_t noptions;
 	uint32_t max_probes;		// more matches than this are refused
+	enum dlang_product product;
+	uint16_t machine;		// PRODUCT_SITES: e_machine of ELF
 	char dump;			// 0, or a pass letter: its dump goes to *dump_text
 };
 
 struct dlang_result {
-	struct object *object;		// NULL when there were errors
+	struct object *object;		// NULL when there were errors, and for other products
+	const char *file;		// the other products: bytes, NULL when there were errors
+	size_t file_len;
+	const char *const *warnings;	// one sentence each
+	uint32_t nwarnings;
 	struct diags diags;
 	struct sources *sources;	// to render the diagnostics
 	const char *dump_text;
@@ -88,5 +99,5 @@ struct dlang_result {
 	bool errtags;			// -x errtags was set
 };
 
-// 0: res->object is set. 1: res->diags say why not.
+// 0: res->object or res->file is set. 1: res->diags say why not.
 int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct dlang_result *res);

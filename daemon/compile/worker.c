@@ -169,11 +169,11 @@ static struct option_setting *copy_options(struct arena *a, const struct texts *
 	return v;
 }
 
-static int compile(struct worker *w, const struct texts *t, char dump, struct dlang_result *res)
+static struct dlang_request compile_request(struct worker *w, const struct texts *t)
 {
 	struct arena *a = w->env.arena;
 
-	return dlang_compile(&w->env, &(struct dlang_request){
+	return (struct dlang_request){
 		.texts = copy_texts(a, t->texts, t->n_texts),
 		.ntexts = (uint32_t)t->n_texts,
 		.libraries = copy_texts(a, t->libraries, t->n_libraries),
@@ -185,8 +185,7 @@ static int compile(struct worker *w, const struct texts *t, char dump, struct dl
 		.options = copy_options(a, t),
 		.noptions = (uint32_t)t->n_options,
 		.max_probes = w->max_probes,
-		.dump = dump,
-	}, res);
+	};
 }
 
 static void set_failure(struct worker *w, Dtraced__WorkerReply *reply,
@@ -196,18 +195,40 @@ static void set_failure(struct worker *w, Dtraced__WorkerReply *reply,
 	reply->failure = diags_to_wire(w->env.arena, res, (uint32_t)ntexts);
 }
 
+static void set_file(struct worker *w, Dtraced__WorkerReply *reply, const struct dlang_result *res)
+{
+	Dtraced__ProductFile *m =
+		WIRE_NEW(w->env.arena, Dtraced__ProductFile, dtraced__product_file__init);
+
+	m->data.data = (uint8_t *)res->file;
+	m->data.len = res->file_len;
+	m->warnings = (char **)res->warnings;
+	m->n_warnings = res->nwarnings;
+	reply->body_case = DTRACED__WORKER_REPLY__BODY_FILE;
+	reply->file = m;
+}
+
 static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__WorkerReply *reply)
 {
 	struct texts t = {
 		c->n_texts, c->n_libraries, c->n_macros, c->n_args, c->n_options,
 		c->texts, c->libraries, c->macros, c->args, c->options,
 	};
+	struct dlang_request request = compile_request(w, &t);
 	struct dlang_result res = { 0 };
-	int r = compile(w, &t, *c->dump, &res);
+	int r;
 
+	request.dump = *c->dump;
+	request.product = (enum dlang_product)c->product;
+	request.machine = (uint16_t)c->machine;
+	r = dlang_compile(&w->env, &request, &res);
 	reply->dump = wire_string(res.dump_text);
-	if (r || !res.object) {
+	if (r) {
 		set_failure(w, reply, &res, c->n_texts);
+		return;
+	}
+	if (res.file) {
+		set_file(w, reply, &res);
 		return;
 	}
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
@@ -222,11 +243,12 @@ static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__Work
 		l->n_texts, l->n_libraries, l->n_macros, l->n_args, l->n_options,
 		l->texts, l->libraries, l->macros, l->args, l->options,
 	};
+	struct dlang_request request = compile_request(w, &t);
 	struct dlang_result res = { 0 };
 	struct arena *a = w->env.arena;
 	const struct schema *s;
 
-	if (compile(w, &t, 0, &res) || !res.object) {
+	if (dlang_compile(&w->env, &request, &res)) {
 		set_failure(w, reply, &res, l->n_texts);
 		return;
 	}
