@@ -85,7 +85,7 @@ static void daemon_path(char *path, size_t n)
 
 // In the child: a process group of its own, so that ^C reaches us alone and the
 // daemon ends when our end of the socket closes.
-static void run_private(const char *path, int fd)
+static void run_private(const char *path, const char *option, int fd)
 {
 	int null = open("/dev/null", O_RDONLY);
 
@@ -96,12 +96,12 @@ static void run_private(const char *path, int fd)
 		fcntl(fd, F_SETFD, 0);
 	else
 		dup2(fd, PRIVATE_FD);
-	execl(path, "dtraced", "--private", "3", (char *)NULL);
+	execl(path, "dtraced", option, "3", (char *)NULL);
 	fprintf(stderr, "dtrace: failed to run %s: %s\n", path, strerror(errno));
 	_exit(EXIT_NO_EXEC);
 }
 
-static int start_private(int *fdp)
+static int start_private(const char *option, int *fdp)
 {
 	char path[PATH_MAX + 16];
 	int fds[2];
@@ -112,7 +112,7 @@ static int start_private(int *fdp)
 	daemon_path(path, sizeof(path));
 	pid = fork();
 	if (pid == 0)
-		run_private(path, fds[1]);
+		run_private(path, option, fds[1]);
 	close(fds[1]);
 	if (pid < 0) {
 		close(fds[0]);
@@ -135,9 +135,14 @@ int connect_daemon(int *fdp)
 		return 1;
 	}
 	if ((r == -ENOENT || r == -ECONNREFUSED) && geteuid() == 0)
-		return start_private(fdp);
+		return start_private("--private", fdp);
 	fprintf(stderr, "dtrace: cannot reach dtraced at %s: %s; %s\n", path, strerror(-r),
 		r == -EACCES ? "join the group that owns the socket, or run dtrace as root" :
 		"start it with 'systemctl start dtraced.socket', or run dtrace as root");
 	return 1;
+}
+
+int connect_maker(int *fdp)
+{
+	return start_private("--make", fdp);
 }

@@ -6,3 +6,5 @@
 
 // 0 and a connected socket; 1 after telling the user why not; or negative errno.
 int connect_daemon(int *fdp);
+// The same with a dtraced of our own that makes one file and needs no rights.
+int connect_maker(int *fdp);

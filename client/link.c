@@ -364,3 +364,10 @@ int link_open(struct link **linkp)
 
 	return r ? r : link_open_fd(fd, linkp);
 }
+
+int link_open_maker(struct link **linkp)
+{
+	int fd = -1, r = connect_maker(&fd);
+
+	return r ? r : link_open_fd(fd, linkp);
+}

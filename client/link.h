@@ -14,6 +14,8 @@ struct link;
 
 // Connects and says Hello. 0, or 1 after telling the user why not, or negative errno.
 int link_open(struct link **linkp);
+// The same with a dtraced of our own, for Compile with another product than a session.
+int link_open_maker(struct link **linkp);
 // The same over a socket that is already connected (tests).
 int link_open_fd(int fd, struct link **linkp);
 struct link *link_close(struct link *l);

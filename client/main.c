@@ -20,13 +20,14 @@ static int cmd_version(const struct options *o __attribute__((unused)), struct l
 
 static const struct command {
 	int (*run)(const struct options *o, struct link *l);
-	bool needs_daemon, needs_program;
+	int (*open)(struct link **l);	// NULL: needs no daemon
+	bool needs_program;
 } commands[] = {
-	[MODE_TRACE] = { cmd_trace, true, true },
-	[MODE_LIST] = { cmd_list, true, false },
-	[MODE_HEADER] = { cmd_make, true, true },
-	[MODE_LINK] = { cmd_make, true, true },
-	[MODE_VERSION] = { cmd_version, false, false },
+	[MODE_TRACE] = { cmd_trace, link_open, true },
+	[MODE_LIST] = { cmd_list, link_open, false },
+	[MODE_HEADER] = { cmd_make, link_open_maker, true },
+	[MODE_LINK] = { cmd_make, link_open_maker, true },
+	[MODE_VERSION] = { cmd_version, NULL, false },
 };
 
 static int run(const struct options *o)
@@ -39,8 +40,8 @@ static int run(const struct options *o)
 		fprintf(stderr, "dtrace: no probes specified\n");
 		return EXIT_FATAL;
 	}
-	if (cmd->needs_daemon) {
-		r = link_open(&l);
+	if (cmd->open) {
+		r = cmd->open(&l);
 		if (r < 0)
 			error_print(r, "failed to initialize dtrace");
 		if (r)

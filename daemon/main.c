@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "daemon/compile/keeper.h"
+#include "daemon/compile/maker.h"
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
@@ -28,20 +29,21 @@ static const char usage[] =
 	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
 	"  --providers DIR the administrator's provider files (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
+	"  --make FD       make one file (dtrace -h, -G) for a client; needs no rights\n"
 	"  --verbose       log what happens; twice: everything\n"
 	"  --version       print the version\n"
 	"  --help          print this\n";
 
 struct options {
 	const char *socket, *group, *providers;
-	int connection_fd;
+	int connection_fd, make_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
 	int symbols_fd;		// internal: be its symbol worker
 };
 
 enum {
-	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_PRIVATE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION,
-	OPT_HELP,
+	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
+	OPT_VERSION, OPT_HELP,
 };
 
 static const struct option long_options[] = {
@@ -49,6 +51,7 @@ static const struct option long_options[] = {
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "providers", required_argument, NULL, OPT_PROVIDERS },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
+	{ "make", required_argument, NULL, OPT_MAKE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
 	{ "symbols", required_argument, NULL, OPT_SYMBOLS },
 	{ "verbose", no_argument, NULL, OPT_VERBOSE },
@@ -70,7 +73,7 @@ static int parse_fd(const char *text)
 // 0: go on; positive: leave with that status - 1.
 static int parse_options(struct options *o, int argc, char **argv)
 {
-	int c;
+	int c, fd;
 
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
 		switch (c) {
@@ -81,10 +84,12 @@ static int parse_options(struct options *o, int argc, char **argv)
 		case OPT_VERSION: puts("dtraced " DTRACED_VERSION); return 1;
 		case OPT_HELP: fputs(usage, stdout); return 1;
 		case OPT_PRIVATE:
-			o->connection_fd = parse_fd(optarg);
-			if (o->connection_fd >= 0)
+		case OPT_MAKE:
+			fd = parse_fd(optarg);
+			*(c == OPT_MAKE ? &o->make_fd : &o->connection_fd) = fd;
+			if (fd >= 0)
 				break;
-			log_error("--private wants the number of an open socket, not '%s'", optarg);
+			log_error("--private and --make want the number of an open socket, not '%s'", optarg);
 			return 3;
 		case OPT_ZYGOTE:
 			o->zygote_fd = parse_fd(optarg);
@@ -174,7 +179,7 @@ int main(int argc, char **argv)
 {
 	struct options o = {
 		.socket = getenv("DTRACED_SOCKET"), .providers = DT_SYSCONFDIR "/dtraced/providers.d",
-		.connection_fd = -1, .zygote_fd = -1, .symbols_fd = -1,
+		.connection_fd = -1, .make_fd = -1, .zygote_fd = -1, .symbols_fd = -1,
 	};
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
@@ -190,6 +195,8 @@ int main(int argc, char **argv)
 		keeper_main(o.zygote_fd, o.providers, log_level >= LOG_LEVEL_DEBUG);
 	if (o.symbols_fd >= 0)
 		sym_worker_main(o.symbols_fd, log_level >= LOG_LEVEL_DEBUG);
+	if (o.make_fd >= 0)
+		return maker_run(o.make_fd) < 0 ? 1 : 0;
 	if (!o.socket || !*o.socket)
 		o.socket = DTRACED_SOCKET_PATH;
 	why = features_missing(&features, true);

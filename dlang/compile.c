@@ -115,6 +115,7 @@ static void parse_texts(struct compile *c)
 			.arena = c->env->arena, .interns = c->env->interns, .diags = &c->res->diags,
 			.sources = c->sources, .source = i, .kind = kind,
 			.pspec = kind != PROGRAM_FILE || c->opt.pspec, .program = i,
+			.interface = c->req->product != PRODUCT_SESSION,
 			.macros = &c->macros, .is_type = is_type_name, .type_ctx = c,
 		};
 
@@ -204,7 +205,8 @@ static bool load_libraries(struct compile *c)
 static bool run_sema(struct compile *c)
 {
 	struct sema_options so = {
-		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs || c->req->product != PRODUCT_SESSION, .empty = c->opt.empty,
+		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs, .empty = c->opt.empty,
+		.interface = c->req->product != PRODUCT_SESSION,
 		.max_probes = c->req->max_probes,
 	};
 

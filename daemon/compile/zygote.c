@@ -24,6 +24,7 @@
 
 #include "daemon/budget.h"
 #include "daemon/compile/control.h"
+#include "daemon/compile/ending.h"
 #include "daemon/compile/keeper.h"
 #include "daemon/compile/register.h"
 #include "daemon/compile/worker.h"
@@ -89,55 +90,21 @@ static int job_start(struct zygote_job *job);
 
 // ---- failures --------------------------------------------------------------
 
-static void describe_signal(const struct zygote_job *job, int sig, struct reason *why)
+static void describe(const struct zygote_job *job, int status, struct reason *why)
 {
-	switch (sig) {
-	case SIGALRM:
-		reason_set(why, "the compiler was stopped: it took longer than %.1f seconds, the limit",
-			job->limits.wall_ms / 1000.0);
-		break;
-	case SIGPROF:
-	case SIGXCPU:
-		reason_set(why, "the compiler was stopped: it took more than %.1f seconds of CPU time, "
-			"the limit", job->limits.cpu_ms / 1000.0);
-		break;
-	case SIGSYS:
-		reason_set(why, "the compiler was stopped: it made a system call that its jail forbids");
-		break;
-	case SIGKILL:
-		reason_set(why, "the compiler was killed, perhaps because the machine is out of memory");
-		break;
-	default:
-		reason_set(why, "the compiler crashed: signal %d (%s)", sig, strsignal(sig));
-	}
-}
+	const struct jail_limits limits = {
+		job->limits.cpu_ms, job->limits.wall_ms, job->limits.memory,
+	};
 
-static void describe_exit(const struct zygote_job *job, int status, struct reason *why)
-{
-	switch (status) {
-	case WORKER_NO_MEMORY:
-		reason_set(why, "the compiler was stopped: it needed more than %llu MiB of memory, "
-			"the limit", (unsigned long long)(job->limits.memory >> 20));
-		break;
-	case WORKER_BAD_REQUEST:
-		reason_set(why, "the compiler did not understand the request");
-		break;
-	case WORKER_NO_JAIL:
-		reason_set(why, "the compiler was not started: its jail could not be set up");
-		break;
-	default:
-		reason_set(why, "the compiler ended without an answer (status %d)", status);
-	}
+	ending_describe(status, &limits, why);
 }
 
 static void describe_end(const struct zygote_job *job, struct reason *why)
 {
 	if (!job->exited)
 		reason_set(why, "the compiler's parent process died; try again");
-	else if (WIFSIGNALED(job->status))
-		describe_signal(job, WTERMSIG(job->status), why);
 	else
-		describe_exit(job, WEXITSTATUS(job->status), why);
+		describe(job, job->status, why);
 }
 
 // ---- jobs ------------------------------------------------------------------
@@ -320,7 +287,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	describe_signal(job, SIGALRM, &why);
+	describe(job, W_EXITCODE(0, SIGALRM), &why);
 	job_fail(job, why.text);
 }
 

@@ -12,9 +12,6 @@
 #include "daemon/server.h"
 #include "daemon/session/session.h"
 
-#include "daemon/util.h"
-
-#include <elf.h>
 #include <errno.h>
 #include <string.h>
 
@@ -83,24 +80,6 @@ static void on_loaded(struct session *s, void *arg, int r, const struct reason *
 	compiled_free(c);
 }
 
-// A file for somebody else's build, in place of a session.
-static void answer_file(struct job *job, Dtraced__WorkerReply *worker)
-{
-	Dtraced__Reply reply = DTRACED__REPLY__INIT;
-	Dtraced__Compiled compiled = DTRACED__COMPILED__INIT;
-
-	if (worker->body_case != DTRACED__WORKER_REPLY__BODY_FILE) {
-		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
-			"the compiler made no file");
-		return;
-	}
-	compiled.file = worker->file;
-	compiled.dump = worker->dump;
-	reply.body_case = DTRACED__REPLY__BODY_COMPILED;
-	reply.compiled = &compiled;
-	conn_send(job->conn, job->tag, &reply);
-}
-
 static int load(struct job *job, Dtraced__WorkerReply *worker, struct compiled *c)
 {
 	Dtraced__Object *object = worker->object;
@@ -137,26 +116,6 @@ static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)
 	}
 }
 
-// Zero: a session is wanted, and what else is in the request does not matter.
-static bool check_product(struct conn *c, uint32_t tag, const Dtraced__Compile *m)
-{
-	static const uint32_t machines[] = { EM_X86_64, EM_AARCH64 };
-
-	if ((unsigned)m->product > DTRACED__PRODUCT__PRODUCT_SITES) {
-		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_MALFORMED,
-			"a program cannot be made into product %u", (unsigned)m->product);
-		return false;
-	}
-	if (m->product != DTRACED__PRODUCT__PRODUCT_SITES)
-		return true;
-	for (size_t i = 0; i < NELEMS(machines); i++)
-		if (m->machine == machines[i])
-			return true;
-	conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_COMPILE,
-		"probes of programs for ELF machine %u are not known: x86-64 and arm64 are", m->machine);
-	return false;
-}
-
 void req_compile(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	Dtraced__WorkerRequest worker = DTRACED__WORKER_REQUEST__INIT;
@@ -167,9 +126,11 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 		    compile->n_options) ||
 		!job_check_texts(c, request->tag, compile->libraries, compile->n_libraries, 0, 0))
 		return;
-	if (!check_product(c, request->tag, compile))
+	if (compile->product != DTRACED__PRODUCT__PRODUCT_SESSION) {
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE,
+			"files are made by dtraced --make, not by a daemon that traces");
 		return;
+	}
 	worker.compile = compile;
-	job_submit(c, request->tag, &worker, compile->check_only,
-		compile->product ? answer_file : answer_compile);
+	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);
 }

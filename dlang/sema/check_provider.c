@@ -92,7 +92,7 @@ static bool add_arg(struct sema *s, const struct provider_probe *p, const struct
 		return false;
 	input.type = in->types[arg.from];
 	if (!type_same(s->types, type, input.type) && !passable(s, type, &input)) {
-		if (!translate(s, &out, type, &input)) {
+		if (!translate(s, &out, type, &input) && !s->options->interface) {
 			sema_fail_at(s, p->out.v[i].span, D_PROV_PRXLATOR, "there is no translator from %s to %s, "
 				     "which args[%u] of the probe %s needs", type_name(s->types, input.type),
 				     type_name(s->types, type), i, p->name);
@@ -226,7 +226,7 @@ void check_provider(struct sema *s, const struct item *it)
 	old = find_provider(s, pv->name);
 	if (old) {
 		check_same(s, old, pv);
-	} else if (!s->in_library && is_system_provider(s, pv->name)) {
+	} else if (!s->in_library && !s->options->interface && is_system_provider(s, pv->name)) {
 		sema_fail_at(s, it->span, D_PROV_INCOMPAT, "%s is a provider of the system, with its own probes",
 			     pv->name);
 		sema_hint(s, "choose another name");

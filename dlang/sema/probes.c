@@ -105,7 +105,7 @@ static bool match_description(struct sema *s, const struct pdesc *d, struct matc
 
 	if (m->too_many)
 		r = -E2BIG;
-	if (r >= 0 && (m->probes.n || (s->options->zdefs && !d->id)))
+	if (r >= 0 && (m->probes.n || ((s->options->zdefs || s->options->interface) && !d->id)))
 		return true;
 	no_match(s, d, r, why);
 	return false;

@@ -53,6 +53,7 @@ struct binding_site;
 struct sema_options {
 	uint32_t strsize;
 	bool zdefs, empty;
+	bool interface;		// only provider definitions count: no probe need be there, no translator
 	uint32_t max_probes;
 };
 

@@ -67,6 +67,7 @@ struct lexer {
 	bool muted;			// the parser recovers: nothing is reported
 	bool slashes;			// a // comment was reported
 	bool unclosed;			// the text ended within a comment
+	bool hash_comments;		// "# words" is no control line
 };
 
 void lex_init(struct lexer *lx, struct sources *set, uint32_t source);

@@ -316,6 +316,8 @@ static void unknown_directive(struct line *l)
 		"elif", "else", "endif", NULL };
 	const char *name = word(l, 0);
 
+	if (l->lx->hash_comments && l->words.v[0].span.begin > l->span.begin + 1)
+		return;
 	lex_error(l->lx, l->span, D_PRAGCTL_INVAL, "unknown control directive '#%s'", name);
 	if (in_list(name, strlen(name), cpp))
 		lex_hint(l->lx, "the preprocessor runs only when asked for: option -C");

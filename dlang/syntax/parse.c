@@ -350,6 +350,7 @@ static void parser_init(struct parser *p, struct parse_ctx *ctx, enum lex_mode m
 	*p = (struct parser){ .ctx = ctx, .arena = ctx->arena, .mode = mode };
 	p->unit = ARENA_NEW(ctx->arena, struct unit);
 	lex_init(&p->lx, ctx->sources, ctx->source);
+	p->lx.hash_comments = ctx->interface;
 	p->lx.arena = ctx->arena;
 	p->lx.interns = ctx->interns;
 	p->lx.diags = ctx->diags;

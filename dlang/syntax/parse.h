@@ -33,6 +33,7 @@ struct parse_ctx {
 	enum program_kind kind;
 	bool pspec;			// ambiguous text is a probe description (-xpspec)
 	bool bindings;			// a provider file: bind and alias may stand in it
+	bool interface;			// only provider definitions count: "# words" is a comment
 	uint32_t program;		// goes into each clause
 	struct macros *macros;		// NULL: none are defined
 

@@ -62,6 +62,16 @@ static const struct {
 	{ "id_t", "int" }, { "pid_t", "int" },
 };
 
+// Typedefs of C programs, for kernels without types.
+static const struct {
+	const char *name, *base;
+} customary[] = {
+	{ "bool", "_Bool" }, { "uint", "unsigned int" }, { "ulong", "unsigned long" },
+	{ "off_t", "long" }, { "mode_t", "unsigned int" }, { "uid_t", "unsigned int" },
+	{ "gid_t", "unsigned int" }, { "dev_t", "unsigned long" }, { "ino_t", "unsigned long" },
+	{ "time_t", "long" }, { "clockid_t", "int" }, { "socklen_t", "unsigned int" },
+};
+
 // The kinds of which there is one type each.
 static const struct {
 	enum type_kind kind;
@@ -304,10 +314,15 @@ struct type *type_find_typedef(struct types *t, const char *name)
 	struct type *ty = declared(t, &t->typedefs, name, 0);
 	uint32_t id;
 
-	if (ty || !t->btf)
+	if (ty)
 		return ty;
-	id = btf_find(t->btf, type_unscoped(name), BTF_KIND_TYPEDEF);
-	return id ? type_from_btf(t, id) : NULL;
+	id = t->btf ? btf_find(t->btf, type_unscoped(name), BTF_KIND_TYPEDEF) : 0;
+	if (id)
+		return type_from_btf(t, id);
+	for (size_t i = 0; i < NELEMS(customary); i++)
+		if (!strcmp(name, customary[i].name))
+			return type_base(t, customary[i].base);
+	return NULL;
 }
 
 bool type_find_enumerator(struct types *t, const char *name, int64_t *value, struct type **type)
