@@ -2,6 +2,7 @@
 
 // dtrace -h and -G: files that programs with probes of their own are built with.
 
+#include <elf.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,6 +48,8 @@ static int find_machine(const struct options *o, uint32_t *machine)
 	uint16_t m;
 
 	*machine = linkable_native();
+	if (o->mode == MODE_HEADER)
+		return 0;
 	for (size_t i = 0; i < o->nobjects; i++) {
 		if (linkable_check(o->objects[i], &m))
 			return 1;
@@ -60,7 +63,11 @@ static int find_machine(const struct options *o, uint32_t *machine)
 			*machine = m;
 		}
 	}
-	return 0;
+	if (*machine == EM_X86_64 || *machine == EM_AARCH64)
+		return 0;
+	fprintf(stderr, "dtrace: failed to link %s: probes are possible in programs for x86-64 and arm64 only\n",
+		first ? first : "for this machine");
+	return 1;
 }
 
 static int finish(const struct options *o, const Dtraced__Compiled *m)

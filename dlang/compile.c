@@ -249,9 +249,18 @@ static const char *file_name(const struct compile *c)
 	return slash ? slash + 1 : name;
 }
 
+static bool has_clauses(const struct compile *c)
+{
+	for (uint32_t i = 0; i < c->req->ntexts; i++)
+		for (uint32_t k = 0; k < c->units[i]->items.n; k++)
+			if (c->units[i]->items.v[k].kind == IT_CLAUSE)
+				return true;
+	return false;
+}
+
 static void run_sites(struct compile *c)
 {
-	struct sites sites = { .file = file_name(c) };
+	struct sites sites = { .file = file_name(c), .has_clauses = has_clauses(c) };
 	struct sbuf out;
 
 	sbuf_init(&out, c->env->arena);

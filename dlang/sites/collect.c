@@ -117,6 +117,7 @@ static void check_names(struct collect *c)
 			   "both have the name %s in C", v[i - 1].site->provider->name,
 			   v[i - 1].site->probe->dname, v[i].site->provider->name, v[i].site->probe->dname,
 			   v[i].name);
+		return;
 	}
 }
 
@@ -153,8 +154,8 @@ bool sites_collect(struct dlang_env *env, const struct sprogram *p, struct diags
 		diag_hint(d, "provider NAME { probe NAME(TYPE, ...); };");
 	}
 	check_names(&c);
-	if (p->clauses.n)
-		vec_push(env->arena, &out->warnings, "what the program does at probes is left out: nothing "
-			 "of it is kept in a file");
+	if (out->has_clauses)
+		vec_push(env->arena, &out->warnings, "only the providers go into the file: what the program does "
+			 "at probes is left out");
 	return !diag_any(d);
 }

@@ -37,6 +37,7 @@ struct site {
 struct sites {
 	struct arena *arena;
 	const char *file;		// the last D file without folders, for comments
+	bool has_clauses;		// there is more than declarations
 	VEC(struct site) v;
 	VEC(const char *) warnings;	// one sentence each
 };

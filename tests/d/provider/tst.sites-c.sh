@@ -16,8 +16,9 @@ build() { # COMPILER ARGUMENT...
 for cc in gcc clang; do
 	for flags in '-O0 -fPIC' '-O1 -fno-pie -no-pie' '-O2 -fPIE -pie' '-O3 -static' '-Os -mcmodel=large -fPIC' \
 		'-O2 -ffunction-sections -Wl,--gc-sections' '-O2 -flto'; do
+		case $(uname -m)$flags in aarch64*large*) continue ;; esac
 		# shellcheck disable=SC2086
-		[ "$(uname -m)" != x86_64 ] && [[ $flags = *large* ]] || build $cc -std=gnu89 $flags
+		build $cc -std=gnu89 $flags
 	done
 	for std in c89 c99 gnu99 c11 gnu11 c17 gnu17 gnu2x; do
 		build $cc -std=$std -O2
