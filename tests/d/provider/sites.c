@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
 
 /*
- * A program with the probes of sites.d, for every dialect of C and for C++. Ends
- * with 0 if no probe is enabled and if the arguments of a macro are evaluated once.
+ * A program with the probes of sites.d, for every dialect of C and for C++. It is
+ * compiled with -include sites.h, which is made by dtrace -h, twice. Ends with 0 if no probe is enabled and if the arguments of a macro are evaluated once.
  */
 
 #include <stdlib.h>
-#include "sites.h"
-#include "sites.h"
 
 struct request {
 	int r_id;

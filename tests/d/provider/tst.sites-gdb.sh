@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck shell=bash disable=SC2016
+# shellcheck shell=bash disable=SC2016,SC2086
 # gdb finds the sites, reads every width of argument, and enables a probe while it has a breakpoint there.
 command -v gdb > /dev/null || { echo "gdb is not installed"; exit 77; }
 cp sites.d sites.c "$T" && cd "$T" || exit
+include='-include sites.h -include sites.h'
 dtrace -h -s sites.d 2> warnings
 dtrace -G -s sites.d 2> warnings
 a='$_probe_arg'
 for cc in 'gcc -O0' 'gcc -O2' 'clang -O0' 'clang -O2'; do
-	# shellcheck disable=SC2086
-	$cc -g -DEVALUATED=1 sites.c sites.o -o program
+	$cc -g $include -DEVALUATED=1 sites.c sites.o -o program
 	gdb -batch -nx -ex 'set debuginfod enabled off' -ex 'info probes stap test_sites' \
 		-ex 'break -probe-stap test_sites:all' -ex run \
 		-ex "printf \"all %d %d %d %ld %u %u %u %lu %s %d %ld %u\n\", ${a}0, ${a}1, ${a}2, ${a}3, ${a}4, ${a}5, ${a}6, ${a}7, (char *)${a}8, ${a}9 == &request, ${a}10, ${a}11" \
