@@ -18,7 +18,9 @@
 #include "daemon/listen.h"
 #include "daemon/log.h"
 #include "daemon/session/session.h"
+#include "daemon/sym/sideband.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/unwinder.h"
 
 enum { FAREWELL_SECONDS = 1 };	// for clients to fetch their last snapshots
 
@@ -197,6 +199,10 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = syms_new(&s->syms, s->base);
 	if (r >= 0)
+		r = sideband_new(&s->sideband, s->base, s->ncpus);
+	if (r >= 0)
+		r = unwinder_new(&s->unwinder, s->base, &s->work, s->syms, s->sideband);
+	if (r >= 0)
 		r = zygote_attach(zygote, s->base);
 	if (r < 0) {
 		if (!*why->text)
@@ -259,6 +265,8 @@ void server_deinit(struct server *s)
 		conn_free(c);
 	work_queue_deinit(&s->work);
 	s->quiesce = quiesce_free(s->quiesce);
+	s->unwinder = unwinder_free(s->unwinder);
+	s->sideband = sideband_free(s->sideband);
 	s->syms = syms_free(s->syms);
 	free_event(s->listener);
 	free_event(s->tick);

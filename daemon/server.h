@@ -19,7 +19,9 @@ struct conn;
 struct event;
 struct event_base;
 struct quiesce;
+struct sideband;
 struct syms;
+struct unwinder;
 struct zygote;
 
 struct server {
@@ -28,6 +30,8 @@ struct server {
 	struct work_queue work;
 	struct quiesce *quiesce;
 	struct syms *syms;
+	struct sideband *sideband;
+	struct unwinder *unwinder;
 	struct runtime runtime;
 	struct features features;
 	struct jiffies_clock clock;

@@ -97,12 +97,24 @@ static bool attach_next(void *arg)
 	return false;
 }
 
+static void begin_attaching(void *arg)
+{
+	struct session *s = arg;
+
+	work_start(&s->conn->server->work, &s->work, attach_next, s);
+}
+
 void session_start(struct session *s, session_done_fn *done, void *arg)
 {
 	s->state = SESSION_STARTING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->waiter = (struct session_waiter){ done, arg };
-	work_start(&s->conn->server->work, &s->work, attach_next, s);
+	s->unwind_wait.fn = begin_attaching;
+	s->unwind_wait.arg = s;
+	if (s->unwinds)
+		unwinder_await(s->conn->server->unwinder, &s->unwind_wait);
+	else
+		begin_attaching(s);
 }
 
 // ---- stop ------------------------------------------------------------------
@@ -200,6 +212,7 @@ void session_stop(struct session *s, Dtraced__EndReason reason, const char *text
 	event_del(s->poll);
 	segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	work_cancel(&s->conn->server->work, &s->work);
+	unwinder_cancel(&s->unwind_wait);
 	s->state = SESSION_STOPPING;
 	reason_set(&stopped, "the session was stopped");
 	session_answer(s, SESSION_E_STOPPED, &stopped);

@@ -250,6 +250,9 @@ struct session *session_free(struct session *s)
 	trunc_cancel(s);
 	work_cancel(queue, &s->work);
 	quiesce_cancel(&s->quiet);
+	unwinder_cancel(&s->unwind_wait);
+	if (s->unwinds)
+		unwinder_release(s->conn->server->unwinder);
 	if (s->segment.guard)
 		segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	free_event(s->poll);

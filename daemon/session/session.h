@@ -23,6 +23,7 @@
 #include "daemon/session/stream.h"
 #include "daemon/session/tables.h"
 #include "daemon/session/trunc.h"
+#include "daemon/sym/unwinder.h"
 #include "daemon/work.h"
 #include "proto/dtraced.pb-c.h"
 
@@ -73,6 +74,8 @@ struct session {
 	struct work work;		// loading, starting or stopping
 	struct setup *setup;		// while loading
 	struct session_waiter waiter;
+	bool unwinds;			// its programs walk user stacks: holds the unwinder
+	struct unwinder_wait unwind_wait;	// while starting
 	struct quiesce_wait quiet;	// while stopping
 	uint64_t since;			// it began to load, start or stop
 	bool begun;			// BEGIN has run, so END will

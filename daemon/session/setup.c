@@ -100,6 +100,21 @@ static int name_maps(struct session *s, const Dtraced__Object *o)
 	return 0;
 }
 
+// What the run-time functions refer to, which only the walk of user stacks does.
+static int take_values(struct session *s, struct setup *u)
+{
+	struct load_context *l = &u->load;
+	int r = 0;
+
+	for (uint32_t i = 0; i < l->nfunctions && !s->unwinds && r >= 0; i++) {
+		if (!runtime_needs_values(l->runtime, l->functions[i]))
+			continue;
+		r = unwinder_acquire(s->conn->server->unwinder, &l->values, &l->nvalues);
+		s->unwinds = r >= 0;
+	}
+	return r;
+}
+
 static int prepare_loading(struct session *s, struct setup *u)
 {
 	const struct runtime *runtime = &s->conn->server->runtime;
@@ -114,7 +129,7 @@ static int prepare_loading(struct session *s, struct setup *u)
 		.secret = s->segment.secret,
 	};
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
-	return s->programs.list ? 0 : -ENOMEM;
+	return s->programs.list ? take_values(s, u) : -ENOMEM;
 }
 
 static int prepare(struct session *s, struct setup *u, struct reason *why)

@@ -274,6 +274,46 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	on_timer(fd, what, s);
 }
 
+// ---- processes that are there already --------------------------------------
+
+// A line of /proc/PID/maps. False: not executable.
+static bool decode_line(struct sideband_event *e, char *line)
+{
+	unsigned long start, end;
+	char execute;
+	int path = 0;
+
+	line[strcspn(line, "\n")] = 0;
+	if (sscanf(line, "%lx-%lx %*c%*c%c%*c %lx %x:%x %lu %n", &start, &end, &execute, &e->offset,
+			&e->major, &e->minor, &e->inode, &path) != 7 || !path || execute != 'x')
+		return false;
+	e->address = start;
+	e->length = end - start;
+	e->path = line[path] ? line + path : "//anon";
+	return true;
+}
+
+int sideband_scan(pid_t pid, void (*fn)(void *arg, const struct sideband_event *e), void *arg)
+{
+	CLEANUP(freep) char *line = NULL;
+	char path[64];
+	size_t size = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (getline(&line, &size, f) > 0) {
+		struct sideband_event e = { .kind = SIDEBAND_MAP, .pid = pid };
+
+		if (decode_line(&e, line))
+			fn(arg, &e);
+	}
+	fclose(f);
+	return 0;
+}
+
 // ---- life ------------------------------------------------------------------
 
 static void close_ring(struct ring *r)

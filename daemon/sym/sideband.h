@@ -58,5 +58,10 @@ void sideband_leave(struct sideband *s, struct sideband_listener *l);
 // writing at this moment.
 void sideband_read(struct sideband *s);
 
+// Tells what is mapped in a process now as SIDEBAND_MAP events, of generation and
+// time 0: for processes that were there before. 0, or a negative errno: it is gone,
+// or not ours to see.
+int sideband_scan(pid_t pid, void (*fn)(void *arg, const struct sideband_event *e), void *arg);
+
 // Records that the rings had no room for, since the start.
 uint64_t sideband_lost(const struct sideband *s);

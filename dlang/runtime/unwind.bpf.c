@@ -268,7 +268,7 @@ INLINE s64 step_by_pointer(struct dt_walk *w)
 
 	if (fp & 7 || fp < w->sp || fp - w->sp > MAX_STRIDE)
 		return UNWIND_NO_ROW;
-	if (!stack_word(w, fp, &up) || !stack_word(w, fp + 8, &ip) || ip >= USER_END)
+	if (!stack_word(w, fp, &up) || !stack_word(w, fp + 8, &ip) || !ip || ip >= USER_END)
 		return UNWIND_NO_ROW;
 	return go_to(w, ip, fp + 16, up, UNWIND_GUESSED);
 }

@@ -6,8 +6,11 @@
 // without it there is nothing to run.
 
 #include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <check.h>
+#include <dlfcn.h>
 #include <errno.h>
+#include <event2/event.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,7 +33,11 @@
 #include "daemon/kernel/runtime.h"
 #include "daemon/kernel/runtime_btf.h"
 #include "daemon/sym/elf.h"
+#include "daemon/sym/sideband.h"
+#include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_maps.h"
+#include "daemon/sym/unwinder.h"
+#include "daemon/work.h"
 
 enum { CODE_MAX = 4096 };
 
@@ -43,6 +50,8 @@ struct result {
 
 struct rig {
 	struct unwind_maps maps;
+	const struct runtime_value *values;
+	size_t nvalues;
 	struct runtime rt;
 	uint32_t *placed;
 	struct bpf_insn *code;
@@ -62,8 +71,7 @@ static void place(struct rig *r, uint32_t number)
 		return;
 	ck_assert_uint_le(r->n + f->n, CODE_MAX);
 	memcpy(r->code + at, f->insns, f->n * sizeof *f->insns);
-	ck_assert_int_eq(runtime_put_values(f, r->code + at, r->maps.values,
-		sizeof r->maps.values / sizeof *r->maps.values), 0);
+	ck_assert_int_eq(runtime_put_values(f, r->code + at, r->values, r->nvalues), 0);
 	r->n += f->n;
 	r->placed[number] = at + 1;
 	for (uint32_t i = 0; i < f->ncalls; i++) {
@@ -181,32 +189,49 @@ static void add_mapped(struct rig *r)
 	fclose(maps);
 }
 
-static void rig_open(struct rig *r)
+static void open_result(struct rig *r)
 {
 	*r = (struct rig){ .map = map_open_shared("check_unwinder", sizeof(struct result), 1) };
 	ck_assert_int_ge(r->map, 0);
 	r->result = mmap(NULL, sizeof *r->result, PROT_READ | PROT_WRITE, MAP_SHARED, r->map, 0);
 	ck_assert_ptr_ne(r->result, MAP_FAILED);
+}
+
+static void open_program(struct rig *r)
+{
 	ck_assert_int_eq(runtime_open(&r->rt), 0);
-	ck_assert_int_eq(unwind_maps_open(&r->maps), 0);
-	ck_assert_msg(!r->maps.missing, "the kernel's %s is not known", r->maps.missing);
 	r->placed = calloc(r->rt.nfunctions, sizeof *r->placed);
 	r->code = calloc(CODE_MAX, sizeof *r->code);
 	load(r);
-	add_mapped(r);
 	r->result->pid_tgid = (uint64_t)getpid() << 32 | (uint32_t)gettid();
 }
 
-static void rig_close(struct rig *r)
+static void rig_open(struct rig *r)
+{
+	open_result(r);
+	ck_assert_int_eq(unwind_maps_open(&r->maps), 0);
+	ck_assert_msg(!r->maps.missing, "the kernel's %s is not known", r->maps.missing);
+	r->values = r->maps.values;
+	r->nvalues = sizeof r->maps.values / sizeof *r->maps.values;
+	open_program(r);
+	add_mapped(r);
+}
+
+static void close_program(struct rig *r)
 {
 	close(r->link);
 	close(r->prog);
 	close(r->map);
 	munmap(r->result, sizeof *r->result);
-	unwind_maps_close(&r->maps);
 	runtime_close(&r->rt);
 	free(r->placed);
 	free(r->code);
+}
+
+static void rig_close(struct rig *r)
+{
+	close_program(r);
+	unwind_maps_close(&r->maps);
 }
 
 // ---- places to be walked at ------------------------------------------------
@@ -485,6 +510,111 @@ START_TEST(many_walks)
 }
 END_TEST
 
+// ---- the core's own tables -------------------------------------------------
+
+static struct {
+	struct event_base *base;
+	struct work_queue work;
+	struct syms *syms;
+	struct sideband *sideband;
+	struct unwinder *unwinder;
+} core;
+
+static void stop_loop(void *arg)
+{
+	(void)arg;
+	event_base_loopbreak(core.base);
+}
+
+static void await_tables(void)
+{
+	struct unwinder_wait wait = { .fn = stop_loop };
+
+	unwinder_await(core.unwinder, &wait);
+	ck_assert_int_eq(event_base_dispatch(core.base), 0);
+	ck_assert(!wait.waiting);
+}
+
+static void core_open(struct rig *r)
+{
+	open_result(r);
+	core.base = event_base_new();
+	ck_assert_int_eq(work_queue_init(&core.work, core.base), 0);
+	ck_assert_int_eq(syms_new(&core.syms, core.base), 0);
+	ck_assert_int_eq(sideband_new(&core.sideband, core.base, (uint32_t)libbpf_num_possible_cpus()), 0);
+	ck_assert_int_eq(unwinder_new(&core.unwinder, core.base, &core.work, core.syms, core.sideband), 0);
+	ck_assert_int_eq(unwinder_acquire(core.unwinder, &r->values, &r->nvalues), 0);
+	open_program(r);
+	seen.rig = r;
+}
+
+static void core_close(struct rig *r)
+{
+	close_program(r);
+	unwinder_release(core.unwinder);
+	work_queue_deinit(&core.work);
+	unwinder_free(core.unwinder);
+	sideband_free(core.sideband);
+	syms_free(core.syms);
+	event_base_free(core.base);
+}
+
+START_TEST(what_runs_has_tables)
+{
+	struct unwinder_facts facts;
+	struct rig r;
+
+	core_open(&r);
+	look();
+	ck_assert_int_ne(end(), UNWIND_COMPLETE);	// no tables yet, and no frame pointer
+	await_tables();
+	unwinder_tell(core.unwinder, &facts);
+	if (getenv("SHOW"))
+		printf("%u files, %u KB, %lu without, %lu refused, %lu lost\n", facts.files,
+			facts.rows_kb, facts.without, facts.refused, facts.lost);
+	ck_assert_uint_ge(facts.files, 4);	// this program, libc, the loader, the vDSO
+	ck_assert_uint_eq(facts.pending, 0);
+	ck_assert_uint_eq(facts.refused, 0);
+	deep(10);
+	check_same();
+	core_close(&r);
+}
+END_TEST
+
+// A library that nobody has mapped before: told by the side-band.
+START_TEST(what_is_mapped_later_has_one_too)
+{
+	char copy[] = "/tmp/check_unwinder.XXXXXX", command[PATH_MAX + 128];
+	void (*sort)(void *, size_t, size_t, int (*)(const void *, const void *));
+	struct unwinder_facts before, after;
+	int v[] = { 3, 1, 2 };
+	void *library, *symbol;
+	Dl_info info;
+	struct rig r;
+
+	core_open(&r);
+	await_tables();
+	unwinder_tell(core.unwinder, &before);
+	ck_assert_int_ne(dladdr((void *)(uintptr_t)getppid, &info), 0);
+	close(mkstemp(copy));
+	snprintf(command, sizeof command, "cp %s %s", info.dli_fname, copy);
+	ck_assert_int_eq(system(command), 0);
+	library = dlmopen(LM_ID_NEWLM, copy, RTLD_NOW);
+	unlink(copy);
+	ck_assert_msg(library, "%s", dlerror());
+	symbol = dlsym(library, "qsort");
+	memcpy(&sort, &symbol, sizeof sort);
+	sideband_read(core.sideband);
+	await_tables();
+	unwinder_tell(core.unwinder, &after);
+	ck_assert_uint_gt(after.files, before.files);
+	seen.nexpected = 0;
+	sort(v, 3, sizeof *v, compare);
+	check_same();
+	core_close(&r);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("unwinder");
@@ -506,6 +636,8 @@ int main(void)
 	tcase_add_test(tc, code_without_a_table);
 	tcase_add_test(tc, a_thread);
 	tcase_add_test(tc, many_walks);
+	tcase_add_test(tc, what_runs_has_tables);
+	tcase_add_test(tc, what_is_mapped_later_has_one_too);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

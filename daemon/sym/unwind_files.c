@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Known files, see unwind_files.h.
+
+#include "daemon/sym/unwind_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "daemon/sym/sideband.h"
+#include "daemon/util.h"
+
+enum { TABLE_SIZE = UNWIND_MAX_FILES * 2 };
+
+int unwind_files_init(struct unwind_files *f)
+{
+	*f = (struct unwind_files){ .table = calloc(TABLE_SIZE, sizeof *f->table), .epoch = 1 };
+	return f->table ? 0 : -ENOMEM;
+}
+
+void unwind_files_deinit(struct unwind_files *f)
+{
+	free(f->table);
+	*f = (struct unwind_files){ 0 };
+}
+
+// Its place, or a free one; NULL: there is none left.
+static struct unwind_known *find(struct unwind_files *f, const struct unwind_file_key *key)
+{
+	uint32_t at = (uint32_t)((key->inode + key->device) * UINT64_C(0x9e3779b97f4a7c15) >> 40);
+
+	for (;; at++) {
+		struct unwind_known *k = &f->table[at & (TABLE_SIZE - 1)];
+
+		if (!k->used)
+			return f->n < UNWIND_MAX_FILES ? k : NULL;
+		if (!memcmp(&k->key, key, sizeof *key))
+			return k;
+	}
+}
+
+static int open_path(const char *path)
+{
+	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+}
+
+// An fd of a path if that is the file that was mapped.
+static int open_same(const char *path, const struct sideband_event *e)
+{
+	CLEANUP(closep) int fd = open_path(path);
+	struct stat st;
+	int same;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != e->inode || major(st.st_dev) != e->major ||
+	    minor(st.st_dev) != e->minor)
+		return -ENOENT;
+	same = fd;
+	fd = -1;
+	return same;
+}
+
+// The mapping itself if we may, whatever became of the path; else by the path as
+// its process sees it, or, as it may be gone already, as we do.
+static int open_mapping(const struct sideband_event *e)
+{
+	char path[4200];
+	int fd;
+
+	snprintf(path, sizeof path, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)e->pid, e->address,
+		e->address + e->length);
+	fd = open_path(path);
+	if (fd >= 0)
+		return fd;
+	snprintf(path, sizeof path, "/proc/%d/root%s", (int)e->pid, e->path);
+	fd = open_same(path, e);
+	return fd < 0 ? open_same(e->path, e) : fd;
+}
+
+static int64_t time_of(const struct timespec *t)
+{
+	return t->tv_sec * INT64_C(1000000000) + t->tv_nsec;
+}
+
+// Takes down what the file is now. True: it is what was known.
+static bool look_at(struct unwind_known *k, const struct stat *st)
+{
+	bool same = k->used && k->size == st->st_size && k->modified == time_of(&st->st_mtim) &&
+		    k->changed == time_of(&st->st_ctim);
+
+	k->size = st->st_size;
+	k->modified = time_of(&st->st_mtim);
+	k->changed = time_of(&st->st_ctim);
+	return same;
+}
+
+int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
+	struct unwind_file_key *key, int *fdp)
+{
+	CLEANUP(closep) int fd = -1;
+	struct unwind_known *k;
+	struct stat st;
+	bool same;
+
+	*key = (struct unwind_file_key){ .inode = e->inode, .device = e->major << 20 | e->minor };
+	k = find(f, key);
+	if (!k)
+		return -ENOSPC;
+	if (k->used && k->epoch == f->epoch &&
+	    ((e->generation && e->generation == k->generation) || !e->time))
+		return 0;
+	fd = open_mapping(e);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -ENOENT;
+	if (!S_ISREG(st.st_mode))
+		return 0;
+	same = look_at(k, &st);
+	f->n += !k->used;
+	k->used = true;
+	k->key = *key;
+	k->epoch = f->epoch;
+	k->generation = e->generation;
+	if (same)
+		return 0;
+	*fdp = fd;
+	fd = -1;
+	return 1;
+}
+
+// The place stays taken, or others would not be found behind it.
+void unwind_files_forget(struct unwind_files *f, const struct unwind_file_key *key)
+{
+	struct unwind_known *k = find(f, key);
+
+	if (k && k->used) {
+		k->epoch = 0;
+		k->size = -1;
+	}
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Files with code that were seen mapped, each once, by device and inode. An inode
+// number may be given to another file: a file is looked at again when its
+// generation is another or unknown, and is another if size or times differ.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/runtime/unwind.h"
+
+struct sideband_event;
+
+struct unwind_known {
+	struct unwind_file_key key;
+	uint64_t generation;		// 0: not told
+	uint32_t epoch;			// when it was last looked at
+	bool used;
+	int64_t size, modified, changed;	// as of then
+};
+
+struct unwind_files {
+	struct unwind_known *table;	// open addressing
+	uint32_t n;
+	uint32_t epoch;			// counts listening anew: between, nothing is told
+};
+
+int unwind_files_init(struct unwind_files *f);
+void unwind_files_deinit(struct unwind_files *f);
+
+// A mapping of a file: 1 with an fd, the caller's, if it is new or another; 0 if
+// it is known; -ENOSPC: too many files; -ENOENT: it cannot be opened (any more).
+int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
+	struct unwind_file_key *key, int *fd);
+
+// It is not known after all: it is opened again when it is seen again.
+void unwind_files_forget(struct unwind_files *f, const struct unwind_file_key *key);
