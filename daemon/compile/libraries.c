@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/compile/warm.h"
+#include "daemon/kernel/clock.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
@@ -134,6 +135,15 @@ static void read_stable(const struct warm *w, struct dlang_prelude *p, struct di
 	dlang_stable_read(p, r.texts.v, r.texts.n, &sink, d);
 }
 
+// A library of what only a running kernel says.
+static void add_machine(struct reading *r)
+{
+	const char *text = arena_printf(r->arena, "inline uint32_t kernel_hz = %u;\n", jiffies_per_second());
+
+	vec_push(r->arena, &r->texts, (struct dlang_text){ .kind = r->kind, .name = "machine.d", .text = text,
+							   .len = strlen(text) });
+}
+
 struct dlang_prelude *libraries_read(const struct warm *w)
 {
 	struct arena *a = w->arena;
@@ -149,6 +159,7 @@ struct dlang_prelude *libraries_read(const struct warm *w)
 	*env = (struct dlang_env){ .arena = a, .interns = w->interns, .probes = source,
 		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus,
 		.symbols = w->symbols };
+	add_machine(&r);
 	find_folder(&library_folder, path, sizeof path);
 	read_folder(&r, path);
 	diags_init(&d, a, DIAGS_MAX);

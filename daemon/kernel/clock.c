@@ -14,7 +14,7 @@
 #include "daemon/util.h"
 
 // The resolution of the coarse clocks is the kernel's tick.
-static uint32_t tick_rate(void)
+uint32_t jiffies_per_second(void)
 {
 	struct timespec t = { 0, 0 };
 
@@ -29,7 +29,7 @@ int jiffies_clock_open(struct jiffies_clock *c)
 	void *word;
 
 	*c = JIFFIES_CLOCK_INIT;
-	c->hz = tick_rate();
+	c->hz = jiffies_per_second();
 	c->map = map_open_shared("dt_jiffies", 4096, 1);
 	if (c->map < 0)
 		return c->map;

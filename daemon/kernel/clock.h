@@ -14,6 +14,9 @@ struct jiffies_clock {
 
 #define JIFFIES_CLOCK_INIT ((struct jiffies_clock){ .map = -1, .prog = -1 })
 
+// The kernel's HZ.
+uint32_t jiffies_per_second(void);
+
 // 0 or a negative errno.
 int jiffies_clock_open(struct jiffies_clock *c);
 void jiffies_clock_close(struct jiffies_clock *c);

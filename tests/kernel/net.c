@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -254,6 +255,98 @@ static void op_refused(int family, long n, long bytes)
 	}
 }
 
+static long long count_of(const char *name)
+{
+	static struct counters now;
+
+	read_counters(&now);
+	return value_of(&now, name);
+}
+
+static void await(const char *name, long long n)
+{
+	const struct timespec wait = { 0, 1000000 };
+
+	for (int i = 0; i < 20000 && count_of(name) < n; i++)
+		nanosleep(&wait, NULL);
+}
+
+// The client closes, and the server only when that has been acknowledged: what is left of the
+// client, its TIME_WAIT, receives the server's end and acknowledges it.
+static void op_late(int family, long n, long bytes)
+{
+	struct address a = loopback(family, PORT);
+	int listener = bound_socket(family, SOCK_STREAM);
+
+	check(listen(listener, 16), "listen");
+	for (long i = 0; i < n; i++) {
+		int client = make_socket(family, SOCK_STREAM), server;
+		long long before;
+
+		check(connect(client, (struct sockaddr *)&a.s, a.len), "connect");
+		server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		check(server, "accept");
+		transfer(client, server, bytes);
+		before = count_of("Tcp.OutSegs");
+		close(client);
+		await("Tcp.OutSegs", before + 2);
+		close(server);
+	}
+	close(listener);
+}
+
+// A filter at the server lets nothing in until the segment has been sent again n times.
+static void op_resend(int family, long n, long bytes)
+{
+	struct sock_filter drop = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog filter = { 1, &drop };
+	struct address a = loopback(family, PORT);
+	int listener = bound_socket(family, SOCK_STREAM), client = make_socket(family, SOCK_STREAM), server;
+	long long before;
+
+	check(listen(listener, 16), "listen");
+	check(connect(client, (struct sockaddr *)&a.s, a.len), "connect");
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	check(setsockopt(server, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter), "filter");
+	before = count_of("Tcp.RetransSegs");
+	check(write(client, buffer, (size_t)bytes), "write");
+	await("Tcp.RetransSegs", before + n);
+	check(setsockopt(server, SOL_SOCKET, SO_DETACH_FILTER, &filter, sizeof filter), "no filter");
+	while (bytes > 0) {
+		long got = read(server, buffer, (size_t)bytes);
+
+		check(got, "read");
+		bytes -= got;
+	}
+	close(client);
+	close(server);
+	close(listener);
+}
+
+// The listener's filter drops the first SYN, so that it is sent again.
+static void op_resyn(int family, long n, long bytes)
+{
+	struct sock_filter drop = { BPF_RET | BPF_K, 0, 0, 0 };
+	struct sock_fprog filter = { 1, &drop };
+	struct address a = loopback(family, PORT);
+	int listener = bound_socket(family, SOCK_STREAM), client = make_socket(family, SOCK_STREAM), server;
+	long long before = count_of("Tcp.RetransSegs");
+
+	(void)bytes;
+	check(listen(listener, 16), "listen");
+	check(setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter), "filter");
+	check(fcntl(client, F_SETFL, O_NONBLOCK), "nonblock");
+	if (connect(client, (struct sockaddr *)&a.s, a.len) == 0 || errno != EINPROGRESS)
+		die("connect");
+	await("Tcp.RetransSegs", before + n);
+	check(setsockopt(listener, SOL_SOCKET, SO_DETACH_FILTER, &filter, sizeof filter), "no filter");
+	server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	check(server, "accept");
+	close(client);
+	close(server);
+	close(listener);
+}
+
 // The server closes with data unread, so that the client is reset.
 static void op_reset(int family, long n, long bytes)
 {
@@ -291,6 +384,9 @@ static const struct operation {
 	{ "tcp", op_tcp },
 	{ "refused", op_refused },
 	{ "reset", op_reset },
+	{ "late", op_late },
+	{ "resend", op_resend },
+	{ "resyn", op_resyn },
 	{ "mtu", op_mtu },
 };
 
