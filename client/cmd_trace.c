@@ -15,6 +15,7 @@
 #include "client/effects.h"
 #include "client/failure.h"
 #include "client/format/list.h"
+#include "client/names.h"
 #include "client/output/writer.h"
 #include "client/request.h"
 #include "client/target.h"
@@ -23,6 +24,7 @@ struct trace {
 	struct options options;		// settings completed by the programs' pragmas
 	struct link *link;
 	struct schema *schema;
+	struct names *names;
 	struct writer *writer;
 	struct consumer *consumer;
 	struct effects *effects;
@@ -211,12 +213,15 @@ static int trace(struct trace *t)
 {
 	int r;
 
-	r = text_writer_new(t->schema, &t->options.settings, t->fd, &t->writer);
+	r = names_new(t->link, t->session, &t->names);
+	if (r == 0)
+		r = text_writer_new(t->schema, &t->options.settings, t->fd, t->names,
+				    targets_first(t->targets), &t->writer);
 	if (r == 0)
 		r = effects_new(t->fd, &t->effects);
 	if (r == 0)
-		r = consumer_new(t->schema, &t->options, t->link, t->session, t->writer, t->effects,
-				 &t->consumer);
+		r = consumer_new(t->schema, &t->options, t->link, t->session, t->writer, t->names,
+				 t->effects, &t->consumer);
 	if (r == 0)
 		r = link_catch_signals(t->link);
 	if (r == 0)
@@ -262,6 +267,7 @@ int cmd_trace(const struct options *o, struct link *l)
 	status = status_of(&t, r);
 	consumer_free(t.consumer);
 	writer_freep(&t.writer);
+	names_free(t.names);
 	effects_free(t.effects);
 	targets_close(t.targets);
 	schema_free(t.schema);

@@ -13,12 +13,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "client/decode/address.h"
 #include "client/decode/order.h"
 #include "client/decode/spec.h"
 #include "client/effects.h"
 #include "client/failure.h"
 #include "client/faults.h"
 #include "client/format/value.h"
+#include "client/names.h"
 
 enum { ERROR_TOLD = 1 };	// the user knows why; only the exit code is left to do
 
@@ -30,10 +32,14 @@ struct consumer {
 	struct writer *writer;
 	struct order *order;
 	struct spec *spec;
+	struct names *names;
 	struct effects *effects;
 	struct drops *drops;
 	struct table **tables;		// by aggregation
 	bool *fresh, *printed;		// by aggregation
+	bool *located;			// by action: it may print addresses
+	bool any_located;
+	bool merging;			// names decide which keys are one
 	struct table **chosen;		// those of one printa
 	uint64_t released, aged;	// when records were last acted on, and snapshots made old, ns
 	uint64_t drops_told;		// when drops were last printed, ns
@@ -41,8 +47,24 @@ struct consumer {
 	int status;
 };
 
+static void find_addresses(struct consumer *c)
+{
+	const struct schema *s = c->schema;
+
+	for (size_t i = 0; i < s->nforms; i++)
+		for (uint32_t k = 0; c->names && k < s->forms[i].nactions; k++) {
+			const struct action *a = &s->forms[i].actions[k];
+
+			c->located[a->index] = c->writer->ops->has_addresses(c->writer, a);
+			c->any_located |= c->located[a->index];
+		}
+	for (size_t i = 0; c->names && i < s->naggs; i++)
+		for (uint32_t k = 0; k < s->aggs[i].nkeys; k++)
+			c->merging |= address_merges(&s->aggs[i].keys[k]);
+}
+
 int consumer_new(const struct schema *s, struct options *o, struct link *l, uint64_t session,
-		 struct writer *w, struct effects *e, struct consumer **consumerp)
+		 struct writer *w, struct names *n, struct effects *e, struct consumer **consumerp)
 {
 	__attribute__((cleanup(consumer_freep))) struct consumer *c = calloc(1, sizeof(*c));
 	size_t naggs = s->naggs + 1;
@@ -55,12 +77,14 @@ int consumer_new(const struct schema *s, struct options *o, struct link *l, uint
 	c->link = l;
 	c->session = session;
 	c->writer = w;
+	c->names = n;
 	c->effects = e;
 	c->tables = calloc(naggs, sizeof(struct table *));
 	c->chosen = calloc(naggs, sizeof(struct table *));
 	c->fresh = calloc(naggs, sizeof(*c->fresh));
 	c->printed = calloc(naggs, sizeof(*c->printed));
-	if (!c->tables || !c->chosen || !c->fresh || !c->printed)
+	c->located = calloc(s->nactions + 1, sizeof(*c->located));
+	if (!c->located || !c->tables || !c->chosen || !c->fresh || !c->printed)
 		return -ENOMEM;
 	r = order_new(s, &c->order);
 	if (r == 0)
@@ -68,9 +92,10 @@ int consumer_new(const struct schema *s, struct options *o, struct link *l, uint
 	if (r == 0)
 		r = drops_new(&c->drops);
 	for (uint32_t i = 0; r == 0 && i < s->naggs; i++)
-		r = table_new(s, i, &c->tables[i]);
+		r = table_new(s, i, n, &c->tables[i]);
 	if (r < 0)
 		return r;
+	find_addresses(c);
 	*consumerp = c;
 	c = NULL;	// moved
 	return 0;
@@ -89,6 +114,7 @@ struct consumer *consumer_free(struct consumer *c)
 	free(c->chosen);
 	free(c->fresh);
 	free(c->printed);
+	free(c->located);
 	free(c);
 	return NULL;
 }
@@ -115,6 +141,7 @@ static int told(const Dtraced__Reply *reply, const struct consumer *c, const cha
 
 typedef int rows_fn(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
 
+// A frame's rows, each to take() of its table.
 static int take_tables(struct consumer *c, const Dtraced__Tables *m, rows_fn *take)
 {
 	int r = 0;
@@ -130,23 +157,70 @@ static int take_tables(struct consumer *c, const Dtraced__Tables *m, rows_fn *ta
 	return r;
 }
 
+// Frames that wait until the addresses in their keys have names: which keys are
+// one depends on them, and only one question can be asked at a time.
+struct frames {
+	Dtraced__Reply **list;
+	size_t n, room;
+};
+
+static void frames_deinit(struct frames *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		reply_freep(&f->list[i]);
+	free(f->list);
+}
+
+static int frames_add(struct frames *f, Dtraced__Reply *reply)
+{
+	if (f->n == f->room) {
+		size_t room = f->room ? 2 * f->room : 8;
+		Dtraced__Reply **list = reallocarray(f->list, room, sizeof(*list));
+
+		if (!list)
+			return -ENOMEM;
+		f->list = list;
+		f->room = room;
+	}
+	f->list[f->n++] = reply;
+	return 0;
+}
+
+static int take_frames(struct consumer *c, const struct frames *f, rows_fn *take)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < f->n; i++)
+		r = take_tables(c, f->list[i]->tables, table_want);
+	if (r == 0 && f->n)
+		r = names_fetch(c->names);
+	for (size_t i = 0; r == 0 && i < f->n; i++)
+		r = take_tables(c, f->list[i]->tables, take);
+	return r;
+}
+
 // Sends a request and receives the frames of its answer, up to one without rows.
 static int receive_rows(struct consumer *c, Dtraced__Request *req, rows_fn *take, const char *what)
 {
+	__attribute__((cleanup(frames_deinit))) struct frames frames = { 0 };
 	_cleanup_reply_ Dtraced__Reply *reply = NULL;
 	int r = link_call(c->link, req, &reply);
 
-	for (;;) {
-		if (r < 0 || reply->body_case == DTRACED__REPLY__BODY_DONE)
+	while (r == 0 && reply->body_case == DTRACED__REPLY__BODY_TABLES && reply->tables->more) {
+		r = c->merging ? frames_add(&frames, reply) : take_tables(c, reply->tables, take);
+		if (r < 0)
 			return r;
-		if (reply->body_case != DTRACED__REPLY__BODY_TABLES)
-			return told(reply, c, what);
-		r = take_tables(c, reply->tables, take);
-		if (r < 0 || !reply->tables->more)
-			return r;
+		if (c->merging)
+			reply = NULL;	// moved
 		reply_freep(&reply);
 		r = link_more(c->link, &reply);
 	}
+	if (r < 0)
+		return r;
+	if (reply->body_case != DTRACED__REPLY__BODY_DONE && reply->body_case != DTRACED__REPLY__BODY_TABLES)
+		return told(reply, c, what);
+	r = take_frames(c, &frames, take);
+	return r == 0 && reply->body_case == DTRACED__REPLY__BODY_TABLES ? take_tables(c, reply->tables, take) : r;
 }
 
 // The daemon's numbers of those of the n aggregations whose snapshot is old, which
@@ -331,7 +405,7 @@ static int do_ftruncate(struct consumer *c, const struct firing *f __attribute__
 
 static int do_setopt(struct consumer *c, const struct firing *f, const struct action *a)
 {
-	struct source src = { c->schema, f->rec.bytes, f->probe };
+	struct source src = { .schema = c->schema, .bytes = f->rec.bytes, .probe = f->probe };
 	char text[2][256] = { "", "" };
 	const char *value = a->nvalues > 1 ? text[1] : NULL;
 	int r;
@@ -507,6 +581,8 @@ int consumer_release(struct consumer *c)
 			c->fresh[i] = false;
 		c->aged = now;
 	}
+	if (c->any_located)
+		r = names_fetch(c->names);
 	while (r == 0 && order_pop(c->order, &rec))
 		r = take_record(c, &rec);
 	if (r == 0)
@@ -518,14 +594,34 @@ int consumer_release(struct consumer *c)
 
 // ---- events ----------------------------------------------------------------
 
+// Notes the addresses in records that are whole and known.
+static int want_addresses(struct consumer *c, const uint8_t *data, size_t n)
+{
+	struct firing f = { 0 };
+	int r = 0, len;
+
+	for (size_t pos = 0; r == 0 && pos < n; pos += (size_t)len) {
+		len = record_read(c->schema, data + pos, n - pos, &f.rec);
+		if (len < 0)
+			return len;
+		f.form = record_form(c->schema, &f.rec);
+		for (uint32_t i = 0; r == 0 && f.form && i < f.form->nactions; i++)
+			if (c->located[f.form->actions[i].index])
+				r = c->writer->ops->want(c->writer, &f, &f.form->actions[i]);
+	}
+	return r;
+}
+
 static int take_records(struct consumer *c, Dtraced__Records *m)
 {
 	uint8_t *data = m->data.data;
 	size_t n = m->data.len;
+	int r;
 
 	m->data.data = NULL;	// moved
 	m->data.len = 0;
-	return order_push(c->order, m->cpu, data, n);
+	r = order_push(c->order, m->cpu, data, n);
+	return r == 0 && c->any_located ? want_addresses(c, data, n) : r;
 }
 
 static int take_status(struct consumer *c, const Dtraced__Status *m)

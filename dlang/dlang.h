@@ -17,6 +17,8 @@ struct symbol_source {
 	const void *ctx;
 	// mod NULL: of the kernel itself or any module. False: not in the list.
 	bool (*find)(const void *ctx, const char *mod, const char *name, uint64_t *address);
+	// The first symbol behind an address; 0: none.
+	uint64_t (*after)(const void *ctx, uint64_t address);
 	uint64_t percpu_offsets;	// of the array of offsets by CPU; 0: unknown
 	bool has_data;			// variables are listed, too
 	bool nothing;			// the list could not be read

@@ -40,6 +40,7 @@ struct object_table {
 	uint32_t offset;	// in the area: of entry 0
 	uint32_t entries;	// a power of two; 1 when there is no key
 	uint32_t key_size;	// a multiple of 8; 0: no key
+	uint32_t dense;		// words of the key that are hashed even if they are zero
 	uint32_t nadd, nmax;	// value words
 	int32_t overflow;	// map number of the overflow hash, -1: none
 };
@@ -55,12 +56,18 @@ struct object_layout {
 
 // ---- for the client --------------------------------------------------------
 
-// How a value is represented in a record or a key.
+// How a value is represented in a record or a key. A process word is the tgid, and
+// in the upper half what tells the process from a later one of the same number:
+// bits 20 to 51 of its leader's start_boottime.
 enum value_kind {
 	VK_INT,			// size 1 2 4 8, is_signed
 	VK_STRING,		// NUL-terminated in size bytes
 	VK_PROBEPROV, VK_PROBEMOD, VK_PROBEFUNC, VK_PROBENAME,	// of the record's probe (size 0), or a u32 id in a key
 	VK_BYTES,		// raw
+	VK_STACK,		// kernel addresses, u64 each, up to the first zero
+	VK_USTACK,		// u64 process word, then user addresses up to the end or the first zero
+	VK_SYM, VK_MOD,		// u64 kernel address
+	VK_USYM, VK_UMOD, VK_UADDR,	// u64 process word, u64 user address
 };
 
 struct value_desc {

@@ -33,6 +33,9 @@ static const struct opt_field {
 	{ "aggsize", offsetof(struct options, aggsize) },
 	{ "dynvarsize", offsetof(struct options, dynvarsize) },
 	{ "nspec", offsetof(struct options, nspec) },
+	{ "stackframes", offsetof(struct options, stackframes) },
+	{ "ustackframes", offsetof(struct options, ustackframes) },
+	{ "jstackframes", offsetof(struct options, jstackframes) },
 	{ "cpu", offsetof(struct options, cpu) },
 	{ "bufpolicy", offsetof(struct options, bufpolicy) },
 	{ "defaultargs", offsetof(struct options, defaultargs) },
@@ -48,7 +51,8 @@ static const struct opt_field {
 void options_init(struct options *o)
 {
 	*o = (struct options){ .strsize = 256, .aggsize = 4 << 20, .bufsize = 4 << 20,
-			       .dynvarsize = 1 << 20, .nspec = 1, .cpu = -1, .bufpolicy = RING_SWITCH };
+			       .dynvarsize = 1 << 20, .nspec = 1, .cpu = -1, .stackframes = 20,
+			       .ustackframes = 20, .jstackframes = 50, .bufpolicy = RING_SWITCH };
 }
 
 static bool word_in(const char *s, const char *const *words)
@@ -142,6 +146,8 @@ static int check_ranges(const struct options *o)
 	    o->dynvarsize > (uint64_t)1 << 30)
 		return -EINVAL;
 	if (o->nspec > OPTIONS_MAX_NSPEC || o->cpu < -1 || o->cpu > UINT16_MAX)
+		return -EINVAL;
+	if (o->stackframes < 1 || o->ustackframes < 1 || o->jstackframes < 1)
 		return -EINVAL;
 	return 0;
 }

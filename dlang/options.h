@@ -15,6 +15,7 @@ enum opt_kind { OPT_BOOL, OPT_SIZE, OPT_INT, OPT_RATE, OPT_STRING, OPT_POLICY };
 struct options {
 	uint64_t strsize, bufsize, aggsize, dynvarsize;
 	uint64_t nspec;
+	int64_t stackframes, ustackframes, jstackframes;
 	int64_t cpu;			// the only one traced; -1: all
 	enum ring_policy bufpolicy;
 	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec, nolibs;

@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/decode/address.h"
+
 struct keys {
 	const struct schema *schema;
 	const struct agg *agg;
+	struct names *names;
 	uint32_t *first[VK_NKINDS];	// by index of probe: id of the first one of that name
 };
 
@@ -56,7 +59,7 @@ static int find_first(struct keys *k, enum value_kind kind)
 	return 0;
 }
 
-int keys_new(const struct schema *s, const struct agg *a, struct keys **keysp)
+int keys_new(const struct schema *s, const struct agg *a, struct names *names, struct keys **keysp)
 {
 	struct keys *k = calloc(1, sizeof(*k));
 	int r = 0;
@@ -65,6 +68,7 @@ int keys_new(const struct schema *s, const struct agg *a, struct keys **keysp)
 		return -ENOMEM;
 	k->schema = s;
 	k->agg = a;
+	k->names = names;
 	for (uint32_t i = 0; r == 0 && i < a->nkeys; i++) {
 		enum value_kind kind = a->keys[i].kind;
 
@@ -107,6 +111,10 @@ void keys_canonical(const struct keys *k, const uint8_t *key, uint8_t *out)
 			break;
 		case VK_STRING:
 			memcpy(to, from, strnlen((const char *)from, v->size));
+			break;
+		case VK_STACK: case VK_USTACK: case VK_SYM: case VK_MOD: case VK_USYM: case VK_UMOD:
+		case VK_UADDR:
+			address_canonical(k->names, v, key, out);
 			break;
 		default:
 			memcpy(&id, from, sizeof(id));

@@ -29,6 +29,18 @@ static bool int_size_ok(uint32_t size)
 	return size == 1 || size == 2 || size == 4 || size == 8;
 }
 
+// Addresses are words, in a process with a word in front.
+static bool address_size_ok(int kind, uint32_t size)
+{
+	static const struct { uint32_t min, max; } sizes[VK_NKINDS] = {
+		[VK_STACK] = { 8, REC_MAX }, [VK_USTACK] = { 8, REC_MAX }, [VK_SYM] = { 8, 8 },
+		[VK_MOD] = { 8, 8 }, [VK_USYM] = { 16, 16 }, [VK_UMOD] = { 16, 16 },
+		[VK_UADDR] = { 16, 16 },
+	};
+
+	return !sizes[kind].min || (size % 8 == 0 && size >= sizes[kind].min && size <= sizes[kind].max);
+}
+
 // Whether a value lies in [from, end) and has a size that its kind can have.
 static bool value_ok(const Dtraced__Value *v, uint32_t from, uint32_t end, bool in_key)
 {
@@ -41,6 +53,8 @@ static bool value_ok(const Dtraced__Value *v, uint32_t from, uint32_t end, bool 
 			return false;
 	}
 	if (v->kind == (int)VK_INT && !int_size_ok(v->size))
+		return false;
+	if (!address_size_ok((int)v->kind, v->size))
 		return false;
 	return v->size > 0 && v->offset >= from && v->offset <= end && v->size <= end - v->offset;
 }

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/decode/address.h"
 #include "client/decode/aggvalue.h"
 #include "client/decode/keys.h"
 
@@ -21,6 +22,7 @@ enum {
 struct table {
 	const struct agg *agg;
 	struct keys *canonical;
+	struct names *names;
 	uint64_t normal;
 	uint32_t count, cap;
 	uint8_t *keys;
@@ -33,7 +35,7 @@ struct table {
 	uint8_t *tmp;		// one key
 };
 
-int table_new(const struct schema *s, uint32_t agg, struct table **tablep)
+int table_new(const struct schema *s, uint32_t agg, struct names *names, struct table **tablep)
 {
 	struct table *t = calloc(1, sizeof(*t));
 	int r;
@@ -41,9 +43,10 @@ int table_new(const struct schema *s, uint32_t agg, struct table **tablep)
 	if (!t)
 		return -ENOMEM;
 	t->agg = &s->aggs[agg];
+	t->names = names;
 	t->normal = 1;
 	t->tmp = malloc(t->agg->key_size + 1);
-	r = t->tmp ? keys_new(s, t->agg, &t->canonical) : -ENOMEM;
+	r = t->tmp ? keys_new(s, t->agg, names, &t->canonical) : -ENOMEM;
 	if (r < 0) {
 		table_free(t);
 		return r;
@@ -293,6 +296,25 @@ static int each_row(struct table *t, uint32_t key_size, uint32_t nwords, const u
 int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
 {
 	return each_row(t, key_size, nwords, rows, n, add_row);
+}
+
+static int want_row(struct table *t, const uint8_t *row)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < t->agg->nkeys; i++)
+		if (address_merges(&t->agg->keys[i]))
+			r = address_want(t->names, &t->agg->keys[i], row);
+	return r;
+}
+
+int table_want(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)
+{
+	bool merges = false;
+
+	for (uint32_t i = 0; i < t->agg->nkeys; i++)
+		merges |= address_merges(&t->agg->keys[i]);
+	return merges && t->names ? each_row(t, key_size, nwords, rows, n, want_row) : 0;
 }
 
 int table_freed(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n)

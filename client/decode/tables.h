@@ -16,7 +16,10 @@
 
 struct table;
 
-int table_new(const struct schema *s, uint32_t agg, struct table **tablep);
+struct names;
+
+// names: of addresses that are keys; NULL: none.
+int table_new(const struct schema *s, uint32_t agg, struct names *names, struct table **tablep);
 struct table *table_free(struct table *t);
 
 // A snapshot: begin, its rows in any number of parts, end.
@@ -24,6 +27,9 @@ void table_begin(struct table *t);
 // -EBADMSG when sizes do not fit the schema.
 int table_rows(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
 int table_end(struct table *t);
+
+// Notes the addresses in the keys of rows, as far as they decide which rows are one.
+int table_want(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);
 
 // Rows that the daemon has freed since the last snapshot, in any number of parts.
 int table_freed(struct table *t, uint32_t key_size, uint32_t nwords, const uint8_t *rows, size_t n);

@@ -10,6 +10,7 @@
 
 #include "client/decode/aggvalue.h"
 #include "client/format/conv.h"
+#include "client/format/location.h"
 #include "client/format/trace.h"
 
 // One row being printed.
@@ -143,6 +144,33 @@ static uint32_t most_words(struct table *const *tables, uint32_t ntables)
 	return most;
 }
 
+static int want_keys(const struct agg *a, const struct source *src)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < a->nkeys; i++)
+		if (value_is_address(&a->keys[i]))
+			r = address_want(src->where->names, &a->keys[i], src->bytes);
+	return r;
+}
+
+int agg_want(const struct schema *s, struct table *const *tables, uint32_t ntables,
+	     const struct printf_prog *prog, const struct agg_style *style)
+{
+	int r = 0;
+
+	if (!style->where || !style->where->names)
+		return 0;
+	for (uint32_t i = 0; i < ntables; i++)
+		for (uint32_t e = 0; r == 0 && e < table_count(tables[i]); e++) {
+			struct source src = { s, table_key(tables[i], e), NULL, style->where };
+
+			if (table_visible(tables[i], e))
+				r = prog ? printf_want(prog, &src) : want_keys(table_agg(tables[i]), &src);
+		}
+	return r;
+}
+
 int agg_print(struct outbuf *b, const struct schema *s, struct table *const *tables, uint32_t ntables,
 	      const struct printf_prog *prog, const struct agg_style *style)
 {
@@ -157,7 +185,7 @@ int agg_print(struct outbuf *b, const struct schema *s, struct table *const *tab
 	if (pr.words) {
 		choose_layout(&pr, b, prog != NULL);
 		for (pr.row = 0; pr.row < rows.n; pr.row++) {
-			struct source src = { s, rows.keys[pr.row], NULL };
+			struct source src = { s, rows.keys[pr.row], NULL, style->where };
 
 			if (prog)
 				printf_run(prog, b, &src, put_formatted, &pr);

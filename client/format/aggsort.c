@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/decode/address.h"
 #include "client/decode/aggvalue.h"
+#include "client/decode/records.h"
 #include "client/format/value.h"
 
 struct sorter {
@@ -31,7 +33,7 @@ void agg_rows_deinit(struct agg_rows *rows)
 
 static int compare_text(const struct sorter *so, const struct value *v, const uint8_t *a, const uint8_t *b)
 {
-	struct source sa = { so->schema, a, NULL }, sb = { so->schema, b, NULL };
+	struct source sa = { .schema = so->schema, .bytes = a }, sb = { .schema = so->schema, .bytes = b };
 	size_t na, nb;
 	const char *ta = value_text(v, &sa, &na), *tb = value_text(v, &sb, &nb);
 	int r = memcmp(ta, tb, na < nb ? na : nb);
@@ -39,10 +41,30 @@ static int compare_text(const struct sorter *so, const struct value *v, const ui
 	return r ? r : na < nb ? -1 : na > nb;
 }
 
+// Word by word; of a process word the number of the process comes first.
+static int compare_words(const struct value *v, const uint8_t *a, const uint8_t *b)
+{
+	bool user = v->kind == VK_USTACK || v->kind >= VK_USYM;
+
+	for (uint32_t i = 0; i < v->size; i += 8) {
+		uint64_t x = get_u64(a + v->offset + i), y = get_u64(b + v->offset + i);
+
+		if (user && !i) {
+			x = x << 32 | x >> 32;
+			y = y << 32 | y >> 32;
+		}
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return 0;
+}
+
 static int compare_key(const struct sorter *so, const struct value *v, const uint8_t *a, const uint8_t *b)
 {
 	uint64_t ua, ub;
 
+	if (value_is_address(v))
+		return compare_words(v, a, b);
 	if (v->kind == VK_BYTES)
 		return memcmp(a + v->offset, b + v->offset, v->size);
 	if (v->kind != VK_INT)

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <wchar.h>
 
+#include "client/format/location.h"
+
 #define CONV_ARGS \
 	struct outbuf *b __attribute__((unused)), const struct spec *spec __attribute__((unused)), \
 	const struct value *v __attribute__((unused)), const struct source *src __attribute__((unused))
@@ -57,13 +59,28 @@ static void conv_x(CONV_ARGS)
 	number_put(b, spec, value_uint(v, src->bytes), false, 16, spec->conv == 'X');
 }
 
-// %a %A: an address; symbols are looked up by the daemon, not here.
-static void conv_address(CONV_ARGS)
+// %a, %A: an address by name.
+void conv_address(CONV_ARGS)
 {
-	char tmp[24];
-	int n = snprintf(tmp, sizeof(tmp), "0x%llx", (unsigned long long)value_uint(v, src->bytes));
+	_cleanup_outbuf_ struct outbuf tmp = OUTBUF_INIT(-1);
 
-	text_put(b, spec, tmp, (size_t)n);
+	address_put(&tmp, v, src, spec->conv == 'A');
+	text_put(b, spec, tmp.data, tmp.len);
+}
+
+// %s of sym() and its like.
+static void conv_location(CONV_ARGS)
+{
+	_cleanup_outbuf_ struct outbuf tmp = OUTBUF_INIT(-1);
+
+	location_put(&tmp, v, src);
+	text_put(b, spec, tmp.data, tmp.len);
+}
+
+// %k: -width is the indent.
+static void conv_stack(CONV_ARGS)
+{
+	stack_put(b, v, src, spec->flags & FLAG_LEFT ? spec->width : 0);
 }
 
 void conv_number(struct outbuf *b, const struct spec *spec, int64_t v, bool is_signed)
@@ -316,7 +333,7 @@ static void conv_I(CONV_ARGS)
 
 // ---- the table -------------------------------------------------------------
 
-enum accepts { INT = 1, TEXT = 2, BYTES = 4 };
+enum accepts { INT = 1, TEXT = 2, BYTES = 4, ADDRESS = 8, STACK = 16 };
 
 static const struct {
 	char letter;
@@ -327,8 +344,12 @@ static const struct {
 	{ 'c', true, INT, conv_wide_char },
 	{ 'C', true, INT, conv_wide_char },
 	{ 's', true, BYTES | TEXT, conv_wide_string },
-	{ 'a', false, INT, conv_address },
-	{ 'A', false, INT, conv_address },
+	{ 'a', false, INT | ADDRESS, conv_address },
+	{ 'A', false, INT | ADDRESS, conv_address },
+	{ 'k', false, STACK, conv_stack },
+	{ 's', false, ADDRESS, conv_location },
+	{ 'S', false, ADDRESS, conv_location },
+	{ 'p', false, ADDRESS, conv_address },
 	{ 'c', false, INT, conv_c },
 	{ 'C', false, INT, conv_C },
 	{ 'd', false, INT, conv_d },
@@ -353,7 +374,8 @@ static const struct {
 
 conv_fn conv_find(char letter, bool wide, const struct value *v)
 {
-	uint8_t is = v->kind == VK_INT ? INT : v->kind == VK_BYTES ? BYTES : TEXT;
+	uint8_t is = v->kind == VK_INT ? INT : v->kind == VK_BYTES ? BYTES : value_is_stack(v) ? STACK :
+		     value_is_address(v) ? ADDRESS : TEXT;
 
 	for (size_t i = 0; i < sizeof(convs) / sizeof(convs[0]); i++)
 		if (convs[i].letter == letter && (!convs[i].wide || wide) && (convs[i].accepts & is))

@@ -16,6 +16,10 @@ typedef void (*conv_fn)(struct outbuf *b, const struct spec *spec, const struct 
 // value, else NULL.
 conv_fn conv_find(char letter, bool wide, const struct value *v);
 
+// %a and %A: compared with, to know which values are printed as addresses.
+void conv_address(struct outbuf *b, const struct spec *spec, const struct value *v,
+		  const struct source *src);
+
 // A number that is not in a record: count, sum, ... by the same letters. Letters
 // that are not for integers print as the value's own type.
 void conv_number(struct outbuf *b, const struct spec *spec, int64_t v, bool is_signed);

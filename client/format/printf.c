@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "client/format/conv.h"
+#include "client/format/location.h"
 
 enum { NO_VALUE = UINT32_MAX, MAX_WIDTH = 64 * 1024, POINTER_WIDTH = 16 };
 
@@ -220,6 +221,33 @@ static void dynamic_spec(const struct printf_prog *prog, const struct step *st,
 		spec->prec = clamp(value_int(&prog->values[st->prec], src->bytes));
 	if (spec->prec < 0)
 		spec->prec = 0;
+}
+
+static bool prints_address(const struct printf_prog *prog, const struct step *st)
+{
+	return st->value != NO_VALUE &&
+	       (st->fn == conv_address || value_is_address(&prog->values[st->value]));
+}
+
+bool printf_has_addresses(const struct printf_prog *prog)
+{
+	for (uint32_t i = 0; i < prog->nsteps; i++)
+		if (prints_address(prog, &prog->steps[i]))
+			return true;
+	return false;
+}
+
+int printf_want(const struct printf_prog *prog, const struct source *src)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < prog->nsteps; i++) {
+		const struct step *st = &prog->steps[i];
+
+		if (prints_address(prog, st))
+			r = address_put_want(&prog->values[st->value], src, st->spec.conv == 'A');
+	}
+	return r;
 }
 
 void printf_run(const struct printf_prog *prog, struct outbuf *b, const struct source *src,

@@ -4,6 +4,7 @@
 // Formats of printf() and printa(). A format is compiled once against the values
 // it will be given; running the program then costs no parsing.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,5 +29,9 @@ static inline void printf_prog_freep(struct printf_prog **prog)
 	printf_prog_free(*prog);
 }
 
+// Whether a run may print addresses.
+bool printf_has_addresses(const struct printf_prog *prog);
+// Notes the addresses that a run would print. 0 or -ENOMEM.
+int printf_want(const struct printf_prog *prog, const struct source *src);
 void printf_run(const struct printf_prog *prog, struct outbuf *b, const struct source *src,
 		printf_agg_fn agg, void *userdata);

@@ -6,9 +6,10 @@
 
 #include <string.h>
 
+#include "client/format/location.h"
 #include "client/format/number.h"
 
-enum { TEXT_WIDTH = 33, KEY_WIDTH = 50, DUMP_MARGIN = 5, DUMP_ROW = 16 };
+enum { TEXT_WIDTH = 33, KEY_WIDTH = 50, DUMP_MARGIN = 5, DUMP_ROW = 16, STACK_INDENT = 14 };
 
 static int int_width(uint32_t size)
 {
@@ -101,6 +102,17 @@ static void put_bytes(struct outbuf *b, const uint8_t *p, uint32_t n, int width,
 		put_dump(b, p, n);
 }
 
+// ---- addresses -------------------------------------------------------------
+
+// In columns also when quiet.
+static void put_location(struct outbuf *b, const struct value *v, const struct source *src)
+{
+	_cleanup_outbuf_ struct outbuf tmp = OUTBUF_INIT(-1);
+
+	location_put(&tmp, v, src);
+	put_text(b, tmp.data, tmp.len, KEY_WIDTH, false);
+}
+
 // ---- by kind ---------------------------------------------------------------
 
 static void put_value(struct outbuf *b, const struct value *v, const struct source *src, int width,
@@ -113,6 +125,10 @@ static void put_value(struct outbuf *b, const struct value *v, const struct sour
 		put_int_value(b, v, src, style->quiet);
 	} else if (v->kind == VK_BYTES) {
 		put_bytes(b, src->bytes + v->offset, v->size, width, style);
+	} else if (value_is_stack(v)) {
+		stack_put(b, v, src, src->where ? src->where->indent : STACK_INDENT);
+	} else if (value_is_address(v)) {
+		put_location(b, v, src);
 	} else {
 		s = value_text(v, src, &n);
 		put_text(b, s, n, width, style->quiet);

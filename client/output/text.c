@@ -8,6 +8,7 @@
 
 #include "client/format/agg.h"
 #include "client/format/flow.h"
+#include "client/format/location.h"
 #include "client/format/printf.h"
 #include "client/format/trace.h"
 #include "client/output/writer.h"
@@ -22,6 +23,7 @@ struct text_writer {
 	struct flow *flow;		// with -F
 	struct agg_style agg;
 	struct trace_style trace;
+	struct location_style where;
 	bool started;
 };
 
@@ -32,7 +34,7 @@ static struct text_writer *text_of(struct writer *w)
 
 static struct source source_of(const struct text_writer *t, const struct firing *f)
 {
-	return (struct source){ t->schema, f->rec.bytes, f->probe };
+	return (struct source){ t->schema, f->rec.bytes, f->probe, &t->where };
 }
 
 static void put_header(struct text_writer *t)
@@ -82,6 +84,25 @@ static int text_begin(struct writer *w, const struct firing *f)
 	return r;
 }
 
+static bool text_has_addresses(struct writer *w, const struct action *a)
+{
+	const struct printf_prog *prog = text_of(w)->progs[a->index];
+
+	if (prog)
+		return a->kind != ACT_PRINTA && printf_has_addresses(prog);
+	return a->kind == ACT_TRACE && value_is_address(&a->values[0]);
+}
+
+static int text_want(struct writer *w, const struct firing *f, const struct action *a)
+{
+	struct text_writer *t = text_of(w);
+	struct source src = source_of(t, f);
+
+	if (t->progs[a->index])
+		return printf_want(t->progs[a->index], &src);
+	return address_want(t->where.names, &a->values[0], src.bytes);
+}
+
 static int text_value(struct writer *w, const struct firing *f, const struct action *a)
 {
 	struct text_writer *t = text_of(w);
@@ -100,10 +121,13 @@ static int text_value(struct writer *w, const struct firing *f, const struct act
 static int text_printa(struct writer *w, const struct action *a, struct table *const *tables)
 {
 	struct text_writer *t = text_of(w);
+	int r = agg_want(t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
 
-	if (!a->format)
+	if (r == 0 && t->where.names)
+		r = names_fetch(t->where.names);
+	if (r == 0 && !a->format)
 		outbuf_char(&t->out, '\n');
-	return agg_print(&t->out, t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
+	return r ? r : agg_print(&t->out, t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
 }
 
 static int text_format(struct writer *w, const struct firing *f, const struct action *a, struct outbuf *text)
@@ -137,6 +161,10 @@ static int text_finish(struct writer *w, struct table *const *tables, uint32_t n
 
 	outbuf_char(&t->out, '\n');
 	for (uint32_t i = 0; r == 0 && i < n; i++)
+		r = agg_want(t->schema, &tables[i], 1, NULL, &t->agg);
+	if (r == 0 && t->where.names)
+		r = names_fetch(t->where.names);
+	for (uint32_t i = 0; r == 0 && i < n; i++)
 		r = agg_print(&t->out, t->schema, &tables[i], 1, NULL, &t->agg);
 	return r;
 }
@@ -148,6 +176,7 @@ static int text_settings(struct writer *w, const struct settings *s)
 
 	t->trace.quiet = settings_get(s, OPT_quiet);
 	t->trace.rawbytes = settings_get(s, OPT_rawbytes);
+	t->where.indent = (int)settings_get(s, OPT_stackindent);
 	t->agg.sort.bykey = settings_get(s, OPT_aggsortkey);
 	t->agg.sort.reverse = settings_get(s, OPT_aggsortrev);
 	t->agg.sort.pos = settings_get(s, OPT_aggsortpos);
@@ -183,6 +212,8 @@ static struct writer *text_free(struct writer *w)
 
 static const struct writer_ops text_ops = {
 	.begin = text_begin,
+	.has_addresses = text_has_addresses,
+	.want = text_want,
 	.value = text_value,
 	.printa = text_printa,
 	.format = text_format,
@@ -226,7 +257,8 @@ static int compile_formats(struct text_writer *t)
 	return r;
 }
 
-int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct writer **writerp)
+int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct names *names,
+		    int target, struct writer **writerp)
 {
 	__attribute__((cleanup(writer_freep))) struct writer *w = NULL;
 	struct text_writer *t = calloc(1, sizeof(*t));
@@ -238,6 +270,8 @@ int text_writer_new(const struct schema *s, const struct settings *settings, int
 	t->writer.ops = &text_ops;
 	t->schema = s;
 	t->out = OUTBUF_INIT(fd);
+	t->where = (struct location_style){ .names = names, .target = target > 0 ? (uint32_t)target : 0 };
+	t->agg.where = &t->where;
 	r = text_settings(w, settings);
 	if (r == 0)
 		r = compile_formats(t);

@@ -21,10 +21,15 @@ struct firing {
 	uint32_t next_probe, next_clause;	// what follows on its CPU; probe 0: not known
 };
 
+struct names;
 struct writer;
 
 struct writer_ops {
 	int (*begin)(struct writer *w, const struct firing *f);
+	// Whether value() or format() of this action may print addresses; and notes those
+	// that it would print.
+	bool (*has_addresses)(struct writer *w, const struct action *a);
+	int (*want)(struct writer *w, const struct firing *f, const struct action *a);
 	int (*value)(struct writer *w, const struct firing *f, const struct action *a);	// trace, printf
 	int (*printa)(struct writer *w, const struct action *a, struct table *const *tables);
 	// The text of an action's format: system, freopen.
@@ -49,6 +54,8 @@ static inline void writer_freep(struct writer **w)
 		(*w)->ops->free(*w);
 }
 
-// The classic output of dtrace(1) on a descriptor. -EBADMSG: a format in the
-// schema does not fit its values.
-int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct writer **writerp);
+// The classic output of dtrace(1) on a descriptor. names (NULL: none) name addresses,
+// plain ones of users those of the process target. -EBADMSG: a format in the schema
+// does not fit its values.
+int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct names *names,
+		    int target, struct writer **writerp);

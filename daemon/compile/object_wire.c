@@ -106,6 +106,7 @@ static Dtraced__TableLayout *table(struct arena *a, const struct object_table *t
 	m->nadd = t->nadd;
 	m->nmax = t->nmax;
 	m->overflow = t->overflow;
+	m->dense = t->dense;
 	return m;
 }
 

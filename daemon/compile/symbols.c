@@ -63,6 +63,20 @@ static bool find(const void *ctx, const char *mod, const char *name, uint64_t *a
 	return s;
 }
 
+static uint64_t after(const void *ctx, uint64_t address)
+{
+	const struct table *t = ctx;
+	uint64_t next = 0;
+
+	for (uint32_t i = 0; i < t->list.n; i++) {
+		uint64_t a = t->list.v[i].address;
+
+		if (a > address && (!next || a < next))
+			next = a;
+	}
+	return next;
+}
+
 // ---- reading ---------------------------------------------------------------
 
 static int copy_list(void)
@@ -139,6 +153,7 @@ static void read_table(struct arena *a, const char *text, size_t size, struct sy
 	}
 	out->ctx = t;
 	out->find = find;
+	out->after = after;
 	out->nothing = !t->list.n;
 	out->has_data = t->ndata >= MANY_VARIABLES;
 	find(t, NULL, "__per_cpu_offset", &out->percpu_offsets);
@@ -151,7 +166,8 @@ int symbols_read(struct arena *a, struct symbol_source *out)
 	off_t size = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
 	void *p = size > 0 ? mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0) : MAP_FAILED;
 
-	*out = (struct symbol_source){ .ctx = &empty, .find = find, .nothing = true };
+	*out = (struct symbol_source){ .ctx = &empty, .find = find, .after = after,
+		.nothing = true };
 	if (p == MAP_FAILED)
 		return fd;
 	read_table(a, p, (size_t)size, out);

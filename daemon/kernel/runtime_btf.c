@@ -90,7 +90,8 @@ static int letter_type(const struct types *t, char letter)
 	case 'i': return t->s32;
 	case 'u': return t->u32;
 	case 'l': return t->s64;
-	case 'c': return t->context;
+	case 'c':
+	case 'b': return t->context;
 	case 'f': return t->frames;
 	case 'w': return t->walk;
 	}
@@ -144,7 +145,8 @@ static int add_functions(
 		}
 		b->funcs[b->n++] = (struct bpf_func_info){
 			.insn_off = placed[i] - 1,
-			.type_id = (uint32_t)add_function(t, name, args, BTF_FUNC_GLOBAL),
+			.type_id = (uint32_t)add_function(t, name, args,
+				*args == 'c' ? BTF_FUNC_STATIC : BTF_FUNC_GLOBAL),
 		};
 	}
 	qsort(b->funcs, b->n, sizeof *b->funcs, by_place);

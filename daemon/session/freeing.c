@@ -128,7 +128,8 @@ static bool has_room(const struct object_table *t, const uint8_t *area, uint64_t
 // Whether programs find a place for this key in the tables of all CPUs.
 static bool have_room(const struct table_source *s, const uint8_t *key)
 {
-	uint64_t hash = segment_hash((const uint64_t *)(const void *)key, s->table->key_size / 8);
+	uint64_t hash = segment_hash((const uint64_t *)(const void *)key, s->table->key_size / 8,
+		s->table->dense);
 
 	for (uint32_t cpu = 0; cpu < s->ncpus; cpu++) {
 		if (!has_room(s->table, s->seg + (uint64_t)cpu * s->area_size, hash))

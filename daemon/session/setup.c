@@ -81,7 +81,7 @@ static int copy_tables(struct session *s, const Dtraced__Object *o)
 		s->tables[i] = (struct object_table){
 			.agg = t->agg, .offset = t->offset, .entries = t->entries,
 			.key_size = t->key_size, .nadd = t->nadd, .nmax = t->nmax,
-			.overflow = t->overflow,
+			.overflow = t->overflow, .dense = t->dense,
 		};
 	}
 	s->ntables = (uint32_t)o->n_tables;

@@ -79,14 +79,17 @@ enum { ENTRY_STATE = 0, ENTRY_KEY = 8 };
 enum { ENTRY_FREE = 0, ENTRY_CLAIMED = 1, ENTRY_LEAVING = 2, ENTRY_READY = 3 };
 enum { ENTRY_BITS = 3 };	// those are above in the two lowest bits, the rest is the tag
 
-// The hash of a key of n words. Probing begins at entry (hash >> 32) and goes on
-// in steps of (hash >> 16 | 1).
-static inline uint64_t segment_hash(const uint64_t *key, uint32_t n)
+// The hash of a key of n words; behind the first dense ones, those that are zero do
+// not count (stacks, which are padded with zeros, come last). Probing begins at
+// entry (hash >> 32) and goes on in steps of (hash >> 16 | 1).
+static inline uint64_t segment_hash(const uint64_t *key, uint32_t n, uint32_t dense)
 {
 	static const uint64_t multiplier[] = { 0x9e3779b97f4a7c15, 0xc2b2ae3d27d4eb4f };
 	uint64_t h = 0;
 
 	for (uint32_t i = 0; i < n; i++) {
+		if (i >= dense && !key[i])
+			continue;
 		h = (h ^ key[i]) * multiplier[i & 1];
 		h ^= h >> 32;
 	}

@@ -16,21 +16,50 @@ void count_drop(struct lower *l, enum drop d)
 		  ir_r(ir_copy(l->f, IK_SCALAR, ir_i(1))));
 }
 
-// Multiply and fold. The multipliers are odd 64-bit constants without pattern.
-static struct ir_val hash_key(struct lower *l, const struct key *k)
-{
-	static const int64_t mult[] = { (int64_t)0x9e3779b97f4a7c15, (int64_t)0xc2b2ae3d27d4eb4f };
-	struct ir_val h = ir_i(0), w;
+// Odd 64-bit constants without pattern.
+static const int64_t mult[] = { (int64_t)0x9e3779b97f4a7c15, (int64_t)0xc2b2ae3d27d4eb4f };
 
-	for (uint32_t i = 0; i < k->size / 8; i++) {
-		w = key_word(l, k, i);
-		h = i ? ir_op2(l->f, IR_XOR, h, w) : w;
-		h = ir_op2(l->f, IR_MUL, h, ir_i(mult[i & 1]));
-		if (i + 1 < k->size / 8)
-			h = ir_op2(l->f, IR_XOR, h, ir_op2(l->f, IR_LSHR, h, ir_i(32)));
+// Multiply and fold.
+static struct ir_val hash_word(struct lower *l, struct ir_val h, struct ir_val w, uint32_t i)
+{
+	h = i ? ir_op2(l->f, IR_XOR, h, w) : w;
+	h = ir_op2(l->f, IR_MUL, h, ir_i(mult[i & 1]));
+	return ir_op2(l->f, IR_XOR, h, ir_op2(l->f, IR_LSHR, h, ir_i(32)));
+}
+
+static bool is_stack(const struct value_desc *d)
+{
+	return d->kind == VK_STACK || d->kind == VK_USTACK;
+}
+
+// As segment_hash() does it: a stack counts up to its first zero.
+static struct ir_val hash_key(struct lower *l, const struct key *k, uint32_t dense)
+{
+	uint32_t r = ir_reg(l->f, IK_SCALAR);
+	struct ir_val h = ir_i(0);
+
+	for (uint32_t i = 0; i < dense; i++)
+		h = hash_word(l, h, key_word(l, k, i), i);
+	ir_mov(l->f, r, h);
+	for (uint32_t p = 0; p < k->al->keys.n; p++) {
+		const struct value_desc *d = &k->al->keys.v[p];
+		uint32_t end;
+
+		if (!is_stack(d))
+			continue;
+		end = ir_block(l->f, "stack hashed");
+		for (uint32_t i = d->offset / 8; i < (d->offset + d->size) / 8; i++) {
+			struct ir_val w = key_word(l, k, i);
+			uint32_t more = ir_block(l->f, "hash frame");
+
+			ir_br(l->f, IC_EQ, w, ir_i(0), end, more);
+			ir_at(l->f, more);
+			ir_mov(l->f, r, hash_word(l, ir_r(r), w, i));
+		}
+		ir_jmp(l->f, end);
+		ir_at(l->f, end);
 	}
-	h = ir_op2(l->f, IR_XOR, h, ir_op2(l->f, IR_LSHR, h, ir_i(32)));
-	return ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_MUL, h, ir_i(mult[0]))));
+	return ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_MUL, ir_r(r), ir_i(mult[0]))));
 }
 
 struct search {
@@ -55,18 +84,43 @@ static void set_found(struct lower *l, struct search *s)
 	ir_jmp(l->f, s->found);
 }
 
+static struct ir_val word_differs(struct lower *l, struct search *s, struct ir_val w, uint32_t i)
+{
+	uint32_t x = ir_ld(l->f, IK_SCALAR, 8, ir_r(s->entry), ENTRY_KEY + (int32_t)(8 * i));
+
+	return ir_op2(l->f, IR_XOR, ir_r(x), w);
+}
+
+// Differences are or'ed into a register, up to the first zero of our stack.
+static void compare_stack(struct lower *l, struct search *s, const struct value_desc *d, uint32_t r)
+{
+	uint32_t end = ir_block(l->f, "stack compared");
+
+	for (uint32_t i = d->offset / 8; i < (d->offset + d->size) / 8; i++) {
+		struct ir_val w = key_word(l, s->key, i);
+		uint32_t more = ir_block(l->f, "compare frame");
+
+		ir_mov(l->f, r, ir_op2(l->f, IR_OR, ir_r(r), word_differs(l, s, w, i)));
+		ir_br(l->f, IC_EQ, w, ir_i(0), end, more);
+		ir_at(l->f, more);
+	}
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+}
+
 // Is this entry, published with our tag, our key?
 static void compare_entry(struct lower *l, struct search *s)
 {
-	uint32_t same = ir_block(l->f, "same key");
-	struct ir_val d = ir_i(0), x;
+	uint32_t same = ir_block(l->f, "same key"), r = ir_reg(l->f, IK_SCALAR);
+	struct ir_val d = ir_i(0);
 
-	for (uint32_t i = 0; i < s->t->key_size / 8; i++) {
-		x = ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(s->entry), ENTRY_KEY + (int32_t)(8 * i)));
-		x = ir_op2(l->f, IR_XOR, x, key_word(l, s->key, i));
-		d = i ? ir_op2(l->f, IR_OR, d, x) : x;
-	}
-	ir_br(l->f, IC_EQ, d, ir_i(0), same, s->next);
+	for (uint32_t i = 0; i < s->t->dense; i++)
+		d = ir_op2(l->f, IR_OR, d, word_differs(l, s, key_word(l, s->key, i), i));
+	ir_mov(l->f, r, d);
+	for (uint32_t p = 0; p < s->key->al->keys.n; p++)
+		if (is_stack(&s->key->al->keys.v[p]))
+			compare_stack(l, s, &s->key->al->keys.v[p], r);
+	ir_br(l->f, IC_EQ, ir_r(r), ir_i(0), same, s->next);
 	ir_at(l->f, same);
 	set_found(l, s);
 }
@@ -150,7 +204,7 @@ static void overflow(struct lower *l, struct search *s, uint32_t out)
 // Leaves the address of the key's value in a register; goes to out when there is no place.
 static uint32_t find_value(struct lower *l, const struct agg_layout *al, struct key *k, uint32_t out)
 {
-	struct ir_val h = hash_key(l, k);
+	struct ir_val h = hash_key(l, k, al->table->dense);
 	struct search s = { .t = al->table, .key = k };
 
 	s.tag = ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_OR, h, ir_i(ENTRY_READY))));
@@ -189,6 +243,7 @@ void lower_agg(struct lower *l, const struct expr *e)
 	}
 	out = ir_block(l->f, "aggregated");
 	k = key_build(l, e->a->args.v, e->a->args.n, al->keys.v, al->table->key_size);
+	k.al = al;
 	agg_args(l, agg->ident, e->b);
 	value.v = ir_r(find_value(l, al, &k, out));
 	agg_update(l, agg->ident, al, value, 0);

@@ -352,6 +352,16 @@ static struct rv bi_walltimestamp(struct lower *l, const struct expr *e)
 	return rv_int(ir_op2(l->f, IR_ADD, t, ir_r(off)));
 }
 
+static struct rv bi_caller(struct lower *l, const struct expr *e)
+{
+	return stack_caller(l, e->ident->builtin == BV_UCALLER);
+}
+
+static struct rv bi_depth(struct lower *l, const struct expr *e)
+{
+	return stack_depth(l, e->ident->builtin == BV_USTACKDEPTH);
+}
+
 typedef struct rv (*builtin_fn)(struct lower *l, const struct expr *e);
 
 static const builtin_fn builtins[BI_COUNT] = {
@@ -359,7 +369,8 @@ static const builtin_fn builtins[BI_COUNT] = {
 	[BV_EPID] = bi_epid, [BV_ERRNO] = bi_errno, [BV_GID] = bi_field, [BV_ID] = bi_id,
 	[BV_IPL] = bi_ipl, [BV_PID] = bi_field, [BV_PPID] = bi_field, [BV_TID] = bi_field,
 	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_VTIMESTAMP] = bi_vtimestamp,
-	[BV_WALLTIMESTAMP] = bi_walltimestamp,
+	[BV_WALLTIMESTAMP] = bi_walltimestamp, [BV_CALLER] = bi_caller, [BV_UCALLER] = bi_caller,
+	[BV_STACKDEPTH] = bi_depth, [BV_USTACKDEPTH] = bi_depth,
 };
 
 struct rv builtin_load(struct lower *l, const struct expr *e)

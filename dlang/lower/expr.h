@@ -151,6 +151,17 @@ struct ir_val subr_inet(struct lower *l, const struct expr *e, struct ir_val dst
 struct ir_val subr_link(struct lower *l, const struct expr *e, struct ir_val dst);
 struct ir_val subr_strtok(struct lower *l, const struct expr *e, struct ir_val dst);
 
+// ---- stack.c: stack(), ustack(), sym(), usym() and their like --------------------
+
+bool tells_location(const struct expr *e);
+void location_describe(struct lower *l, const struct expr *e, struct value_desc *out);
+void location_into(struct lower *l, const struct expr *e, const struct value_desc *d, struct rv base,
+		int32_t off);
+// Of those that are no stacks: one or two words.
+void location_words(struct lower *l, const struct expr *e, struct ir_val words[2], uint32_t *n);
+struct rv stack_caller(struct lower *l, bool user);
+struct rv stack_depth(struct lower *l, bool user);
+
 // ---- agg.c, aggvalue.c -----------------------------------------------------
 
 void lower_agg(struct lower *l, const struct expr *e);
@@ -163,6 +174,7 @@ void count_drop(struct lower *l, enum drop d);
 
 struct key {
 	uint32_t size;
+	const struct agg_layout *al;	// of an aggregation
 	struct ir_val words[8];		// when nwords != 0: the whole key in registers
 	uint32_t nwords;
 	struct rv mem;			// else: its bytes
@@ -172,4 +184,6 @@ struct key {
 struct key key_build(struct lower *l, struct expr *const *parts, uint32_t n,
 		     const struct value_desc *descs, uint32_t size);
 struct rv key_memory(struct lower *l, struct key *k);	// for helpers: address of the bytes
+// STACK_KEY_MAX bytes of stack, free between uses.
+struct ir_val key_slot(struct lower *l);
 struct ir_val key_word(struct lower *l, const struct key *k, uint32_t i);

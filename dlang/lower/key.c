@@ -14,7 +14,7 @@ static bool in_registers(struct lower *l, struct expr *const *parts, uint32_t n,
 	if (size > STACK_KEY_MAX)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
-		if (d[i].kind == VK_BYTES)
+		if (d[i].kind == VK_BYTES || d[i].kind == VK_STACK || d[i].kind == VK_USTACK)
 			return false;
 		if (d[i].kind != VK_STRING)
 			continue;
@@ -61,7 +61,11 @@ static struct ir_val scalar_part(struct lower *l, const struct expr *e, const st
 static void register_part(struct lower *l, struct key *k, const struct expr *e,
 			  const struct value_desc *d)
 {
-	if (d->kind != VK_STRING)
+	uint32_t n;
+
+	if (tells_location(e))
+		location_words(l, e, &k->words[d->offset / 8], &n);
+	else if (d->kind != VK_STRING)
 		k->words[d->offset / 8] = scalar_part(l, e, d);
 	else if (e->kind == EX_STRING)
 		literal_words(k, d->offset, e->str, d->size);
@@ -85,6 +89,8 @@ static void memory_part(struct lower *l, struct key *k, const struct expr *e,
 
 	if (d->kind == VK_STRING)
 		str_into(l, e, k->mem, off, d->size, true);
+	else if (tells_location(e))
+		location_into(l, e, d, k->mem, off);
 	else if (d->kind == VK_BYTES)
 		bytes_part(l, k, e, d, off);
 	else
@@ -115,17 +121,19 @@ struct ir_val key_word(struct lower *l, const struct key *k, uint32_t i)
 	return ir_r(ir_ld(l->f, IK_SCALAR, 8, k->mem.v, k->off + (int32_t)(8 * i)));
 }
 
+struct ir_val key_slot(struct lower *l)
+{
+	if (l->key_slot == UINT32_MAX)
+		l->key_slot = ir_slot(l->f, STACK_KEY_MAX);
+	return ir_r(ir_slotaddr(l->f, l->key_slot, 0));
+}
+
 struct rv key_memory(struct lower *l, struct key *k)
 {
-	uint32_t slot;
-
 	if (!k->nwords)
 		return (struct rv){ .v = k->off ? ir_r(ir_ptr_add(l->f, k->mem.v, ir_i(k->off))) : k->mem.v,
 				    .kind = IK_POINTER };
-	if (l->key_slot == UINT32_MAX)
-		l->key_slot = ir_slot(l->f, STACK_KEY_MAX);
-	slot = l->key_slot;
 	for (uint32_t i = 0; i < k->nwords; i++)
-		ir_st(l->f, 8, ir_r(ir_slotaddr(l->f, slot, 0)), (int32_t)(8 * i), k->words[i]);
-	return (struct rv){ .v = ir_r(ir_slotaddr(l->f, slot, 0)), .kind = IK_POINTER };
+		ir_st(l->f, 8, key_slot(l), (int32_t)(8 * i), k->words[i]);
+	return (struct rv){ .v = key_slot(l), .kind = IK_POINTER };
 }

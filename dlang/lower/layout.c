@@ -77,7 +77,9 @@ void value_describe(struct lower *l, const struct expr *e, bool is_key, struct v
 	enum builtin b = builtin_of(e);
 
 	*out = (struct value_desc){ .type = type_name(l->types, e->type) };
-	if (is_probe_field(b)) {
+	if (tells_location(e)) {
+		location_describe(l, e, out);
+	} else if (is_probe_field(b)) {
 		out->kind = VK_PROBEPROV + (b == BV_PROBEMOD) + 2 * (b == BV_PROBEFUNC) +
 			    3 * (b == BV_PROBENAME);
 		out->size = is_key ? 4 : 0;
@@ -106,6 +108,8 @@ static void key_merge(struct lower *l, struct value_desc *d, const struct expr *
 		*d = n;
 		return;
 	}
+	if (n.kind >= VK_STACK && d->kind != n.kind)	// sym() and mod(): as the first use
+		n.kind = d->kind;
 	if (d->kind == n.kind) {
 		if (n.size > d->size)
 			d->size = n.size;
@@ -191,13 +195,24 @@ static int32_t new_map(struct lower *l, struct object_map m)
 	return (int32_t)(MAP_FIRST_EXTRA + l->obj->maps.n - 1);
 }
 
-static uint32_t keys_place(struct agg_layout *al)
+static bool is_stack(const struct value_desc *d)
+{
+	return d->kind == VK_STACK || d->kind == VK_USTACK;
+}
+
+// Stacks come last: what of them is zero is not hashed.
+static uint32_t keys_place(struct agg_layout *al, uint32_t *dense)
 {
 	uint32_t off = 0;
 
-	for (uint32_t i = 0; i < al->keys.n; i++) {
-		al->keys.v[i].offset = off;
-		off += round8(al->keys.v[i].size);
+	for (uint32_t stacks = 0; stacks < 2; stacks++) {
+		for (uint32_t i = 0; i < al->keys.n; i++)
+			if (is_stack(&al->keys.v[i]) == stacks) {
+				al->keys.v[i].offset = off;
+				off += round8(al->keys.v[i].size);
+			}
+		if (!stacks)
+			*dense = off / 8;
 	}
 	return off;
 }
@@ -221,7 +236,7 @@ static void agg_place(struct lower *l, const struct ident *id, uint32_t ntables,
 	struct object_table t = { .agg = id->number, .overflow = -1 };
 	uint32_t entry;
 
-	t.key_size = keys_place(al);
+	t.key_size = keys_place(al, &t.dense);
 	agg_words(id, &t.nadd, &t.nmax, &al->rowmask);
 	agg_describe(l, id, al, t.key_size, t.nadd + t.nmax);
 	entry = 8 + t.key_size + 8 * (t.nadd + t.nmax);

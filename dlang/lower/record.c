@@ -196,6 +196,10 @@ static struct action describe_action(struct lower *l, const struct expr *e, uint
 		return print_describe(l, e, size);
 	if (a.kind == ACT_TRACEMEM)
 		return describe_memory(l, e, size);
+	if (tells_location(e)) {
+		add_value(l, &a, e, size);
+		return a;
+	}
 	for (uint32_t i = 0; i < e->args.n; i++) {
 		const struct expr *x = e->args.v[i];
 
@@ -270,7 +274,9 @@ static void store_number(struct lower *l, const struct expr *e, const struct val
 static void store_value(struct lower *l, const struct expr *e, const struct value_desc *d,
 			struct rv rec)
 {
-	if (d->kind == VK_STRING)
+	if (tells_location(e))
+		location_into(l, e, d, rec, (int32_t)d->offset);
+	else if (d->kind == VK_STRING)
 		str_into(l, e, rec, (int32_t)d->offset, d->size, false);
 	else if (d->kind == VK_BYTES)
 		store_bytes(l, e, d, rec);
@@ -288,6 +294,10 @@ static void store_action(struct lower *l, const struct expr *e, const struct act
 	if (e->ident->builtin == BA_PRINT) {
 		print_store(l, e, a, &whole);
 		store_value(l, e->args.v[0], &whole, rec);
+		return;
+	}
+	if (tells_location(e)) {
+		store_value(l, e, &a->values.v[0], rec);
 		return;
 	}
 	for (uint32_t i = 0; i < e->args.n && k < a->values.n; i++) {

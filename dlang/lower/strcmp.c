@@ -120,6 +120,10 @@ bool key_needs_scratch(struct lower *l, const struct expr *e)
 	uint32_t words = 0;
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
+		const struct type *t = type_resolve(l->types, e->args.v[i]->type);
+
+		if (t->kind == TY_STACK || t->kind == TY_USTACK || args_need_scratch(l, e->args.v[i]))
+			return true;
 		if (!string_in_memory(l, e->args.v[i]) || sou_type(l, e->args.v[i]->type))
 			return true;
 		words += string_type(l, e->args.v[i]->type) ? string_size(l, e->args.v[i]) / 8 : 1;
@@ -180,6 +184,8 @@ bool expr_needs_scratch(struct lower *l, const struct expr *e)
 		return !compare_is_free(e);
 	}
 	if (string_type(l, e->type) && !string_in_memory(l, e))
+		return true;
+	if (builtin_of(e) == BV_STACKDEPTH || builtin_of(e) == BV_USTACKDEPTH)
 		return true;
 	if (e->kind == EX_CALL && e->ident && subr_needs_scratch(e->ident->builtin))
 		return true;

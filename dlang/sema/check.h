@@ -196,6 +196,10 @@ bool is_agg_target(const struct expr *e);			// @a or @a[...]
 struct ident *agg_argument(struct sema *s, struct expr *arg, enum errtag not_agg, enum errtag unknown);
 void check_quantize_args(struct sema *s, struct ident *agg, struct expr *call);	// check_quantize.c
 void check_action(struct sema *s, struct expr *call);		// check_action.c
+// check_stack.c. Whether a call, checked or not, says where something was: stack(),
+// sym() and their like; and the check of such a call, wherever it may stand.
+bool is_location(struct sema *s, const struct expr *e);
+void check_location(struct sema *s, struct expr *call);
 void check_printf(struct sema *s, struct expr *call);		// check_printf.c
 void check_printa(struct sema *s, struct expr *call);
 void check_body(struct sema *s, struct clause *c);

@@ -50,6 +50,9 @@ static void check_trace(struct sema *s, struct expr *call)
 		proto_check(s, call, proto_of(s, call->ident->builtin));
 	} else if (is_agg_target(arg)) {
 		refuse_trace(s, call, D_TRACE_AGG, "an aggregation");
+	} else if (is_location(s, arg)) {
+		refuse_trace(s, call, D_TRACE_DYN, "a stack or symbol");
+		sema_hint(s, "%s() is a statement of its own", arg->a->name);
 	} else if (is_action(s, arg)) {
 		refuse_trace(s, call, D_TRACE_VOID, "an action, which has no value");
 	} else {
@@ -177,6 +180,16 @@ static void (*const checkers[BI_COUNT])(struct sema *s, struct expr *call) = {
 	[BA_CHILL] = check_plain,
 	[BA_BREAKPOINT] = check_plain,
 	[BA_PANIC] = check_plain,
+	[BA_STACK] = check_location,
+	[BA_USTACK] = check_location,
+	[BA_JSTACK] = check_location,
+	[BA_SYM] = check_location,
+	[BA_FUNC] = check_location,
+	[BA_MOD] = check_location,
+	[BA_USYM] = check_location,
+	[BA_UFUNC] = check_location,
+	[BA_UADDR] = check_location,
+	[BA_UMOD] = check_location,
 };
 
 // Requires call->ident, the action.

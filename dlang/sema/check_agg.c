@@ -34,12 +34,17 @@ void check_agg_name(struct sema *s, struct expr *e)
 
 static bool check_key(struct sema *s, struct expr *e, struct expr *key)
 {
-	check_expr(s, key);
+	bool location = is_location(s, key);
+
+	if (location)
+		check_location(s, key);
+	else
+		check_expr(s, key);
 	if (is_error(key)) {
 		poison(s, e);
 		return false;
 	}
-	if (is_key(s, key))
+	if (location || is_key(s, key))
 		return true;
 	sema_fail(s, e, D_KEY_TYPE, "%s cannot be the key of an aggregation", tname(s, key));
 	sema_hint(s, "keys are integers, pointers, strings and structs");

@@ -176,7 +176,10 @@ static bool check_all(struct sema *s, struct expr *e)
 	bool ok = true;
 
 	for (uint32_t i = 0; i < e->args.n; i++) {
-		check_expr(s, e->args.v[i]);
+		if (is_location(s, e->args.v[i]))
+			check_location(s, e->args.v[i]);
+		else
+			check_expr(s, e->args.v[i]);
 		ok = ok && !is_error(e->args.v[i]);
 	}
 	if (!ok)

@@ -128,7 +128,8 @@ static bool fits(struct sema *s, const struct conversion *c, struct type *ty)
 	case W_INT: case W_EXACT: case W_CHAR: case W_TIME: case W_PORT: case W_WCHAR:
 		return integer && fits_int(r, c);
 	case W_STRING:
-		return r->kind == TY_STRING || (r->kind == TY_ARRAY && type_is_stringlike(s->types, ty));
+		return r->kind == TY_STRING || r->kind == TY_SYM || r->kind == TY_USYM ||
+		       (r->kind == TY_ARRAY && type_is_stringlike(s->types, ty));
 	case W_ADDR:
 		return integer || r->kind == TY_PTR || r->kind == TY_ARRAY || r->kind == TY_SYM ||
 		       r->kind == TY_USYM;
@@ -217,7 +218,7 @@ static bool take_value(struct walk *w, const struct item_conv *c)
 	arg = &w->args[w->used++];
 	if (!check_type(w, c, (*arg)->type, (*arg)->span, tname(w->s, *arg)))
 		return false;
-	if (c->conv->wants == W_STRING)
+	if (c->conv->wants == W_STRING && !is_dynamic(w->s, *arg))
 		*arg = to_string(w->s, *arg);
 	return true;
 }
@@ -291,7 +292,9 @@ static bool usable_format(struct sema *s, struct expr *call)
 // Aggregations and actions have no value, which their conversion will say.
 static void check_value(struct sema *s, struct expr *e)
 {
-	if (is_action(s, e))
+	if (is_location(s, e))
+		check_location(s, e);
+	else if (is_action(s, e))
 		e->type = type_base(s->types, "void");
 	else
 		check_expr(s, e);

@@ -40,7 +40,7 @@ static void take_schema(struct decoder *d, const uint8_t *data, size_t n)
 	decoder_reset(d);
 	if (schema_parse(data, n, &d->schema) < 0)
 		return;
-	if (text_writer_new(d->schema, &d->settings, -1, &d->writer) < 0 || order_new(d->schema, &d->order) < 0)
+	if (text_writer_new(d->schema, &d->settings, -1, NULL, 0, &d->writer) < 0 || order_new(d->schema, &d->order) < 0)
 		decoder_reset(d);
 }
 
@@ -107,7 +107,7 @@ static void take_table(struct decoder *d, const uint8_t *data, size_t n)
 		return;
 	at = data[0] % d->schema->naggs;
 	a = &d->schema->aggs[at];
-	if (at >= MAX_TABLES || (!d->tables[at] && table_new(d->schema, at, &d->tables[at]) < 0))
+	if (at >= MAX_TABLES || (!d->tables[at] && table_new(d->schema, at, NULL, &d->tables[at]) < 0))
 		return;
 	n = (n - 1) / (a->key_size + a->nwords * 8) * (a->key_size + a->nwords * 8);
 	table_begin(d->tables[at]);

@@ -36,7 +36,7 @@ static struct table *new_table(uint32_t agg)
 {
 	struct table *t;
 
-	ck_assert_int_eq(table_new(&schema, agg, &t), 0);
+	ck_assert_int_eq(table_new(&schema, agg, NULL, &t), 0);
 	return t;
 }
 

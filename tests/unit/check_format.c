@@ -120,7 +120,7 @@ START_TEST(conversions)
 	struct printf_prog *prog = NULL;
 	uint8_t bytes[128];
 	struct value v;
-	struct source src = { &schema, bytes, &probes[1] };
+	struct source src = { &schema, bytes, &probes[1], NULL };
 	int r;
 
 	fill(bytes, row, &v);
@@ -146,7 +146,7 @@ START_TEST(dynamic_width)
 	struct printf_prog *prog = NULL;
 	struct value v[] = { { VK_INT, true, 0, 4, "" }, { VK_INT, true, 4, 4, "" }, { VK_STRING, false, 8, 8, "" } };
 	struct { int32_t width, prec; char text[8]; } rec = { 6, 2, "abcdef" };
-	struct source src = { &schema, (uint8_t *)&rec, &probes[1] };
+	struct source src = { &schema, (uint8_t *)&rec, &probes[1], NULL };
 
 	ck_assert_int_eq(printf_compile("[%*.*s]", v, 3, 0, &prog), 0);
 	printf_run(prog, &b, &src, NULL, NULL);
@@ -168,7 +168,7 @@ START_TEST(probe_names)
 	struct printf_prog *prog = NULL;
 	struct value v[] = { { VK_PROBEPROV, false, 0, 0, "" }, { VK_PROBEMOD, false, 0, 0, "" },
 			     { VK_PROBEFUNC, false, 0, 0, "" }, { VK_PROBENAME, false, 0, 0, "" } };
-	struct source src = { &schema, NULL, &probes[1] };
+	struct source src = { &schema, NULL, &probes[1], NULL };
 
 	ck_assert_int_eq(printf_compile("%s:%s:%s:%-6s|", v, 4, 0, &prog), 0);
 	printf_run(prog, &b, &src, NULL, NULL);
@@ -186,7 +186,7 @@ START_TEST(floats)
 	};
 	double d = 1.5;
 	struct value v = { VK_BYTES, true, 0, 8, "double" };
-	struct source src = { &schema, (uint8_t *)&d, NULL };
+	struct source src = { &schema, (uint8_t *)&d, NULL, NULL };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
@@ -237,7 +237,7 @@ static const struct {
 START_TEST(trace_layouts)
 {
 	struct value v = { traces[_i].kind, traces[_i].is_signed, 0, traces[_i].size, "" };
-	struct source src = { &schema, (const uint8_t *)traces[_i].bytes, &probes[1] };
+	struct source src = { &schema, (const uint8_t *)traces[_i].bytes, &probes[1], NULL };
 
 	for (int quiet = 0; quiet < 2; quiet++) {
 		_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
@@ -254,7 +254,7 @@ START_TEST(trace_rawbytes)
 {
 	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
 	struct value v = { VK_BYTES, false, 0, 17, "" };
-	struct source src = { &schema, (const uint8_t *)"0123456789abcdefg", NULL };
+	struct source src = { &schema, (const uint8_t *)"0123456789abcdefg", NULL, NULL };
 	struct trace_style style = { false, true };
 
 	trace_put(&b, &v, &src, &style);

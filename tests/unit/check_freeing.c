@@ -41,7 +41,7 @@ static uint8_t *make_seg(void)
 // What a program does: the value words of a key, or NULL.
 static uint64_t *find_or_claim(uint8_t *seg, uint32_t cpu, uint64_t key)
 {
-	uint64_t hash = segment_hash(&key, 1), at = hash >> 32, step = hash >> 16 | 1, free = 0;
+	uint64_t hash = segment_hash(&key, 1, 1), at = hash >> 32, step = hash >> 16 | 1, free = 0;
 
 	for (int i = 0; i < SEG_PROBES; i++, at += step, free = 0) {
 		struct entry *e = entry_at(seg, cpu, at);

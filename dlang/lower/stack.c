@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Stacks and addresses with a process: what stack(), usym() and their like put
+// into a record or key. The stack itself is taken by functions of the run-time
+// library, which the core links in and which alone may use the context: in the
+// body it is opaque.
+
+#include "dlang/lower/expr.h"
+
+#include <string.h>
+
+enum { MAX_FRAMES = 126, GENERATION_SHIFT = 20, SPARE = 2 };	// SPARE: see runtime/stack.bpf.c
+
+// Indexed by action; size 0: by the number of frames.
+static const struct location_kind {
+	enum value_kind kind;
+	uint32_t size;
+} locations[BI_COUNT] = {
+	[BA_STACK] = { VK_STACK, 0 }, [BA_USTACK] = { VK_USTACK, 0 }, [BA_JSTACK] = { VK_USTACK, 0 },
+	[BA_SYM] = { VK_SYM, 8 }, [BA_FUNC] = { VK_SYM, 8 }, [BA_MOD] = { VK_MOD, 8 },
+	[BA_USYM] = { VK_USYM, 16 }, [BA_UFUNC] = { VK_USYM, 16 }, [BA_UMOD] = { VK_UMOD, 16 },
+	[BA_UADDR] = { VK_UADDR, 16 },
+};
+
+bool tells_location(const struct expr *e)
+{
+	return e->kind == EX_CALL && e->ident && e->ident->kind == ID_ACTION &&
+	       locations[e->ident->builtin].kind != VK_INT;
+}
+
+static uint32_t frames_of(struct lower *l, const struct expr *e)
+{
+	enum builtin b = e->ident->builtin;
+	int64_t n = b == BA_STACK ? l->opt->stackframes : b == BA_USTACK ? l->opt->ustackframes :
+		    l->opt->jstackframes;
+
+	if (e->args.n)
+		n = (int64_t)e->args.v[0]->value;
+	return n > MAX_FRAMES ? MAX_FRAMES : (uint32_t)n;
+}
+
+void location_describe(struct lower *l, const struct expr *e, struct value_desc *out)
+{
+	const struct location_kind *p = &locations[e->ident->builtin];
+
+	out->kind = p->kind;
+	out->size = p->size ? p->size : 8 * (frames_of(l, e) + (p->kind == VK_STACK ? SPARE : 1));
+}
+
+// The tgid, and bits of when the process began.
+static struct ir_val process_word(struct lower *l)
+{
+	struct ir_val tgid = task_field(l, "tgid").v;
+	struct ir_val start = task_field(l, "group_leader.start_boottime").v;
+
+	tgid = ir_ext(l->f, IR_ZX, 4, tgid);
+	start = ir_op2(l->f, IR_LSHR, start, ir_i(GENERATION_SHIFT));
+	return ir_op2(l->f, IR_OR, ir_op2(l->f, IR_SHL, start, ir_i(32)), tgid);
+}
+
+// ---- stacks ----------------------------------------------------------------
+
+// Where a function of this tracepoint is: 48 bits of its address and 16 of its size.
+static int64_t range_of(struct lower *l, const char *prefix)
+{
+	const struct symbol_source *s = l->env->symbols;
+	const char *name = arena_printf(l->a, "%s%s", prefix, l->hook->name);
+	uint64_t at, size;
+
+	if (!s || !s->find(s->ctx, NULL, name, &at))
+		return 0;
+	size = s->after(s->ctx, at) - at;
+	return (int64_t)(size >> 16 ? 0 : (at & 0xffffffffffff) | size << 48);
+}
+
+// Up to n frames to p, which has room for as many, and for SPARE more in the kernel;
+// zeros behind them. Their number. Nobody's stack is BEGIN's or END's.
+static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_t n)
+{
+	bool tracepoint = l->hook->kind == HOOK_TP_BTF;
+	const char *fn = user ? "dt_ustack" : tracepoint ? "dt_tpstack" : "dt_kstack";
+	struct ir_val args[5];
+
+	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END) {
+		zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
+		return ir_i(0);
+	}
+	args[0] = ir_r(ir_ctx(l->f));
+	args[1] = p.v;
+	args[2] = ir_i(n);
+	if (!user && tracepoint) {
+		args[3] = ir_i(range_of(l, "__bpf_trace_"));
+		args[4] = ir_i(range_of(l, "__traceiter_"));
+	}
+	return ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, fn), args, !user && tracepoint ? 5 : 3));
+}
+
+static struct rv moved(struct lower *l, struct rv base, int32_t off)
+{
+	base.v = ir_r(ir_ptr_add(l->f, base.v, ir_i(off)));
+	return base;
+}
+
+static void stack_into(struct lower *l, const struct expr *e, const struct value_desc *d, struct rv base,
+		       int32_t off)
+{
+	bool user = d->kind == VK_USTACK;
+	uint32_t n = frames_of(l, e), used = 8 * (user ? n + 1 : n + SPARE);
+
+	if (user)
+		ir_st(l->f, 8, base.v, off, process_word(l));
+	take_stack(l, user, moved(l, base, off + 8 * user), n);
+	if (d->size > used)
+		zero_words(l, base, off + (int32_t)used, d->size - used);
+}
+
+void location_words(struct lower *l, const struct expr *e, struct ir_val words[2], uint32_t *n)
+{
+	bool user = locations[e->ident->builtin].size == 16;
+
+	if (user)
+		words[0] = process_word(l);
+	words[user] = to_scalar(l, lower_expr(l, e->args.v[0]));
+	*n = 1 + user;
+}
+
+void location_into(struct lower *l, const struct expr *e, const struct value_desc *d, struct rv base,
+		int32_t off)
+{
+	struct ir_val words[2];
+	uint32_t n;
+
+	if (d->kind == VK_STACK || d->kind == VK_USTACK) {
+		stack_into(l, e, d, base, off);
+		return;
+	}
+	location_words(l, e, words, &n);
+	for (uint32_t i = 0; i < n; i++)
+		ir_st(l->f, 8, base.v, off + 8 * (int32_t)i, words[i]);
+}
+
+// ---- variables -------------------------------------------------------------
+
+// The second frame.
+struct rv stack_caller(struct lower *l, bool user)
+{
+	struct rv p = { .v = key_slot(l), .kind = IK_POINTER };
+
+	take_stack(l, user, p, 2);
+	return rv_int(ir_r(ir_ld(l->f, IK_SCALAR, 8, p.v, 8)));
+}
+
+struct rv stack_depth(struct lower *l, bool user)
+{
+	uint32_t size = 8 * (MAX_FRAMES + SPARE);
+	struct rv p = scratch_at(l, scratch_alloc(l, size), size);
+
+	return rv_int(take_stack(l, user, p, MAX_FRAMES));
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Stacks. These functions are handed the program's context, which only the
+// kernel's helper may look into: they are checked in each program that calls
+// them, not by themselves. A buffer for n frames has n words, that of a kernel
+// stack SPARE more; behind the frames there are, all of it becomes zero. They
+// return the number of frames.
+
+#include "dlang/runtime/rt.bpf.h"
+
+static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
+
+enum { MAX_FRAMES = 128, SPARE = 2, USER = 1 << 8 };
+
+INLINE void clear(u64 *words, u64 n)
+{
+	for (u64 i = 0; i < MAX_FRAMES && i < n; i++) {
+		HIDE(i);
+		words[i] = 0;
+	}
+}
+
+INLINE s64 frames_in(long bytes)
+{
+	return bytes > 0 ? bytes >> 3 : 0;
+}
+
+// The kernel stack from where the context says the kernel was: a clock's.
+GLOBAL s64 dt_kstack(void *ctx, u64 *frames, u64 n)
+{
+	clear(frames, n + SPARE);
+	return frames_in(get_stack(ctx, frames, (u32)n * 8, 0));
+}
+
+INLINE u64 is_in(u64 address, u64 range)
+{
+	return (address - range & 0xffffffffffff) < range >> 48;
+}
+
+INLINE void shift(u64 *frames, u64 n)
+{
+	for (u64 i = 0; i < MAX_FRAMES && i < n; i++) {
+		HIDE(i);
+		frames[i] = frames[i + 1];
+	}
+}
+
+// The kernel stack from a tracepoint on. It begins with this function, the program
+// and bpf_trace_runN, which calls programs. The tracepoint calls that by a function
+// of its own, if the compiler left it one, and when more than one program follows
+// it by another one: each is a range, 48 bits of its address below 16 of its size,
+// 0 for unknown.
+GLOBAL s64 dt_tpstack(void *ctx, u64 *frames, u64 n, u64 one, u64 many)
+{
+	enum { SKIP = 3 };
+	u64 got;
+
+	clear(frames, n + SPARE);
+	got = (u64)frames_in(get_stack(ctx, frames, (u32)(n + SPARE) * 8, SKIP));
+	for (u64 i = 0; i < SPARE; i++) {
+		if (!is_in(frames[0], one) && !is_in(frames[0], many))
+			break;
+		shift(frames, n + SPARE - 1);
+		got--;
+	}
+	frames[n] = frames[n + 1] = 0;
+	return (s64)(got < n ? got : n);
+}
+
+// The user stack of the current process.
+GLOBAL s64 dt_ustack(void *ctx, u64 *frames, u64 n)
+{
+	clear(frames, n);
+	return frames_in(get_stack(ctx, frames, (u32)n * 8, USER));
+}
