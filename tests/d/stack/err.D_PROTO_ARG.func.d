@@ -1,0 +1,1 @@
+BEGIN { func("vfs_read"); }

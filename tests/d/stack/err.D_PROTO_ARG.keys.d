@@ -1,0 +1,1 @@
+BEGIN { @[stack()] = count(); @[ustack()] = count(); }
