@@ -32,34 +32,39 @@ static bool is_stack(const struct value_desc *d)
 	return d->kind == VK_STACK || d->kind == VK_USTACK;
 }
 
-// As segment_hash() does it: a stack counts up to its first zero.
+// The hash goes on in a register, up to the stack's first zero.
+static void hash_stack(struct lower *l, const struct key *k, const struct value_desc *d, uint32_t r)
+{
+	uint32_t end = ir_block(l->f, "stack hashed");
+
+	for (uint32_t i = d->offset / 8; i < (d->offset + d->size) / 8; i++) {
+		struct ir_val w = key_word(l, k, i);
+		uint32_t more = ir_block(l->f, "hash frame");
+
+		ir_br(l->f, IC_EQ, w, ir_i(0), end, more);
+		ir_at(l->f, more);
+		ir_mov(l->f, r, hash_word(l, ir_r(r), w, i));
+	}
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+}
+
+// As segment_hash() does it.
 static struct ir_val hash_key(struct lower *l, const struct key *k, uint32_t dense)
 {
-	uint32_t r = ir_reg(l->f, IK_SCALAR);
 	struct ir_val h = ir_i(0);
+	uint32_t r;
 
 	for (uint32_t i = 0; i < dense; i++)
 		h = hash_word(l, h, key_word(l, k, i), i);
-	ir_mov(l->f, r, h);
-	for (uint32_t p = 0; p < k->al->keys.n; p++) {
-		const struct value_desc *d = &k->al->keys.v[p];
-		uint32_t end;
-
-		if (!is_stack(d))
-			continue;
-		end = ir_block(l->f, "stack hashed");
-		for (uint32_t i = d->offset / 8; i < (d->offset + d->size) / 8; i++) {
-			struct ir_val w = key_word(l, k, i);
-			uint32_t more = ir_block(l->f, "hash frame");
-
-			ir_br(l->f, IC_EQ, w, ir_i(0), end, more);
-			ir_at(l->f, more);
-			ir_mov(l->f, r, hash_word(l, ir_r(r), w, i));
-		}
-		ir_jmp(l->f, end);
-		ir_at(l->f, end);
+	if (dense < k->size / 8) {
+		r = ir_copy(l->f, IK_SCALAR, h);
+		for (uint32_t i = 0; i < k->al->keys.n; i++)
+			if (is_stack(&k->al->keys.v[i]))
+				hash_stack(l, k, &k->al->keys.v[i], r);
+		h = ir_r(r);
 	}
-	return ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_MUL, ir_r(r), ir_i(mult[0]))));
+	return ir_r(ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_MUL, h, ir_i(mult[0]))));
 }
 
 struct search {
@@ -111,16 +116,21 @@ static void compare_stack(struct lower *l, struct search *s, const struct value_
 // Is this entry, published with our tag, our key?
 static void compare_entry(struct lower *l, struct search *s)
 {
-	uint32_t same = ir_block(l->f, "same key"), r = ir_reg(l->f, IK_SCALAR);
-	struct ir_val d = ir_i(0);
+	uint32_t same = ir_block(l->f, "same key"), r;
+	struct ir_val d = ir_i(0), x;
 
-	for (uint32_t i = 0; i < s->t->dense; i++)
-		d = ir_op2(l->f, IR_OR, d, word_differs(l, s, key_word(l, s->key, i), i));
-	ir_mov(l->f, r, d);
-	for (uint32_t p = 0; p < s->key->al->keys.n; p++)
-		if (is_stack(&s->key->al->keys.v[p]))
-			compare_stack(l, s, &s->key->al->keys.v[p], r);
-	ir_br(l->f, IC_EQ, ir_r(r), ir_i(0), same, s->next);
+	for (uint32_t i = 0; i < s->t->dense; i++) {
+		x = word_differs(l, s, key_word(l, s->key, i), i);
+		d = i ? ir_op2(l->f, IR_OR, d, x) : x;
+	}
+	if (s->t->dense < s->t->key_size / 8) {
+		r = ir_copy(l->f, IK_SCALAR, d);
+		for (uint32_t i = 0; i < s->key->al->keys.n; i++)
+			if (is_stack(&s->key->al->keys.v[i]))
+				compare_stack(l, s, &s->key->al->keys.v[i], r);
+		d = ir_r(r);
+	}
+	ir_br(l->f, IC_EQ, d, ir_i(0), same, s->next);
 	ir_at(l->f, same);
 	set_found(l, s);
 }
