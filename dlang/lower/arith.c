@@ -38,6 +38,17 @@ struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to)
 	return ir_ext(l->f, is_signed(l, to) ? IR_SX : IR_ZX, (uint8_t)size, v);
 }
 
+struct ir_val narrow_to(struct lower *l, struct ir_val v, const struct expr *target)
+{
+	const struct type *t = type_resolve(l->types, target->type);
+	struct ir_val up;
+
+	if (target->kind != EX_MEMBER || !target->bit_size || t->is_bool)
+		return narrow(l, v, target->type);
+	up = ir_op2(l->f, IR_SHL, v, ir_i(64 - target->bit_size));
+	return ir_op2(l->f, is_signed(l, target->type) ? IR_ASHR : IR_LSHR, up, ir_i(64 - target->bit_size));
+}
+
 // |v|, and all ones in *sign when v < 0.
 static struct ir_val magnitude(struct lower *l, struct ir_val v, struct ir_val *sign)
 {

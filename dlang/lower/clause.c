@@ -62,7 +62,7 @@ void scratch_claim(struct lower *l)
 	vec_push(l->a, &l->scratch_muls,
 		 (struct patch){ f, f->cur, f->blocks.v[f->cur].insns.n - 1 });
 	l->scr = ir_ptr_add(f, ir_r(ir_ptr_add(f, area, v)), ir_i(l->scratch_off));
-	l->scr_used = l->prog_used = 0;
+	l->scr_used = l->scr_kept = l->prog_used = 0;
 }
 
 void scratch_release(struct lower *l)
@@ -94,6 +94,11 @@ struct rv scratch_at(struct lower *l, uint32_t off, uint32_t size)
 			    .prov = PROV_OWN, .own_size = size, .not_null = true };
 }
 
+void scratch_reset(struct lower *l, uint32_t mark)
+{
+	l->scr_used = mark > l->scr_kept ? mark : l->scr_kept;
+}
+
 // ---- does a clause need scratch memory? -----------------------------------------
 
 static bool stmts_need_scratch(struct lower *l, struct stmt *const *s, uint32_t n)
@@ -117,10 +122,11 @@ static void lower_if(struct lower *l, const struct stmt *s)
 {
 	uint32_t yes = ir_block(l->f, "then"), no = ir_block(l->f, "else");
 	uint32_t end = ir_block(l->f, "endif");
-	uint32_t spec = l->spec;
+	uint32_t spec = l->spec, mark = l->scr_used;
 	struct cache c;
 
 	lower_cond(l, s->expr, yes, no);
+	scratch_reset(l, mark);
 	c = cache_save(l);
 	ir_at(l->f, yes);
 	lower_stmts(l, s->then_body.v, s->then_body.n);
@@ -179,12 +185,13 @@ static void lower_condition(struct lower *l, const struct sclause *c)
 
 static void lower_predicate(struct lower *l, const struct expr *pred)
 {
-	uint32_t yes;
+	uint32_t yes, mark = l->scr_used;
 
 	if (!pred)
 		return;
 	yes = ir_block(l->f, "predicate holds");
 	lower_cond(l, pred, yes, l->done);
+	scratch_reset(l, mark);
 	ir_at(l->f, yes);
 }
 
@@ -243,7 +250,7 @@ void lower_clause(struct lower *l, uint32_t next)
 	if (!l->prog_scratch)
 		l->scr = l->scr_bit = 0;
 	if (!l->own_keep) {
-		l->scr_used = l->prog_used;
+		l->scr_used = l->scr_kept = l->prog_used;
 		l->own_given = false;
 	}
 	l->task = (struct rv){ 0 };

@@ -16,6 +16,8 @@ const struct expr *lower_let(struct lower *l, const struct expr *e);	// binds; w
 struct ir_val to_scalar(struct lower *l, struct rv v);
 struct rv rv_int(struct ir_val v);
 struct ir_val narrow(struct lower *l, struct ir_val v, struct type *to);
+// As the value would be in target: to its type, and to the width of a bit-field.
+struct ir_val narrow_to(struct lower *l, struct ir_val v, const struct expr *target);
 struct ir_val arith(struct lower *l, enum op op, struct ir_val a, struct ir_val b, bool is_signed,
 		    struct span where);
 bool both_signed(struct lower *l, struct type *a, struct type *b);

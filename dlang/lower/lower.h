@@ -137,7 +137,7 @@ struct lower {
 	uint32_t done;			// block: end of the clause
 	uint32_t fault;			// block: a fault of this clause, scratch to be released
 	uint32_t scr, scr_bit;		// scratch slot address and its bit; 0: not claimed
-	uint32_t scr_used;
+	uint32_t scr_used, scr_kept;	// bytes of it in use, and those that outlive the statement
 	struct rv task;			// cached; v.kind IV_NONE: not read in a dominating block
 	bool ts_known;
 	bool in_error;			// lowering an ERROR clause
@@ -177,6 +177,8 @@ void scratch_claim(struct lower *l);
 void scratch_release(struct lower *l);
 uint32_t scratch_alloc(struct lower *l, uint32_t size);		// offset in the slot
 struct rv scratch_at(struct lower *l, uint32_t off, uint32_t size);
+// What was allocated since scr_used was mark, but for what D has addresses of, is used no more.
+void scratch_reset(struct lower *l, uint32_t mark);
 // From here code runs only sometimes: what is cached must not leak out.
 struct cache { struct rv task; bool ts_known; };
 struct cache cache_save(struct lower *l);

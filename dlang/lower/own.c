@@ -17,6 +17,7 @@ static const uint32_t HELPER_PROBE_READ_KERNEL = 113;
 struct rv own_give(struct lower *l, struct rv m, uint32_t off)
 {
 	l->own_given = true;
+	l->scr_kept = l->scr_used;
 	m.handle = OWN_BASE + off;
 	return m;
 }
@@ -238,7 +239,7 @@ struct rv own_assign(struct lower *l, const struct expr *e, bool wanted)
 		v = arith(l, e->op, old, v, e->op == OP_SHR ? is_signed(l, e->a->type) :
 			  both_signed(l, e->a->type, e->b->type), e->span);
 	}
-	v = ir_r(ir_copy(l->f, IK_SCALAR, narrow(l, v, e->a->type)));
+	v = ir_r(ir_copy(l->f, IK_SCALAR, narrow_to(l, v, e->a)));
 	store_scalar(l, p, e->a, v);
 	return rv_int(v);
 }
@@ -253,7 +254,7 @@ struct rv own_incdec(struct lower *l, const struct expr *e)
 	p.own = true;
 	old = ir_r(ir_copy(l->f, IK_SCALAR, load_place(l, p, e->a).v));
 	now = ir_op2(l->f, e->op == OP_INC ? IR_ADD : IR_SUB, old, step_of(l, e->a));
-	now = ir_r(ir_copy(l->f, IK_SCALAR, narrow(l, now, e->a->type)));
+	now = ir_r(ir_copy(l->f, IK_SCALAR, narrow_to(l, now, e->a)));
 	store_scalar(l, p, e->a, now);
 	return rv_int(e->kind == EX_POSTFIX ? old : now);
 }

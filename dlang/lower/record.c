@@ -356,7 +356,7 @@ static void plain_stmt(struct lower *l, const struct expr *e)
 
 void record_run(struct lower *l, struct stmt *const *s, uint32_t n, bool force)
 {
-	uint32_t form = UINT32_MAX, k = 0;
+	uint32_t form = UINT32_MAX, k = 0, mark = l->scr_used;
 	bool exits = false, records = force;
 
 	for (uint32_t i = 0; i < n; i++)
@@ -365,7 +365,7 @@ void record_run(struct lower *l, struct stmt *const *s, uint32_t n, bool force)
 		form = describe_form(l, s, n);
 	if (force)
 		open_record(l, form);
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < n; i++, scratch_reset(l, mark)) {
 		l->action_no++;
 		if (!s[i]->expr)
 			continue;

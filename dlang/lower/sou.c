@@ -442,7 +442,7 @@ static void update(struct lower *l, const struct expr *e, enum op op, struct ir_
 		now = narrow(l, ir_op2(l->f, IR_ADD, was, n), t->type);
 	} else {
 		was = ir_r(ir_copy(l->f, IK_SCALAR, load_here(l, &p, t)));
-		now = narrow(l, arith(l, op, was, n, sgn, e->span), t->type);
+		now = narrow_to(l, arith(l, op, was, n, sgn, e->span), t);
 		store_here(l, &p, t, now);
 	}
 	ir_mov(l->f, r, old ? was : now);
@@ -477,7 +477,7 @@ static void assign_scalar(struct lower *l, const struct expr *e, uint32_t r, uin
 	struct place p;
 
 	if (op == OP_NONE) {
-		ir_mov(l->f, r, narrow(l, n, e->a->type));
+		ir_mov(l->f, r, narrow_to(l, n, e->a));
 		p = path_place(l, e->a, out);
 		store_here(l, &p, e->a, ir_r(r));
 		return;

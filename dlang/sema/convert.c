@@ -193,11 +193,16 @@ struct expr *to_string(struct sema *s, struct expr *e)
 	return wrap(s, EX_STRINGOF, type_string(s->types), e);
 }
 
+// Whether a value of e's type in a register may not be one of the type: it is wider, has
+// another sign, or was computed and not cut.
 static bool narrows(struct sema *s, struct type *to, const struct expr *e)
 {
 	const struct type *rt = type_resolve(s->types, to), *re = resolved(s, e);
+	bool computed = e->kind == EX_BINARY || e->kind == EX_UNARY || e->kind == EX_COND || e->kind == EX_COMMA;
 
-	return type_is_int(s->types, to) && is_int(s, e) && rt->size < re->size;
+	if (!type_is_int(s->types, to) || !is_int(s, e) || rt->size >= 8)
+		return false;
+	return rt->size < re->size || (rt->size == re->size && (computed || rt->is_signed != re->is_signed));
 }
 
 struct expr *passed(struct sema *s, struct type *to, struct expr *e)

@@ -1,0 +1,16 @@
+#pragma D option quiet
+
+/* Arguments are converted to the type of the prototype, an int here. */
+uint32_t u;
+int64_t l;
+int i;
+BEGIN
+{
+	u = 0xfffffffe;
+	l = 0x100000002;
+	i = 0x7fffffff;
+	printf("%s %s %s\n", substr("abcdef", u), substr("abcdef", l), substr("abcdef", 0, u));
+	printf("%d %d\n", index("abcabc", "c", l + 1), rindex("abcabc", "c", u + 5));
+	printf("%s\n", substr("abcdef", i + i));
+	exit(0);
+}
