@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// A chain of chunks, filled from the bottom up. Chunks come zeroed from calloc
-// and are never used twice, so an allocation is an addition and a compare. A
-// request that is large for a chunk gets one of its own and leaves the current
-// one in place. The budget counts the bytes handed out, so that the same
+// A chain of chunks, filled from the bottom up. Chunks come zeroed and are never
+// used twice, so an allocation is an addition and a compare. The first ones are
+// small; once those are full, they are huge pages, as in a compile of any size
+// most of the time went into faulting in small ones. A request that is large for
+// a chunk gets one of its own and leaves the current one in place. The budget counts the bytes handed out, so that the same
 // program exhausts it at the same place everywhere.
 //
 // Under AddressSanitizer, what has not been handed out is poisoned and a gap is
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ARENA_ASAN 1
@@ -36,11 +38,12 @@
 
 #define ALIGN 16
 #define CHUNK_MIN ((size_t)16 << 10)
-#define CHUNK_MAX ((size_t)1 << 20)
+#define HUGE ((size_t)2 << 20)
+#define CHUNK_MAX (HUGE - sizeof(struct chunk))
 
 struct chunk {
 	struct chunk *next;
-	char pad[ALIGN - sizeof(struct chunk *)];
+	size_t mapped;			// bytes, 0: from calloc
 	char data[];
 };
 
@@ -75,7 +78,10 @@ struct arena *arena_free(struct arena *a)
 		return NULL;
 	for (struct chunk *c = a->chunks, *next; c; c = next) {
 		next = c->next;
-		free(c);
+		if (c->mapped)
+			munmap(c, c->mapped);
+		else
+			free(c);
 	}
 	free(a);
 	return NULL;
@@ -88,10 +94,31 @@ static void __attribute__((noreturn, cold)) exhausted(struct arena *a)
 	abort();
 }
 
+// Whole huge pages, if the kernel has them.
+static struct chunk *map_chunk(size_t size)
+{
+	size_t mapped = (size + HUGE - 1) & ~(HUGE - 1), before;
+	char *p = mmap(NULL, mapped + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct chunk *c;
+
+	if (p == MAP_FAILED)
+		return NULL;
+	before = -(uintptr_t)p & (HUGE - 1);
+	if (before)
+		munmap(p, before);
+	munmap(p + before + mapped, HUGE - before);
+	c = (struct chunk *)(p + before);
+	madvise(c, mapped, MADV_HUGEPAGE);
+	c->mapped = mapped;
+	return c;
+}
+
 static char *add_chunk(struct arena *a, size_t size)
 {
-	struct chunk *c = calloc(1, sizeof *c + size);
+	struct chunk *c = sizeof *c + size > HUGE / 4 && !GAP ? map_chunk(sizeof *c + size) : NULL;
 
+	if (!c)
+		c = calloc(1, sizeof *c + size);
 	if (!c)
 		exhausted(a);
 	c->next = a->chunks;
@@ -110,8 +137,7 @@ static char *alloc_slow(struct arena *a, size_t size)
 	p = add_chunk(a, a->next_chunk);
 	a->at = p + size;
 	a->end = p + a->next_chunk;
-	if (a->next_chunk < CHUNK_MAX)
-		a->next_chunk *= 2;
+	a->next_chunk = a->next_chunk * 2 < HUGE / 4 ? a->next_chunk * 2 : CHUNK_MAX;
 	return p;
 }
 
@@ -131,6 +157,19 @@ void *arena_alloc(struct arena *a, size_t size)
 	}
 	ASAN_UNPOISON_MEMORY_REGION(p, size);
 	return p;
+}
+
+bool arena_extend(struct arena *a, const void *p, size_t old, size_t size)
+{
+	size_t had = (old + GAP + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	size_t more = ((size + GAP + ALIGN - 1) & ~(size_t)(ALIGN - 1)) - had;
+
+	if (GAP || (const char *)p + had != a->at || more > (size_t)(a->end - a->at) ||
+	    more > a->budget - a->used)
+		return false;
+	a->at += more;
+	a->used += more;
+	return true;
 }
 
 void *arena_dup(struct arena *a, const void *data, size_t size)

@@ -6,6 +6,7 @@
 // exhaustion hook is called, and it must not return (the compile worker exits).
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -18,6 +19,8 @@ struct arena *arena_free(struct arena *a);
 
 // Zeroed, aligned to 16 bytes.
 void *arena_alloc(struct arena *a, size_t size);
+// True if what was last allocated, at p, is now size bytes, size > old.
+bool arena_extend(struct arena *a, const void *p, size_t old, size_t size);
 void *arena_dup(struct arena *a, const void *data, size_t size);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Growth of vectors by doubling. The old memory stays in the arena: half of
-// what a vector ever used, which is cheaper than keeping free lists.
+// Growth of vectors by doubling: in place, if nothing was allocated behind them;
+// else the old memory stays in the arena, which is cheaper than keeping free lists.
 
 #include "dlang/base/vec.h"
 
@@ -16,6 +16,10 @@ void *vec_grow_raw(struct arena *a, void *v, uint32_t n, uint32_t *cap, size_t s
 
 	if (bigger <= *cap)
 		return arena_alloc(a, SIZE_MAX);	// 2^31 elements: out of budget
+	if (*cap && arena_extend(a, v, (size_t)*cap * size, (size_t)bigger * size)) {
+		*cap = bigger;
+		return v;
+	}
 	p = arena_alloc(a, (size_t)bigger * size);
 	if (n)
 		memcpy(p, v, (size_t)n * size);

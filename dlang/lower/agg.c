@@ -5,6 +5,10 @@
 // written, then published by exchanging its state to the hash's tag. Whoever
 // meets an entry half claimed goes on: the reader merges duplicates. No place:
 // the overflow hash in the kernel; no place there either: a counted drop.
+//
+// There is one way from a probe to the next, as the verifier follows each. The
+// rare others, to lose the claim or to meet another key of the same hash, give
+// the table up at once.
 
 #include "dlang/lower/expr.h"
 
@@ -130,7 +134,7 @@ static void compare_entry(struct lower *l, struct search *s)
 				compare_stack(l, s, &s->key->al->keys.v[i], r);
 		d = ir_r(r);
 	}
-	ir_br(l->f, IC_EQ, d, ir_i(0), same, s->next);
+	ir_br(l->f, IC_EQ, d, ir_i(0), same, s->full);
 	ir_at(l->f, same);
 	set_found(l, s);
 }
@@ -141,7 +145,7 @@ static void claim_entry(struct lower *l, struct search *s)
 	struct ir_val one = ir_r(ir_copy(l->f, IK_SCALAR, ir_i(1)));
 
 	old = ir_cmpxchg(l->f, 8, ir_r(s->entry), ENTRY_STATE, ir_i(0), one);
-	ir_br(l->f, IC_EQ, ir_r(old), ir_i(0), mine, s->next);
+	ir_br(l->f, IC_EQ, ir_r(old), ir_i(0), mine, s->full);
 	ir_at(l->f, mine);
 	for (uint32_t i = 0; i < s->t->key_size / 8; i++)
 		ir_st(l->f, 8, ir_r(s->entry), ENTRY_KEY + (int32_t)(8 * i), key_word(l, s->key, i));

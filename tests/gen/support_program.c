@@ -398,7 +398,7 @@ static void choose_aggregations(struct program *p)
 
 static void options(struct program *p)
 {
-	static const char *const lines[] = { "quiet", "strsize=64", "strsize=1k", "bufsize=1m", "aggsize=1m", "nspec=8",
+	static const char *const lines[] = { "quiet", "strsize=64", "strsize=500", "bufsize=1m", "aggsize=1m", "nspec=8",
 		"bufpolicy=ring", "bufpolicy=fill", "dynvarsize=256k", "flowindent", "rawbytes", "specsize=16k" };
 
 	put(p, "#pragma D option bufsize=256k\n#pragma D option aggsize=256k\n");

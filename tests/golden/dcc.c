@@ -2,12 +2,14 @@
 
 // The compiler from the command line, for golden tests and for looking at what
 // it makes: dcc LETTER [-s FILE | -n TEXT]... prints the dump of that pass on
-// the running kernel's BTF and catalogue, or the diagnostics.
+// the running kernel's BTF and catalogue, or the diagnostics. dcc reply ...
+// writes what a compile worker answers, as it goes over the wire (fuzz seeds).
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/compile/object_wire.h"
 #include "daemon/compile/warm.h"
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
@@ -36,6 +38,23 @@ static int report(struct warm *w, struct dlang_result *res)
 		diag_render(&out, res->sources, &res->diags.list.v[i], true);
 	fputs(out.s ? out.s : "", stdout);
 	return res->object ? 0 : 1;
+}
+
+static int write_reply(struct warm *w, struct dlang_env *env, const struct dlang_result *res)
+{
+	Dtraced__WorkerReply reply = DTRACED__WORKER_REPLY__INIT;
+	size_t n;
+	uint8_t *bytes;
+
+	if (!res->object)
+		return 1;
+	reply.body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
+	reply.object = object_to_wire(w->arena, res->object, res->sources);
+	reply.schema = schema_to_wire(env, res->object, false);
+	n = dtraced__worker_reply__get_packed_size(&reply);
+	bytes = arena_alloc(w->arena, n + 1);
+	dtraced__worker_reply__pack(&reply, bytes);
+	return fwrite(bytes, 1, n, stdout) != n;
 }
 
 int main(int argc, char **argv)
@@ -68,6 +87,10 @@ int main(int argc, char **argv)
 				     .dump = argv[1][0] };
 	struct dlang_result res = { 0 };
 
+	if (!strcmp(argv[1], "reply")) {
+		req.dump = 0;
+		return dlang_compile(&env, &req, &res) || write_reply(&w, &env, &res);
+	}
 	dlang_compile(&env, &req, &res);
 	fputs(res.dump_text ? res.dump_text : "", stdout);
 	return report(&w, &res);

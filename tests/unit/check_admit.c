@@ -4,7 +4,9 @@
 // each is refused for that reason.
 
 #include <check.h>
+#include <glob.h>
 #include <linux/bpf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,6 +231,38 @@ START_TEST(instructions)
 }
 END_TEST
 
+// What the compiler made (tests/golden/dcc reply ...) and fuzzing starts from.
+static void admit_seed(const char *path, const struct runtime *rt)
+{
+	static uint8_t bytes[1 << 20];
+	FILE *f = fopen(path, "r");
+	size_t n = f ? fread(bytes, 1, sizeof bytes, f) : 0;
+	Dtraced__WorkerReply *reply = dtraced__worker_reply__unpack(NULL, n, bytes);
+	struct reason why = { "" };
+
+	if (f)
+		fclose(f);
+	ck_assert_msg(reply && reply->body_case == DTRACED__WORKER_REPLY__BODY_OBJECT, "%s", path);
+	ck_assert_msg(reply->object->n_programs > 0, "%s has no program", path);
+	ck_assert_msg(!admit_object(reply->object, rt, &why), "%s: %s", path, why.text);
+	dtraced__worker_reply__free_unpacked(reply, NULL);
+}
+
+START_TEST(seeds)
+{
+	struct runtime rt;
+	glob_t found;
+
+	ck_assert_int_eq(runtime_open(&rt), 0);
+	ck_assert_int_eq(glob("tests/fuzz/corpus/object/*", 0, NULL, &found), 0);
+	ck_assert_uint_ge(found.gl_pathc, 5);
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		admit_seed(found.gl_pathv[i], &rt);
+	globfree(&found);
+	runtime_close(&rt);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("admit");
@@ -243,6 +277,7 @@ int main(void)
 	tcase_add_test(t, maps);
 	tcase_add_test(t, programs);
 	tcase_add_test(t, instructions);
+	tcase_add_test(t, seeds);
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_ENV);

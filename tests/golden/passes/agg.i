@@ -89,13 +89,13 @@ b12: tag matches
 	v49 = ld8 [p40+16]
 	v50 = xor v49, 7955819
 	v51 = or v48, v50
-	br.eq v51, 0 ? b15 : b9
+	br.eq v51, 0 ? b15 : b11
 b13: other tag
 	br.eq v46, 0 ? b14 : b9
 b14: free entry (cold)
 	v53 = mov 1
 	v54 = cmpxchg8 [p40], 0, v53
-	br.eq v54, 0 ? b16 : b9
+	br.eq v54, 0 ? b16 : b11
 b15: same key
 	p52 = add p40, 24
 	p41 = mov p52

@@ -1,0 +1,2 @@
+int (*p)[int, string];
+BEGIN { exit(0); }

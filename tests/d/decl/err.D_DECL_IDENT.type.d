@@ -1,0 +1,2 @@
+const x;
+BEGIN { exit(0); }

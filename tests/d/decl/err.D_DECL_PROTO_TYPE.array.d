@@ -1,0 +1,2 @@
+int x[int[4]];
+BEGIN { exit(0); }

@@ -1,0 +1,2 @@
+inline int f[int g(int)] = 1;
+BEGIN { exit(0); }

@@ -1,0 +1,2 @@
+int a[4]; int b[4];
+BEGIN { a = b; exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { (1, @a = count()); exit(0); }

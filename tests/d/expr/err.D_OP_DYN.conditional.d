@@ -1,0 +1,1 @@
+BEGIN { 1 ? curpsinfo : curpsinfo; exit(0); }
