@@ -13,6 +13,9 @@ int cmd_trace(const struct options *o, struct link *l);
 int cmd_list(const struct options *o, struct link *l);
 int cmd_make(const struct options *o, struct link *l);	// -h and -G
 
+// dtrace examples: what to ask, and how.
+int cmd_examples(void);
+
 // Where output goes: stdout, or the -o file, appended. A descriptor, or -1 after
 // telling the user.
 int cmd_open_output(const struct options *o);

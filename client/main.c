@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "client/cmd.h"
@@ -29,6 +30,22 @@ static const struct command {
 	[MODE_LINK] = { cmd_make, link_open_maker, true },
 	[MODE_VERSION] = { cmd_version, NULL, false },
 };
+
+// Words that stand alone instead of letters.
+static const struct word {
+	const char *word;
+	int (*run)(void);
+} words[] = {
+	{ "examples", cmd_examples },
+};
+
+static const struct word *find_word(int argc, char **argv)
+{
+	for (size_t i = 0; argc == 2 && i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(argv[1], words[i].word) == 0)
+			return &words[i];
+	return NULL;
+}
 
 static int run(const struct options *o)
 {
@@ -65,11 +82,14 @@ static void fill_standard_fds(void)
 
 int main(int argc, char **argv)
 {
+	const struct word *word = find_word(argc, argv);
 	struct options o;
 	int r;
 
 	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
+	if (word)
+		return word->run();
 	r = options_parse(&o, argc, argv);
 	if (r < 0)
 		error_print(r, "failed to read the command line");

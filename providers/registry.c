@@ -14,6 +14,7 @@
 	P(cpc) \
 	P(syscall) \
 	P(rawtp) \
+	P(sdt) \
 	P(packet)
 
 #define DECLARE(name) extern const struct provider name##_provider;

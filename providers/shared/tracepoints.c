@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Tracepoints by BTF, see tracepoints.h. BTF describes each as
+//   typedef void (*btf_trace_NAME)(void *, ARGUMENTS);
+// and that typedef exists exactly for tracepoints to which BPF can attach.
+
+#include "providers/shared/tracepoints.h"
+
+#include <linux/btf.h>
+#include <string.h>
+
+#include "dlang/base/arena.h"
+#include "dlang/types/btf.h"
+#include "providers/catalogue.h"
+#include "providers/shared/tracefs.h"
+
+#define PREFIX "btf_trace_"
+
+// Words that BPF passes on; further arguments are cut off by the kernel.
+enum { CTX_MAX = 12 };
+
+// Strips typedefs and qualifiers; bounded, for BTF is not trusted to be free of loops.
+static const struct btf_type *resolve(const struct btf *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type_by_id(b, id);
+
+	for (int i = 0; t && i < 32; i++) {
+		switch (BTF_INFO_KIND(t->info)) {
+		case BTF_KIND_TYPEDEF:
+		case BTF_KIND_CONST:
+		case BTF_KIND_VOLATILE:
+		case BTF_KIND_RESTRICT:
+		case BTF_KIND_TYPE_TAG:
+			t = btf_type_by_id(b, t->type);
+			break;
+		default:
+			return t;
+		}
+	}
+	return NULL;
+}
+
+static bool is_kind(const struct btf_type *t, uint32_t kind)
+{
+	return t && BTF_INFO_KIND(t->info) == kind;
+}
+
+// The verifier knows what is behind a pointer to a struct or union, except when
+// a type tag says that it is not plain kernel memory.
+static bool is_kernel_pointer(const struct btf *b, uint32_t id)
+{
+	const struct btf_type *t = resolve(b, id), *target;
+
+	if (!is_kind(t, BTF_KIND_PTR) || is_kind(btf_type_by_id(b, t->type), BTF_KIND_TYPE_TAG))
+		return false;
+	target = resolve(b, t->type);
+	return is_kind(target, BTF_KIND_STRUCT) || is_kind(target, BTF_KIND_UNION);
+}
+
+// The prototype behind btf_trace_NAME, or NULL.
+static const struct btf_type *prototype(const struct btf *b, const struct btf_type *typedef_)
+{
+	const struct btf_type *pointer = btf_type_by_id(b, typedef_->type);
+	const struct btf_type *proto = is_kind(pointer, BTF_KIND_PTR) ?
+		btf_type_by_id(b, pointer->type) : NULL;
+
+	return is_kind(proto, BTF_KIND_FUNC_PROTO) && BTF_INFO_VLEN(proto->info) > 0 ? proto : NULL;
+}
+
+static const struct probe_arg *make_args(struct catalogue *c, const struct btf *b,
+	const struct btf_type *proto, uint32_t n)
+{
+	const struct btf_param *params = (const struct btf_param *)(proto + 1);
+	struct probe_arg *args;
+
+	if (!n)
+		return NULL;
+	args = arena_alloc(catalogue_arena(c), n * sizeof *args);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t type = params[i + 1].type;	// the first is BPF's own
+
+		args[i] = (struct probe_arg){
+			.source = { ARG_CTX, (uint16_t)i, 0 },
+			.btf_type = type,
+			.kernel_ptr = is_kernel_pointer(b, type),
+		};
+	}
+	return args;
+}
+
+// The marker's name as D has it: two underscores are a hyphen.
+static const char *marker_name(struct arena *a, const char *name)
+{
+	char *copy = arena_dup(a, name, strlen(name) + 1), *to = copy;
+
+	for (const char *from = copy; *from; from++) {
+		bool hyphen = from[0] == '_' && from[1] == '_';
+
+		*to++ = hyphen ? '-' : *from;
+		from += hyphen;
+	}
+	*to = '\0';
+	return copy;
+}
+
+static void add_tracepoint(struct catalogue *c, const char *provider, const struct btf *b, uint32_t id,
+	const struct event_systems *systems)
+{
+	const struct btf_type *t = btf_type_by_id(b, id);
+	const char *name = btf_string(b, t->name_off) + strlen(PREFIX);
+	const struct btf_type *proto = prototype(b, t);
+	const char *system = systems ? event_system(systems, name) : NULL;
+	uint32_t n;
+
+	if (!proto)
+		return;
+	n = BTF_INFO_VLEN(proto->info) - 1;
+	n = n < CTX_MAX ? n : CTX_MAX;
+	name = catalogue_intern(c, name);
+	catalogue_add(c, (struct probe){
+		.prov = provider,
+		.mod = system ? system : "vmlinux",
+		.name = marker_name(catalogue_arena(c), name),
+		.hook = catalogue_hook(c, (struct probe_hook){
+			.kind = HOOK_TP_BTF,
+			.name = name,
+			.btf_id = id,
+			.nctx = n,
+		}),
+		.nargs = n,
+		.args = make_args(c, b, proto, n),
+	});
+}
+
+void tracepoints_add(struct catalogue *c, const char *provider, const struct provider_env *env)
+{
+	const struct btf *b = env->btf;
+	struct event_systems *systems = NULL;
+
+	if (!b) {
+		catalogue_unavailable(c, provider, "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)");
+		return;
+	}
+	if (env->tracefs && event_systems_read(catalogue_arena(c), env->tracefs, &systems) < 0)
+		systems = NULL;
+	for (uint32_t id = btf_next(b, 0, BTF_KIND_TYPEDEF); id;
+		id = btf_next(b, id, BTF_KIND_TYPEDEF)) {
+		const char *name = btf_string(b, btf_type_by_id(b, id)->name_off);
+
+		if (strncmp(name, PREFIX, strlen(PREFIX)) == 0)
+			add_tracepoint(c, provider, b, id, systems);
+	}
+}

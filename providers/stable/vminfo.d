@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+
+/*
+ * The vminfo provider: what the virtual memory system counts. arg0 is by how much. Paging in
+ * and out is what the kernel calls so in /proc/vmstat: reads and writes of block devices.
+ */
+
+#pragma D attributes Evolving/Evolving/ISA provider vminfo provider
+#pragma D attributes Private/Private/Unknown provider vminfo module
+#pragma D attributes Private/Private/Unknown provider vminfo function
+#pragma D attributes Evolving/Evolving/ISA provider vminfo name
+#pragma D attributes Private/Private/ISA provider vminfo args
+
+provider vminfo {
+	probe anonfree(uint64_t pages);
+	probe anonpgin(uint64_t pages);
+	probe anonpgout(uint64_t pages);
+	probe as_fault(uint64_t n);
+	probe cow_fault(uint64_t pages);
+	probe dfree(uint64_t pages);
+	probe execfree(uint64_t pages);
+	probe execpgin(uint64_t pages);
+	probe execpgout(uint64_t pages);
+	probe fsfree(uint64_t pages);
+	probe fspgin(uint64_t pages);
+	probe fspgout(uint64_t pages);
+	probe kernel_asflt(uint64_t n);
+	probe maj_fault(uint64_t n);
+	probe pgfrec(uint64_t pages);
+	probe pgin(uint64_t n);
+	probe pgout(uint64_t n);
+	probe pgpgin(uint64_t pages);
+	probe pgpgout(uint64_t pages);
+	probe pgrec(uint64_t pages);
+	probe pgrrun(uint64_t n);
+	probe pgswapin(uint64_t pages);
+	probe pgswapout(uint64_t pages);
+	probe prot_fault(uint64_t n);
+	probe rev(uint64_t n);
+	probe scan(uint64_t pages);
+	probe softlock(uint64_t n);
+	probe swapin(uint64_t n);
+	probe swapout(uint64_t n);
+	probe zfod(uint64_t n);
+};
+
+/* ---- faults ---- */
+
+bind vminfo:::as_fault = process cpc:::page_faults_min-all-1, cpc:::page_faults_maj-all-1 (1);
+bind vminfo:::maj_fault = process cpc:::page_faults_maj-all-1 (1);
+
+/* The fault of an access that is not allowed ends in a signal: SEGV_ACCERR 2. */
+bind vminfo:::prot_fault = process approximate "faults in system calls, which fail with EFAULT, are not seen"
+	rawtp:::signal_generate
+	/args[0] == SIGSEGV && args[2] == curthread && (uintptr_t)args[1] > 1 && args[1]->si_code == 2/ (1);
+bind vminfo:::kernel_asflt = rawtp:::page_fault_kernel /(int64_t)args[0] < 0/ (1);
+
+/* The page is there (1) and is written to (2). */
+bind vminfo:::cow_fault = process approximate "pages that only one process has left are counted too, though they are not copied"
+	rawtp:::page_fault_user, rawtp:::page_fault_kernel
+	/(args[2] & 3) == 3 && (int64_t)args[0] > 0/ (1);
+bind vminfo:::zfod = none "the kernel has no event for pages filled with zeros; vminfo:::as_fault counts their faults among others";
+
+/* ---- paging: REQ_OP_READ 0, REQ_OP_WRITE 1 ---- */
+
+inline uint64_t vminfo_pages[uint64_t bytes] = (bytes + 4095) / 4096;
+
+bind vminfo:::pgin = process rawtp:::block_bio_queue
+	/(args[0]->bi_opf & 0xff) == 0 && args[0]->bi_iter.bi_size/ (1);
+bind vminfo:::pgpgin = process rawtp:::block_bio_queue
+	/(args[0]->bi_opf & 0xff) == 0 && args[0]->bi_iter.bi_size/ (vminfo_pages[args[0]->bi_iter.bi_size]);
+bind vminfo:::pgout = process rawtp:::block_bio_queue
+	/(args[0]->bi_opf & 0xff) == 1 && args[0]->bi_iter.bi_size/ (1);
+bind vminfo:::pgpgout = process rawtp:::block_bio_queue
+	/(args[0]->bi_opf & 0xff) == 1 && args[0]->bi_iter.bi_size/ (vminfo_pages[args[0]->bi_iter.bi_size]);
+
+/* Bit 0 of mapping: the page is anonymous. */
+bind vminfo:::anonpgout = rawtp:::mm_vmscan_write_folio /(uintptr_t)args[0]->mapping & 1/ (1);
+bind vminfo:::fspgout = approximate "pages that are written because memory is short; see pgpgout for all"
+	rawtp:::mm_vmscan_write_folio /!((uintptr_t)args[0]->mapping & 1)/ (1);
+bind vminfo:::anonpgin = none "the kernel has no event for a page that comes back from swap; see pgpgin";
+bind vminfo:::fspgin = none "the kernel does not tell reads of files from other reads here; see pgpgin and io:::start";
+bind vminfo:::execpgin = none "the kernel does not tell pages of programs from those of other files";
+bind vminfo:::execpgout = none "the kernel does not tell pages of programs from those of other files";
+bind vminfo:::execfree = none "the kernel does not tell pages of programs from those of other files";
+
+/* ---- reclaim ---- */
+
+bind vminfo:::scan = rawtp:::mm_vmscan_lru_isolate /args[3]/ (args[3]);
+bind vminfo:::dfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2]/ (args[2]);
+bind vminfo:::anonfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && !args[5]/ (args[2]);
+bind vminfo:::fsfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && args[5]/ (args[2]);
+bind vminfo:::pgrrun = rawtp:::mm_vmscan_kswapd_wake (1);
+bind vminfo:::pgrec = approximate "pages that become active again" rawtp:::mm_lru_activate (1);
+bind vminfo:::pgfrec = none "Linux takes no page back from its list of free pages";
+bind vminfo:::rev = none "the pager of Linux has no clock hand";
+bind vminfo:::pgswapin = none "Linux swaps pages, not processes; see anonpgin";
+bind vminfo:::pgswapout = none "Linux swaps pages, not processes; see anonpgout";
+bind vminfo:::swapin = none "Linux swaps pages, not processes";
+bind vminfo:::swapout = none "Linux swaps pages, not processes";
+bind vminfo:::softlock = none "Linux has no such faults";
+
+alias vminfo:genunix::as_fault, vminfo::as_fault:as_fault = vminfo:::as_fault;
+alias vminfo:genunix::maj_fault, vminfo::pageio_setup:maj_fault = vminfo:::maj_fault;
+alias vminfo:genunix::pgin, vminfo::pageio_setup:pgin = vminfo:::pgin;
+alias vminfo:genunix::pgpgin, vminfo::pageio_setup:pgpgin = vminfo:::pgpgin;
+alias vminfo:genunix::pgout, vminfo::pageio_setup:pgout = vminfo:::pgout;
+alias vminfo:genunix::pgpgout, vminfo::pageio_setup:pgpgout = vminfo:::pgpgout;
+alias vminfo:genunix::cow_fault, vminfo::anon_private:cow_fault = vminfo:::cow_fault;
+alias vminfo:unix::prot_fault, vminfo::trap:prot_fault = vminfo:::prot_fault;

@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
+# The sysinfo and vminfo providers against what the trigger did and what the kernel counted itself, lockstat against sysinfo.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_bpf sysinfo
+start_daemon || exit 1
+# shellcheck source=tests/kernel/support.bash
+. "$top/tests/kernel/support.bash"
+
+# value FILE KEY: the number behind it, 0 if there is none.
+value() { awk -v k="$2" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/$1.out"; }
+is() { check "$1: $3 is $4 (told: $(value "$2" "$3"))" test "$(value "$2" "$3")" = "$4"; }
+
+trigger_run calls 'BEGIN { printf("ready\n"); }
+sysinfo::: /pid == $1/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }' read,7,100 write,5,hello openat,3 fork,4
+said=$(($(stat -c %s "$T/calls.calls") - $(head -n 1 "$T/calls.calls" | wc -c)))
+is sysinfo calls sysread 7
+is sysinfo calls readch 701	# and the line that it waited for
+is sysinfo calls syswrite 6
+is sysinfo calls writech $((25 + said))
+is sysinfo calls namei 5
+is sysinfo calls sysfork 4
+is sysinfo calls sysexec 0
+is sysinfo calls procovf 0
+
+trigger_run spawn 'BEGIN { printf("ready\n"); }
+sysinfo:::sysexec /ppid == $1/ { @[probename] = sum(arg0); }
+sysinfo:::sysvfork,sysinfo:::sysfork /pid == $1/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }' exec,3,/bin/true threads,1,2
+is sysinfo spawn sysexec 3
+is sysinfo spawn sysfork 3
+is sysinfo spawn sysvfork 0
+
+# The kernel counts before it tells.
+trigger_run switches 'BEGIN { printf("ready\n"); }
+syscall::getppid:entry /pid == $1/ { self->in = 1; self->all = curthread->nvcsw + curthread->nivcsw; self->inv = curthread->nivcsw; }
+sysinfo:::pswitch,sysinfo:::inv_swtch /self->in/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ {
+	printf("all %d\n", curthread->nvcsw + curthread->nivcsw - self->all);
+	printf("inv %d\n", curthread->nivcsw - self->inv);
+	exit(0);
+}
+END { printa("%s %@d\n", @); }' getppid sleep,20,1 spin,1,50 sleep,20,1
+is sysinfo switches pswitch "$(value switches all)"
+is sysinfo switches inv_swtch "$(value switches inv)"
+check "sysinfo: 40 sleeps are 40 switches" test "$(value switches pswitch)" -ge 40
+
+faults() {
+	mkfifo "$T/faults.go"
+	"$build/tests/kernel/faults" "$T/file" < "$T/faults.go" > "$T/faults.said" &
+	local pid=$! client
+	exec 5> "$T/faults.go"
+	timeout 60 "$build/dtrace" -qn "$1" "$pid" > "$T/faults.out" 2> "$T/faults.err" &
+	client=$!
+	wait_for 20 grep -q ready "$T/faults.out" || not_ok "vminfo starts" "$T/faults.err"
+	echo >&5
+	exec 5>&-
+	wait "$pid"
+	wait "$client"
+}
+faults 'BEGIN { printf("ready\n"); phase = 0; }
+syscall::getppid:entry /pid == $1/ { phase = (int)arg0; }
+vminfo:::as_fault,vminfo:::maj_fault,vminfo:::cow_fault,vminfo:::pgpgin,vminfo:::prot_fault /pid == $1 && phase/ {
+	@[strjoin(probename, lltostr(phase))] = sum(arg0);
+}
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }'
+while read -r _ phase minor major _; do
+	is vminfo faults "as_fault$phase" $((minor + major))
+	is vminfo faults "maj_fault$phase" "$major"
+	is vminfo faults "prot_fault$phase" 0
+done < <(grep '^phase' "$T/faults.said")
+check "vminfo: 50 pages are copied" test "$(value faults cow_fault6)" -ge 50
+check "vminfo: nothing is copied where nothing is written" test "$(value faults cow_fault2)" = 0
+check "vminfo: as many pages come in as there were major faults" test "$(value faults pgpgin5)" -ge "$(awk '$2 == 5 { print $4 }' "$T/faults.said")"
+
+# Waiting: each wait for a mutex spins first, and is told once for each of the two; two programs fight for one pipe.
+"$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
+sysinfo:::mutex_adenters { @["enters"] = count(); }
+lockstat:::adaptive-spin { @["spins"] = count(); @bad["bad"] = sum(arg0 == 0 || (int64_t)arg1 <= 0); }
+lockstat:::adaptive-block { @["blocks"] = count(); @bad["bad"] = sum(arg0 == 0 || (int64_t)arg1 <= 0); }
+lockstat:::rw-block { @["rw"] = count(); @bad["bad"] = sum(arg2 != RW_READER && arg2 != RW_WRITER); }
+lockstat:::spin-spin,lockstat:::rw-spin { @["spinlocks"] = count(); @bad["bad"] = sum((int64_t)arg1 <= 0); }
+tick-1s { exit(0); }
+END { printa("%s %@d\n", @); printa("%s %@d\n", @bad); }' > "$T/locks.out" 2> "$T/locks.err" &
+client=$!
+wait_for 20 grep -q ready "$T/locks.out"
+while kill -0 $client 2> /dev/null; do
+	ls -R /proc/self/task /sys/module > /dev/null 2>&1 &
+	find /usr/share/doc -maxdepth 2 > /dev/null
+	wait $!
+done
+wait $client
+check "lockstat: no waits without a lock and a time" test "$(value locks bad)" = 0
+check "lockstat: mutexes are spun for as often as they are contended ($(value locks spins) of $(value locks enters))" \
+	test $(($(value locks spins) - $(value locks enters))) -le 2 -a $(($(value locks enters) - $(value locks spins))) -le 2
+check "lockstat: who blocks has spun" test "$(value locks blocks)" -le "$(value locks enters)"
+check "lockstat: said nothing but that" test ! -s "$T/locks.err"
+
+# What cannot fire says why.
+"$build/dtrace" -n 'sysinfo:::intrblk { }' > "$T/out" 2>&1
+check "sysinfo: intrblk says why not" grep -q 'interrupts do not block' "$T/out"
+"$build/dtrace" -n 'vminfo:::zfod { }' > "$T/out" 2>&1
+check "vminfo: zfod says why not" grep -q 'filled with zeros' "$T/out"
+check "sysinfo: an old name" "$build/dtrace" -qn 'sysinfo:unix:idle_enter:idlethread { @ = count(); }' -n 'BEGIN { exit(0); }'
