@@ -308,6 +308,8 @@ void catalogue_each_unavailable(const struct catalogue *c, const struct probe_de
 {
 	struct field f[FIELDS];
 
+	if (d->id)
+		return;
 	fields_init(f, d);
 	for (; c; c = c->base) {
 		for (uint32_t i = 0; i < c->unavailable.n; i++) {
