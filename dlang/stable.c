@@ -74,26 +74,28 @@ static void add_written(struct reader *r, struct support *u, const struct expr *
 	add_var(r, v);
 }
 
-static void find_written(struct reader *r, struct support *u, const struct expr *e)
+static void find_names(struct reader *r, struct support *u, const struct expr *e)
 {
 	if (!e)
 		return;
+	if (e->kind == EX_NAME)
+		vec_push(arena_of(r), &u->uses, (struct private_var){ e->scope, e->name, NULL });
 	if (e->kind == EX_ASSIGN || e->kind == EX_POSTFIX ||
 	    (e->kind == EX_UNARY && (e->op == OP_INC || e->op == OP_DEC)))
 		add_written(r, u, e->a);
-	find_written(r, u, e->a);
-	find_written(r, u, e->b);
-	find_written(r, u, e->c);
+	find_names(r, u, e->a);
+	find_names(r, u, e->b);
+	find_names(r, u, e->c);
 	for (uint32_t i = 0; i < e->args.n; i++)
-		find_written(r, u, e->args.v[i]);
+		find_names(r, u, e->args.v[i]);
 }
 
-static void find_written_in(struct reader *r, struct support *u, struct stmt *const *v, uint32_t n)
+static void find_names_in(struct reader *r, struct support *u, struct stmt *const *v, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
-		find_written(r, u, v[i]->expr);
-		find_written_in(r, u, v[i]->then_body.v, v[i]->then_body.n);
-		find_written_in(r, u, v[i]->else_body.v, v[i]->else_body.n);
+		find_names(r, u, v[i]->expr);
+		find_names_in(r, u, v[i]->then_body.v, v[i]->then_body.n);
+		find_names_in(r, u, v[i]->else_body.v, v[i]->else_body.n);
 	}
 }
 
@@ -180,8 +182,8 @@ static void add_support(struct reader *r, const struct clause *c, uint32_t order
 	struct support u = { .clause = c };
 	site_list sites = { 0 };
 
-	find_written(r, &u, c->pred);
-	find_written_in(r, &u, c->body.v, c->body.n);
+	find_names(r, &u, c->pred);
+	find_names_in(r, &u, c->body.v, c->body.n);
 	find_sites(r, c->pdescs.v, c->pdescs.n, (struct binding_site){ .order = order }, &sites);
 	memcpy(&u.sites, &sites, sizeof sites);
 	vec_push(arena_of(r), &r->stable->support, u);

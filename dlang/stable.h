@@ -37,6 +37,7 @@ struct support {
 	const struct clause *clause;
 	VEC(struct binding_site) sites;	// alt is NULL; none: this kernel lacks its probes
 	VEC(struct private_var) writes;
+	VEC(struct private_var) uses;	// every name in it, whosever it is
 };
 
 struct stable {

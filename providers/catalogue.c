@@ -278,24 +278,34 @@ static int match_id(const struct catalogue *c, uint32_t id, struct search *s)
 	return 1;
 }
 
+// A module or function of the description must be the alias's; what that leaves open may be anything.
+static bool alias_matches(struct search *s, const struct alias *a)
+{
+	const char *names[FIELDS] = { a->desc.prov, a->desc.mod, a->desc.func, a->desc.name };
+	bool named = false;
+
+	for (int f = 0; f < FIELDS; f++) {
+		if (!names[f])
+			continue;
+		if (!field_matches(&s->fields[f], names[f]))
+			return false;
+		named |= s->fields[f].text && (f == 1 || f == 2);
+	}
+	return named;
+}
+
 // Nothing matched: perhaps the names are those of old scripts.
 static int search_aliases(struct search *s, const struct catalogue *c)
 {
-	int r = 0;
-
-	for (uint32_t i = 0; i < c->aliases.n && r == 0; i++) {
+	for (uint32_t i = 0; i < c->aliases.n; i++) {
 		const struct alias *a = &c->aliases.v[i];
-		const char *names[FIELDS] = { a->desc.prov, a->desc.mod, a->desc.func, a->desc.name };
-		bool matches = true;
 
-		for (int f = 0; f < FIELDS && matches; f++)
-			matches = !names[f] || !*names[f] || field_matches(&s->fields[f], names[f]);
-		if (!matches)
+		if (!alias_matches(s, a))
 			continue;
 		fields_init(s->fields, &(struct probe_desc){ .prov = a->meant.prov, .name = a->meant.name });
 		return search_list(s, c);
 	}
-	return r;
+	return 0;
 }
 
 static bool may_mean(struct field f[FIELDS], const struct unavailable *u)

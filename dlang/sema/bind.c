@@ -50,10 +50,10 @@ static bool is_there(const struct sema *s, const void *what)
 	return false;
 }
 
-static bool writes(const struct support *u, enum scope scope, const char *name)
+static bool is_named(const struct private_var *v, uint32_t n, enum scope scope, const char *name)
 {
-	for (uint32_t i = 0; i < u->writes.n; i++)
-		if (u->writes.v[i].name == name && u->writes.v[i].scope == scope)
+	for (uint32_t i = 0; i < n; i++)
+		if (v[i].name == name && v[i].scope == scope)
 			return true;
 	return false;
 }
@@ -86,13 +86,44 @@ static void add_support(struct sema *s, struct stable *stable, const struct supp
 	}
 }
 
-// Declarations first, for those clauses that read before any assigns.
-static void support(struct sema *s, struct stable *stable, enum scope scope, const char *name)
+// Variables that are needed, and the clauses that assign them.
+struct need {
+	VEC(struct private_var) vars;
+	bool *clauses;
+};
+
+// What assigns a variable may read others.
+static void find_need(struct sema *s, const struct stable *stable, struct need *need)
 {
+	need->clauses = arena_alloc(s->arena, stable->support.n * sizeof *need->clauses + 1);
+	for (uint32_t i = 0; i < need->vars.n; i++)
+		for (uint32_t k = 0; k < stable->support.n; k++) {
+			const struct support *u = &stable->support.v[k];
+			struct private_var v = need->vars.v[i];
+
+			if (need->clauses[k] || !is_named(u->writes.v, u->writes.n, v.scope, v.name))
+				continue;
+			need->clauses[k] = true;
+			for (uint32_t j = 0; j < u->uses.n; j++)
+				vec_push(s->arena, &need->vars, u->uses.v[j]);
+		}
+}
+
+// In the order of the file: a variable takes its type from its declaration or first assignment.
+static void support(struct sema *s, struct stable *stable, const struct private_var *var)
+{
+	struct need need = { 0 };
+
+	if (s->supporting || is_there(s, var))
+		return;
+	vec_push(s->arena, &s->supported, var);
+	vec_push(s->arena, &need.vars, *var);
+	find_need(s, stable, &need);
+	s->supporting = true;
 	for (uint32_t i = 0; i < stable->vars.n; i++) {
 		const struct private_var *v = &stable->vars.v[i];
 
-		if (v->name != name || v->scope != scope || !v->decl || is_there(s, v->decl))
+		if (!v->decl || is_there(s, v->decl) || !is_named(need.vars.v, need.vars.n, v->scope, v->name))
 			continue;
 		vec_push(s->arena, &s->supported, v->decl);
 		check_decl(s, v->decl);
@@ -100,11 +131,12 @@ static void support(struct sema *s, struct stable *stable, enum scope scope, con
 	for (uint32_t i = 0; i < stable->support.n; i++) {
 		const struct support *u = &stable->support.v[i];
 
-		if (!writes(u, scope, name) || is_there(s, u))
+		if (!need.clauses[i] || is_there(s, u))
 			continue;
 		vec_push(s->arena, &s->supported, u);
 		add_support(s, stable, u);
 	}
+	s->supporting = false;
 }
 
 bool is_private(struct sema *s, enum scope scope, const char **name)
@@ -116,7 +148,7 @@ bool is_private(struct sema *s, enum scope scope, const char **name)
 
 		if (v->name != *name || v->scope != scope)
 			continue;
-		support(s, stable, scope, v->name);
+		support(s, stable, v);
 		*name = intern_str(s->env->interns, arena_printf(s->arena, "%s:%s", stable->name, *name));
 		return true;
 	}

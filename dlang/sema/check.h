@@ -43,6 +43,7 @@ struct sema {
 	bool probes_differ;		// in the types of args[]
 	const struct binding_site *site;	// where the probe fires, if it is a stable one
 	struct stable *stable;		// what is checked is a provider's own; its variables are private
+	bool supporting;		// clauses that assign its variables are being added
 	VEC(const void *) supported;	// what stable probes need besides their bindings, and is there
 	const struct probe *probe;	// represents all of them; NULL: none matched
 	const struct expr *stmt_expr;	// the expression at statement level, NULL elsewhere

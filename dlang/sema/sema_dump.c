@@ -137,6 +137,14 @@ static void dump_clause(struct dump *d, const struct sclause *sc)
 	sbuf_puts(d->out, "clause");
 	for (uint32_t i = 0; i < sc->probes.n; i++)
 		sbuf_printf(d->out, " %u", sc->probes.v[i]->id);
+	if (sc->stable)
+		sbuf_printf(d->out, " as %s:::%s", sc->stable->prov, sc->stable->name);
+	if (sc->support)
+		sbuf_puts(d->out, " for a provider");
+	if (sc->cond) {
+		sbuf_puts(d->out, " if ");
+		dump_expr(d, sc->cond);
+	}
 	sbuf_putc(d->out, '\n');
 	if (sc->clause->pred) {
 		sbuf_puts(d->out, "  /");

@@ -59,7 +59,7 @@ static int write_reply(struct warm *w, struct dlang_env *env, const struct dlang
 
 int main(int argc, char **argv)
 {
-	struct warm w = { 0 };
+	struct warm w = { .providers = getenv("PRV") };
 	const char *why = NULL;
 	struct dlang_text texts[64];
 	uint32_t n = 0;

@@ -5,25 +5,10 @@
 # sleeping program against /proc.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/kernel/support.bash
+. "$(dirname "$0")/support.bash"
 need_bpf cpc
 start_daemon || exit 1
-
-# trace_gated NAME PROGRAM COMMAND...: the command's pid is $1 of the program, it waits for a line on its stdin.
-trace_gated() {
-	local name=$1 program=$2 pid client
-	shift 2
-	mkfifo "$T/$name.go"
-	"$@" < "$T/$name.go" > "$T/$name.said" &
-	pid=$!
-	exec 5> "$T/$name.go"
-	timeout 60 "$build/dtrace" -qn "$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
-	client=$!
-	wait_for 20 grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
-	echo >&5
-	exec 5>&-
-	wait "$pid"
-	wait "$client"
-}
 
 trace_gated faults 'BEGIN { printf("ready\n"); phase = 0; }
 syscall::getppid:entry /pid == $1/ { phase = (int)arg0; }
