@@ -203,7 +203,8 @@ bool is_location(struct sema *s, const struct expr *e);
 void check_location(struct sema *s, struct expr *call);
 void check_printf(struct sema *s, struct expr *call);		// check_printf.c
 void check_printa(struct sema *s, struct expr *call);
-void check_body(struct sema *s, struct clause *c);
+void check_body(struct sema *s, struct clause *c);		// check_stmt.c
+void check_order(struct sema *s, const struct clause *c);	// which actions may follow which
 void check_pragma(struct sema *s, const struct item *it);	// check_pragma.c
 void check_pragmas_used(struct sema *s);
 
