@@ -65,8 +65,7 @@ INLINE u64 find_vma(struct dt_walk *w, u64 node, u64 address)
 			if (i >= pivots || pivot >= address || (!pivot && i))
 				break;
 		}
-		i += 1 + pivots;
-		HIDE(i);
+		i = forget(i + 1 + pivots, w->node[0]);
 		node = w->node[i & (UNWIND_NODE / 8 - 1)];
 		if (kind == LEAF)
 			return node;
@@ -351,16 +350,17 @@ GLOBAL s64 dt_unwind_step(struct dt_walk *w)
 
 // ---- a walk ----------------------------------------------------------------
 
-INLINE struct dt_walk *take_slot(struct unwind_scratch *s, u64 *taken)
+// The number of a slot that was free and is taken; UNWIND_SLOTS: there is none.
+INLINE u64 take_slot(struct unwind_scratch *s)
 {
-	for (u64 i = 0; i < UNWIND_SLOTS; i++) {
-		if (!(__sync_fetch_and_or(&s->busy, 1ul << i) >> i & 1)) {
-			*taken = 1ul << i;
-			return &s->slots[i];
-		}
+	u64 i, busy = 0;
+
+	for (i = 0; i < UNWIND_SLOTS; i++) {
+		busy = __sync_fetch_and_or(&s->busy, 1ul << i);
+		if (!(busy >> i & 1))
+			break;
 	}
-	s->no_slot++;
-	return NULL;
+	return forget(i, busy);
 }
 
 // The registers with which the task came into the kernel. False: it has no user
@@ -392,7 +392,7 @@ INLINE int start(struct dt_walk *w)
 // walked by tables.
 GLOBAL s64 dt_unwind(struct dt_frames *out, u32 max)
 {
-	u64 taken, end = UNWIND_GOES_ON, n = 0;
+	u64 slot, end = UNWIND_GOES_ON, n = 0;
 	struct unwind_scratch *s;
 	struct dt_walk *w;
 	u32 zero = 0;
@@ -403,9 +403,10 @@ GLOBAL s64 dt_unwind(struct dt_frames *out, u32 max)
 	for (u32 i = 0; i < UNWIND_FRAMES; i++)
 		out->frames[i] = 0;
 	s = map_lookup(MAP(scratch), &zero);
-	w = s ? take_slot(s, &taken) : NULL;
-	if (!w)
+	slot = s ? take_slot(s) : UNWIND_SLOTS;
+	if (!s || slot >= UNWIND_SLOTS)
 		return -1;
+	w = &s->slots[slot];
 	if (start(w)) {
 		for (u32 i = 0; i < UNWIND_FRAMES && i < max; i++) {
 			out->frames[i] = w->ip | w->guessed;
@@ -417,8 +418,8 @@ GLOBAL s64 dt_unwind(struct dt_frames *out, u32 max)
 				break;
 		}
 	}
-	__sync_fetch_and_and(&s->busy, ~taken);
 	n = forget(n, w->ip);
+	__sync_fetch_and_and(&s->busy, ~(1ul << slot));
 	if (n == UNWIND_FRAMES && !end)
 		end = UNWIND_TOO_DEEP;
 	return n ? (s64)(n | end << 8) : -1;

@@ -116,6 +116,5 @@ struct dt_walk {
 
 struct unwind_scratch {
 	unsigned long long busy;	// a bit per slot
-	unsigned long long no_slot;	// walks for which none was free
 	struct dt_walk slots[UNWIND_SLOTS];
 };
