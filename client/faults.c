@@ -97,6 +97,7 @@ static const struct {
 	{ "SCRATCH", true, "firing", "s", " lost for want of scratch space" },
 	{ "COMPAT", false, "call", "s", " by programs of another ABI not traced" },
 	{ "NESTED", false, "firing", "s", " left out by the kernel (the probe was already running on that CPU)" },
+	{ "CUT", false, "user stack", "s", " cut short" },
 };
 
 enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]), MAX_CPUS = 65536 };

@@ -17,8 +17,16 @@ struct frame address_frame(const struct value *v, const uint8_t *bytes)
 {
 	const uint8_t *p = bytes + v->offset;
 
-	return has_process(v) ? (struct frame){ get_u64(p), get_u64(p + 8) } :
-				(struct frame){ NAMES_KERNEL, get_u64(p) };
+	return has_process(v) ? (struct frame){ .process = get_u64(p), .address = get_u64(p + 8) } :
+				(struct frame){ .process = NAMES_KERNEL, .address = get_u64(p) };
+}
+
+// The two upper bits of a frame of a user stack, which no address has.
+static void take_marks(struct frame *f)
+{
+	f->guessed = f->address >> 63;
+	f->cut = f->address >> 62 & 1;
+	f->address &= (UINT64_C(1) << 62) - 1;
 }
 
 bool stack_frame(const struct value *v, const uint8_t *bytes, uint32_t i, struct frame *out)
@@ -28,8 +36,12 @@ bool stack_frame(const struct value *v, const uint8_t *bytes, uint32_t i, struct
 
 	if (at >= v->size / 8)
 		return false;
-	out->process = has_process(v) ? get_u64(p) : NAMES_KERNEL;
-	out->address = get_u64(p + (size_t)at * 8);
+	*out = (struct frame){
+		.process = has_process(v) ? get_u64(p) : NAMES_KERNEL,
+		.address = get_u64(p + (size_t)at * 8),
+	};
+	if (has_process(v))
+		take_marks(out);
 	return out->address != 0;
 }
 

@@ -28,6 +28,7 @@ static inline bool address_merges(const struct value *v)
 // process: NAMES_KERNEL or a process word.
 struct frame {
 	uint64_t process, address;
+	bool guessed, cut;	// of a user stack: found by the frame pointer; the last one, but not outermost
 };
 
 // Frame i of a stack: false behind the last one.

@@ -31,6 +31,8 @@ void frame_put(struct outbuf *b, const struct names *n, struct frame f)
 	struct name name = names_find(n, f.process, f.address);
 
 	put_name(b, &name, f.address, true);
+	if (f.guessed)
+		outbuf_str(b, " ?");
 }
 
 void stack_put(struct outbuf *b, const struct value *v, const struct source *src, int indent)
@@ -42,6 +44,10 @@ void stack_put(struct outbuf *b, const struct value *v, const struct source *src
 		outbuf_fill(b, ' ', indent);
 		frame_put(b, names_of(src), f);
 		outbuf_char(b, '\n');
+		if (f.cut) {
+			outbuf_fill(b, ' ', indent);
+			outbuf_str(b, "...\n");
+		}
 	}
 }
 
@@ -69,8 +75,10 @@ void location_put(struct outbuf *b, const struct value *v, const struct source *
 // An integer or pointer that a format takes for an address.
 static struct frame plain_frame(const struct value *v, const struct source *src, bool user)
 {
-	return (struct frame){ user && src->where ? src->where->target : NAMES_KERNEL,
-			       value_uint(v, src->bytes) };
+	return (struct frame){
+		.process = user && src->where ? src->where->target : NAMES_KERNEL,
+		.address = value_uint(v, src->bytes),
+	};
 }
 
 int address_put_want(const struct value *v, const struct source *src, bool user)

@@ -32,7 +32,7 @@ enum { MEMBERS = 32 };	// DT_MEMBERS of dlang/runtime/rt.bpf.h
 struct types {
 	struct btf *btf;
 	int error;
-	int s32, s64, u32, written, read, members, context, frames, walk;
+	int s32, s64, u32, written, read, members, context, walk;
 };
 
 static void types_deinit(struct types *t)
@@ -77,7 +77,6 @@ static void add_basics(struct types *t, uint32_t strsize)
 	add(t, btf__add_field(t->btf, "at", array, 0, 0));
 	t->members = add(t, btf__add_ptr(t->btf, add(t, btf__add_const(t->btf, string))));
 	t->context = add(t, btf__add_ptr(t->btf, 0));
-	t->frames = add_memory(t, "dt_frames", byte, sizeof(struct dt_frames));
 	t->walk = add_memory(t, "dt_walk", byte, sizeof(struct dt_walk));
 }
 
@@ -92,7 +91,6 @@ static int letter_type(const struct types *t, char letter)
 	case 'l': return t->s64;
 	case 'c':
 	case 'b': return t->context;
-	case 'f': return t->frames;
 	case 'w': return t->walk;
 	}
 	return -EBADMSG;

@@ -69,8 +69,9 @@ enum drop {
 	DROP_DBLERROR,		// a fault inside an ERROR clause
 	DROP_SCRATCH,		// all scratch slots of the CPU in use: the firing is lost
 	DROP_COMPAT,		// a call by a program of another ABI, not traced
-	// Kinds that the core adds; programs do not count them.
+	// The core adds this one; programs do not count it.
 	DROP_NESTED,		// left out by the kernel: the program was already running on the CPU
+	DROP_CUT,		// frames of a user stack, which could not be followed to its end
 	DROP_NKINDS
 };
 

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "dlang/runtime/unwind.h"
+
 enum { MAX_FRAMES = 126, GENERATION_SHIFT = 20, SPARE = 2 };	// SPARE: see runtime/stack.bpf.c
 
 // Indexed by action; size 0: by the number of frames.
@@ -73,6 +75,19 @@ static int64_t range_of(struct lower *l, const char *prefix)
 	return (int64_t)(size >> 16 ? 0 : (at & 0xffffffffffff) | size << 48);
 }
 
+// The number of frames that dt_ustack() says; a stack that was cut short is counted.
+static struct ir_val end_walk(struct lower *l, struct ir_val r)
+{
+	uint32_t cut = ir_cold_block(l->f, "stack cut short"), done = ir_block(l->f, "stack");
+
+	ir_br(l->f, IC_ULT, ir_op2(l->f, IR_LSHR, r, ir_i(8)), ir_i(UNWIND_COMPLETE + 1), done, cut);
+	ir_at(l->f, cut);
+	count_drop(l, DROP_CUT);
+	ir_jmp(l->f, done);
+	ir_at(l->f, done);
+	return ir_op2(l->f, IR_AND, r, ir_i(0xff));
+}
+
 // Up to n frames to p, which has room for as many, and for SPARE more in the kernel;
 // zeros behind them. Their number. Nobody's stack is BEGIN's or END's.
 static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_t n)
@@ -92,7 +107,8 @@ static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_
 		args[3] = ir_i(range_of(l, "__bpf_trace_"));
 		args[4] = ir_i(range_of(l, "__traceiter_"));
 	}
-	return ir_r(ir_callrt(l->f, IK_SCALAR, runtime_fn(l, fn), args, !user && tracepoint ? 5 : 3));
+	n = ir_callrt(l->f, IK_SCALAR, runtime_fn(l, fn), args, !user && tracepoint ? 5 : 3);
+	return user ? end_walk(l, ir_r(n)) : ir_r(n);
 }
 
 static struct rv moved(struct lower *l, struct rv base, int32_t off)
@@ -145,9 +161,11 @@ void location_into(struct lower *l, const struct expr *e, const struct value_des
 struct rv stack_caller(struct lower *l, bool user)
 {
 	struct rv p = { .v = key_slot(l), .kind = IK_POINTER };
+	struct ir_val r;
 
 	take_stack(l, user, p, 2);
-	return rv_int(ir_r(ir_ld(l->f, IK_SCALAR, 8, p.v, 8)));
+	r = ir_r(ir_ld(l->f, IK_SCALAR, 8, p.v, 8));
+	return rv_int(user ? ir_op2(l->f, IR_AND, r, ir_i(UNWIND_ADDRESS)) : r);
 }
 
 struct rv stack_depth(struct lower *l, bool user)

@@ -10,7 +10,7 @@
 
 static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
 
-enum { MAX_FRAMES = 128, SPARE = 2, USER = 1 << 8 };
+enum { MAX_FRAMES = 128, SPARE = 2 };
 
 INLINE void clear(u64 *words, u64 n)
 {
@@ -65,11 +65,4 @@ GLOBAL s64 dt_tpstack(void *ctx, u64 *frames, u64 n, u64 one, u64 many)
 	}
 	frames[n] = frames[n + 1] = 0;
 	return (s64)(got < n ? got : n);
-}
-
-// The user stack of the current process.
-GLOBAL s64 dt_ustack(void *ctx, u64 *frames, u64 n)
-{
-	clear(frames, n);
-	return frames_in(get_stack(ctx, frames, (u32)n * 8, USER));
 }

@@ -19,6 +19,7 @@
 static void *(*const map_lookup)(const void *map, const void *key) = (void *)1;
 static long (*const read_user)(void *dst, u32 size, u64 from) = (void *)112;
 static long (*const read_kernel)(void *dst, u32 size, u64 from) = (void *)113;
+static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
 static void *(*const current_task)(void) = (void *)158;
 static void *(*const task_regs)(void *task) = (void *)175;
 
@@ -27,7 +28,7 @@ enum { REGS_FP = 32, REGS_IP = 128, REGS_CS = 136, REGS_SP = 152, CODE_64 = 0x33
 // And what lies at sp in a signal handler's caller: in struct ucontext.
 enum { SIGNAL_FP = 120, SIGNAL_SP = 160, SIGNAL_IP = 168 };
 
-enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20 };
+enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20, USER = 1 << 8 };
 
 #define USER_END (1ul << 56)	// above all addresses that a user may have, whatever the page tables
 
@@ -116,21 +117,20 @@ INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 mm, u64 
 	}
 }
 
-// The number of a mapping at an address, which is not among those of the walk yet;
-// negative: there is none.
-GLOBAL s64 dt_unwind_map(struct dt_walk *w, s64 address)
+// Takes in the mapping at an address. False: there is none.
+INLINE int add_mapping(struct dt_walk *w, u64 at)
 {
-	u64 mm = kernel_word((u64)current_task() + K(task_mm)), at = (u64)address, vma, i;
+	u64 mm = kernel_word((u64)current_task() + K(task_mm)), vma, i;
 	struct unwind_mapping *m;
 
-	if (!w || !mm)
-		return -1;
+	if (!mm)
+		return 0;
 	vma = find_vma(w, kernel_word(mm + K(mm_root)), at);
 	if (!vma || read_kernel(w->pair, 16, vma + K(vma_start)))
-		return -1;
+		return 0;
 	if (at < w->pair[0] || at >= w->pair[1])
-		return -1;
-	i = w->next++ & (UNWIND_MAPPINGS - 1);
+		return 0;
+	i = w->now = w->next++ & (UNWIND_MAPPINGS - 1);
 	HIDE(i);
 	i &= UNWIND_MAPPINGS - 1;
 	m = &w->mappings[i];
@@ -138,24 +138,24 @@ GLOBAL s64 dt_unwind_map(struct dt_walk *w, s64 address)
 	m->length = w->pair[1] - w->pair[0];
 	m->npages = 0;
 	find_table(w, m, mm, vma, at);
-	return (s64)i;
+	return 1;
 }
 
-// The mapping at an address, or NULL.
-INLINE struct unwind_mapping *find_mapping(struct dt_walk *w, u64 at)
+// Makes the mapping of the frame the one of now. 0, or UNWIND_NO_MAPPING.
+GLOBAL s64 dt_unwind_map(struct dt_walk *w)
 {
-	s64 found = -1;
+	u64 at;
 
+	if (!w)
+		return UNWIND_NO_MAPPING;
+	at = w->ip - w->adjust;
 	for (int i = 0; i < UNWIND_MAPPINGS; i++) {
-		if (at - w->mappings[i].start < w->mappings[i].length)
-			found = i;
+		if (at - w->mappings[i].start < w->mappings[i].length) {
+			w->now = (u64)i;
+			return 0;
+		}
 	}
-	if (found < 0)
-		found = dt_unwind_map(w, (s64)at);
-	if (found < 0)
-		return NULL;
-	HIDE(found);
-	return &w->mappings[found & (UNWIND_MAPPINGS - 1)];
+	return add_mapping(w, at) ? 0 : UNWIND_NO_MAPPING;
 }
 
 // ---- tables ----------------------------------------------------------------
@@ -201,29 +201,32 @@ GLOBAL s64 dt_unwind_row(u32 row, u32 n, u32 place)
 	return chunk->rows[base & (UNWIND_CHUNK_ROWS - 1)] & ((1u << UNWIND_ROW_SHIFT) - 1);
 }
 
-// The rule at an address of a mapping, or NULL.
-INLINE const struct unwind_rule *find_rule(const struct unwind_mapping *m, u64 ip)
+// The rule at an address of the mapping of now, or NULL.
+INLINE const struct unwind_rule *find_rule(struct dt_walk *w, u64 ip)
 {
-	u64 pc = ip - m->bias, page = (pc - m->base) >> UNWIND_PAGE_SHIFT;
+	const struct unwind_mapping *m;
 	const struct pages *pages;
 	const struct rules *rules;
-	u32 zero = 0;
-	u64 number;
+	u64 page, number = w->now;
 
+	HIDE(number);
+	m = &w->mappings[number & (UNWIND_MAPPINGS - 1)];
+	ip -= m->bias;
+	page = (ip - m->base) >> UNWIND_PAGE_SHIFT;
 	if (page >= m->npages)
 		return NULL;
 	page += m->page;
-	pages = map_lookup(MAP(pages), &zero);
-	rules = map_lookup(MAP(rules), &zero);
-	if (!pages || !rules)
+	pages = map_lookup(MAP(pages), &w->zero);
+	if (!pages)
 		return NULL;
 	HIDE(page);
 	page &= UNWIND_MAX_PAGES - 1;
 	if (!pages->p[page].n)
 		return NULL;
-	number = (u64)dt_unwind_row(pages->p[page].row, pages->p[page].n, pc & (UNWIND_PAGE_SIZE - 1));
+	number = (u64)dt_unwind_row(pages->p[page].row, pages->p[page].n, ip & (UNWIND_PAGE_SIZE - 1));
 	HIDE(number);
-	if (number >= UNWIND_MAX_RULES)
+	rules = map_lookup(MAP(rules), &w->zero);
+	if (!rules || number >= UNWIND_MAX_RULES)
 		return NULL;
 	return &rules->r[number];
 }
@@ -236,18 +239,18 @@ INLINE void fill(struct dt_walk *w, u64 from)
 	w->window_at = read_user(w->window, UNWIND_WINDOW, from) ? 1 : from;
 }
 
-// A word of the stack. False: it cannot be read.
-INLINE int stack_word(struct dt_walk *w, u64 address, u64 *word)
+// A word of the stack, to w->word. False: it cannot be read.
+INLINE int stack_word(struct dt_walk *w, u64 address)
 {
 	u64 at = address - w->window_at;
 
 	if (!(at & 7) && at < UNWIND_WINDOW) {
 		at >>= 3;
 		HIDE(at);
-		*word = w->window[at & (WORDS - 1)];
+		w->word = w->window[at & (WORDS - 1)];
 		return 1;
 	}
-	return !read_user(word, 8, address);
+	return !read_user(&w->word, 8, address);
 }
 
 INLINE s64 go_to(struct dt_walk *w, u64 ip, u64 sp, u64 fp, u64 guessed)
@@ -263,64 +266,66 @@ INLINE s64 go_to(struct dt_walk *w, u64 ip, u64 sp, u64 fp, u64 guessed)
 // To the caller by the frame pointer, if it can be one.
 INLINE s64 step_by_pointer(struct dt_walk *w)
 {
-	u64 fp = w->fp, up, ip;
+	u64 fp = w->fp, up;
 
-	if (fp & 7 || fp < w->sp || fp - w->sp > MAX_STRIDE)
+	if (fp & 7 || fp < w->sp || fp - w->sp > MAX_STRIDE || !stack_word(w, fp))
 		return UNWIND_NO_ROW;
-	if (!stack_word(w, fp, &up) || !stack_word(w, fp + 8, &ip) || !ip || ip >= USER_END)
+	up = w->word;
+	if (!stack_word(w, fp + 8) || !w->word || w->word >= USER_END)
 		return UNWIND_NO_ROW;
-	return go_to(w, ip, fp + 16, up, UNWIND_GUESSED);
+	return go_to(w, w->word, fp + 16, up, UNWIND_GUESSED);
 }
 
 // To what a signal interrupted: its registers lie at sp.
 INLINE s64 step_by_signal(struct dt_walk *w)
 {
-	u64 sp = w->sp, up, fp, ip;
+	u64 sp = w->sp;
 
-	if (read_user(&up, 8, sp + SIGNAL_SP) || read_user(&fp, 8, sp + SIGNAL_FP) ||
-	    read_user(&ip, 8, sp + SIGNAL_IP))
+	if (read_user(&w->sp, 8, sp + SIGNAL_SP) || read_user(&w->fp, 8, sp + SIGNAL_FP) ||
+	    read_user(&w->ip, 8, sp + SIGNAL_IP))
 		return UNWIND_FAULT;
-	go_to(w, ip, up, fp, 0);
 	w->adjust = 0;
-	return ip ? UNWIND_GOES_ON : UNWIND_COMPLETE;
+	w->guessed = 0;
+	return w->ip ? UNWIND_GOES_ON : UNWIND_COMPLETE;
 }
 
 // To the caller, whose stack pointer was cfa.
 INLINE s64 step_by_rule(struct dt_walk *w, const struct unwind_rule *rule, u64 cfa)
 {
-	u64 low = cfa - 8, fp = w->fp, saved = 0, ip;
+	u64 low = cfa - 8, saved = 0, fp = w->fp;
 
 	if (rule->fp == UNWIND_FP_CFA)
 		saved = cfa + (u64)(s64)rule->fp_offset;
 	if (rule->fp == UNWIND_FP_FP)
 		saved = fp + (u64)(s64)rule->fp_offset;
+	if (rule->fp == UNWIND_FP_LOST)
+		fp = 0;
 	if (saved && saved < low && low - saved < UNWIND_WINDOW - 8)
 		low = saved;
 	if (low - w->window_at > UNWIND_WINDOW - 8 || cfa - 8 - w->window_at > UNWIND_WINDOW - 8)
 		fill(w, low);
-	if (!stack_word(w, cfa - 8, &ip) || (saved && !stack_word(w, saved, &fp)))
+	if (saved) {
+		if (!stack_word(w, saved))
+			return UNWIND_FAULT;
+		fp = w->word;
+	}
+	if (!stack_word(w, cfa - 8))
 		return UNWIND_FAULT;
-	if (rule->fp == UNWIND_FP_LOST)
-		fp = 0;
-	if (ip >= USER_END)
+	if (w->word >= USER_END)
 		return UNWIND_BAD_STACK;
-	return go_to(w, ip, cfa, fp, 0);
+	return go_to(w, w->word, cfa, fp, 0);
 }
 
-// One frame up.
+// To the caller of the frame, whose mapping is the one of now.
 GLOBAL s64 dt_unwind_step(struct dt_walk *w)
 {
-	const struct unwind_mapping *m;
 	const struct unwind_rule *rule;
 	u64 ip, cfa;
 
 	if (!w)
 		return UNWIND_NO_MAPPING;
 	ip = w->ip - w->adjust;
-	m = find_mapping(w, ip);
-	if (!m)
-		return UNWIND_NO_MAPPING;
-	rule = find_rule(m, ip);
+	rule = find_rule(w, ip);
 	if (!rule || rule->cfa == UNWIND_NONE)
 		return step_by_pointer(w);
 	cfa = (rule->cfa == UNWIND_FP || rule->cfa == UNWIND_AT_FP ? w->fp : w->sp) + (u64)(s64)rule->offset;
@@ -330,8 +335,9 @@ GLOBAL s64 dt_unwind_step(struct dt_walk *w)
 		break;
 	case UNWIND_AT_SP:
 	case UNWIND_AT_FP:
-		if (!stack_word(w, cfa, &cfa))
+		if (!stack_word(w, cfa))
 			return UNWIND_FAULT;
+		cfa = w->word;
 		break;
 	case UNWIND_PLT:
 		cfa = w->sp + ((ip & 15) >= (u64)(s64)rule->offset ? 16 : 8);
@@ -383,44 +389,67 @@ INLINE int start(struct dt_walk *w)
 	for (int i = 0; i < UNWIND_MAPPINGS; i++)
 		w->mappings[i].length = 0;
 	w->window_at = 1;
+	w->zero = 0;
 	return 1;
 }
 
-// The user stack of the current task: at most max frames, zeros behind. How many,
-// and above bit 8 an enum unwind_end: UNWIND_GOES_ON, that max was reached.
-// UNWIND_GUESSED and UNWIND_CUT mark frames. Negative: this task's stack cannot be
-// walked by tables.
-GLOBAL s64 dt_unwind(struct dt_frames *out, u32 max)
+// Frames to the caller's buffer: how many, and above bit 8 how it ended; 0: none.
+INLINE s64 walk(struct dt_walk *w, u64 *frames, u64 max)
 {
-	u64 slot, end = UNWIND_GOES_ON, n = 0;
-	struct unwind_scratch *s;
-	struct dt_walk *w;
-	u32 zero = 0;
+	u64 end = UNWIND_GOES_ON, n = 0;
 
-	if (!out)
-		return -1;
-	HIDE(out);
-	for (u32 i = 0; i < UNWIND_FRAMES; i++)
-		out->frames[i] = 0;
-	s = map_lookup(MAP(scratch), &zero);
-	slot = s ? take_slot(s) : UNWIND_SLOTS;
-	if (!s || slot >= UNWIND_SLOTS)
-		return -1;
-	w = &s->slots[slot];
-	if (start(w)) {
-		for (u32 i = 0; i < UNWIND_FRAMES && i < max; i++) {
-			out->frames[i] = w->ip | w->guessed;
-			n = i + 1;
+	if (!start(w))
+		return 0;
+	for (u64 i = 0; i < UNWIND_FRAMES && i < max; i++) {
+		HIDE(i);
+		frames[i] = w->ip | w->guessed;
+		n = i + 1;
+		end = (u64)dt_unwind_map(w);
+		if (!end)
 			end = (u64)dt_unwind_step(w);
-			if (end > UNWIND_COMPLETE)
-				out->frames[i] |= UNWIND_CUT;
-			if (end)
-				break;
-		}
+		if (end > UNWIND_COMPLETE)
+			frames[i] |= UNWIND_CUT;
+		if (end)
+			break;
 	}
 	n = forget(n, w->ip);
-	__sync_fetch_and_and(&s->busy, ~(1ul << slot));
-	if (n == UNWIND_FRAMES && !end)
+	if (!end && max >= UNWIND_FRAMES - 1)
 		end = UNWIND_TOO_DEEP;
-	return n ? (s64)(n | end << 8) : -1;
+	return (s64)(n | end << 8);
+}
+
+// By the kernel's own walk, which knows frame pointers only.
+INLINE s64 walk_by_pointers(void *ctx, u64 *frames, u64 max)
+{
+	long bytes = get_stack(ctx, frames, (u32)max * 8, USER);
+
+	for (u64 i = 1; i < UNWIND_FRAMES && i < max; i++) {
+		HIDE(i);
+		if (frames[i])
+			frames[i] |= UNWIND_GUESSED;
+	}
+	return bytes > 0 ? bytes >> 3 : 0;
+}
+
+// The user stack of the current task: as many frames as there are, at most n, and
+// zeros behind them, with UNWIND_GUESSED and UNWIND_CUT where that is so. Returns
+// their number, and above bit 8 an enum unwind_end: UNWIND_GOES_ON, that n was
+// reached.
+GLOBAL s64 dt_ustack(void *ctx, u64 *frames, u64 n)
+{
+	struct unwind_scratch *s;
+	u64 slot, got = 0;
+	u32 zero = 0;
+
+	for (u64 i = 0; i < UNWIND_FRAMES && i < n; i++) {
+		HIDE(i);
+		frames[i] = 0;
+	}
+	s = map_lookup(MAP(scratch), &zero);
+	slot = s ? take_slot(s) : UNWIND_SLOTS;
+	if (s && slot < UNWIND_SLOTS) {
+		got = (u64)walk(&s->slots[slot], frames, n);
+		__sync_fetch_and_and(&s->busy, ~(1ul << slot));
+	}
+	return got ? (s64)got : walk_by_pointers(ctx, frames, n);
 }

@@ -80,6 +80,7 @@ struct unwind_file {
 // Bits of a frame that no user address has.
 #define UNWIND_GUESSED (1ull << 63)	// found by the frame pointer, where there is no table
 #define UNWIND_CUT (1ull << 62)		// the last one, though it was called by something
+#define UNWIND_ADDRESS ((1ll << 62) - 1)
 
 enum unwind_end {
 	UNWIND_GOES_ON,
@@ -90,11 +91,6 @@ enum unwind_end {
 	UNWIND_FAULT,		// the stack cannot be read
 	UNWIND_BAD_STACK,	// the caller's stack is below
 	UNWIND_TOO_DEEP,
-	UNWIND_END_N
-};
-
-struct dt_frames {
-	unsigned long long frames[UNWIND_FRAMES];
 };
 
 // One walk: a slot of a CPU's scratch.
@@ -106,9 +102,11 @@ struct dt_walk {
 		unsigned long long start, length, bias, base;
 		unsigned int page, npages;	// of its file's table; 0: none
 	} mappings[UNWIND_MAPPINGS];	// the last ones
-	unsigned long long next;	// the one to replace
+	unsigned long long now, next;	// the frame's own; the one to replace
 	struct unwind_file_key key;
-	unsigned long long pair[2];
+	unsigned long long pair[2];	// read at once
+	unsigned long long word;	// of the stack
+	unsigned int zero;		// a key
 	unsigned long long window_at;
 	unsigned long long window[UNWIND_WINDOW / 8];
 	unsigned long long node[UNWIND_NODE / 8];

@@ -43,7 +43,7 @@ enum { CODE_MAX = 4096 };
 
 // What the program leaves.
 struct result {
-	int64_t value;		// of dt_unwind()
+	int64_t value;		// of dt_ustack()
 	uint64_t pid_tgid;	// whom to walk
 	uint64_t frames[UNWIND_FRAMES];
 };
@@ -88,6 +88,7 @@ static void drive(struct rig *r)
 	struct bpf_insn *p = r->code;
 	uint32_t call;
 
+	*p++ = insn_mov(BPF_REG_8, BPF_REG_1);
 	*p++ = insn_load(BPF_DW, BPF_REG_7, BPF_REG_1, 8);
 	*p++ = insn_jump_imm(BPF_JEQ, BPF_REG_7, SYS_getppid, 2);
 	*p++ = insn_mov_imm(BPF_REG_0, 0);
@@ -98,8 +99,9 @@ static void drive(struct rig *r)
 	*p++ = insn_jump_reg(BPF_JEQ, BPF_REG_7, BPF_REG_0, 2);
 	*p++ = insn_mov_imm(BPF_REG_0, 0);
 	*p++ = insn_exit();
-	p = insn_map_value(p, BPF_REG_1, r->map, offsetof(struct result, frames));
-	*p++ = insn_mov_imm(BPF_REG_2, UNWIND_FRAMES);
+	*p++ = insn_mov(BPF_REG_1, BPF_REG_8);
+	p = insn_map_value(p, BPF_REG_2, r->map, offsetof(struct result, frames));
+	*p++ = insn_mov_imm(BPF_REG_3, UNWIND_FRAMES);
 	call = (uint32_t)(p - r->code);
 	*p++ = insn_raw(BPF_JMP | BPF_CALL, 0, BPF_PSEUDO_CALL, 0, 0);
 	*p++ = insn_store(BPF_REG_6, offsetof(struct result, value), BPF_REG_0);
@@ -107,7 +109,7 @@ static void drive(struct rig *r)
 	*p++ = insn_exit();
 	r->n = (uint32_t)(p - r->code);
 	r->code[call].imm = (int32_t)(r->n - call - 1);
-	place(r, (uint32_t)runtime_find(&r->rt, "dt_unwind"));
+	place(r, (uint32_t)runtime_find(&r->rt, "dt_ustack"));
 }
 
 static void load(struct rig *r)
