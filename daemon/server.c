@@ -197,7 +197,7 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = quiesce_new(&s->quiesce, s->base);
 	if (r >= 0)
-		r = syms_new(&s->syms, s->base);
+		r = syms_new(&s->syms, s->base, NULL);
 	if (r >= 0)
 		r = sideband_new(&s->sideband, s->base, s->ncpus);
 	if (r >= 0)

@@ -58,6 +58,20 @@ enum verdict policy_check(
 	return VERDICT_DENY;
 }
 
+// As with tracing: who may trace at all may trace all processes.
+struct policy_scope policy_scope(const struct policy *p, const struct peer *peer)
+{
+	struct reason why;
+
+	return (struct policy_scope){
+		.all = policy_check(p, peer, RIGHT_TRACE, &why) == VERDICT_ALLOW, .uid = peer->uid };
+}
+
+bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner)
+{
+	return scope->all || (owned && owner == scope->uid);
+}
+
 static int read_groups(struct peer *peer, int fd)
 {
 	socklen_t size = 32 * sizeof(gid_t);

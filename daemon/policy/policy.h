@@ -42,6 +42,16 @@ int policy_init(struct policy *p, const char *group);
 enum verdict policy_check(
 	const struct policy *p, const struct peer *peer, enum right right, struct reason *why);
 
+// Whose processes a peer may learn about: all, or those of a user.
+struct policy_scope {
+	bool all;
+	uid_t uid;
+};
+
+struct policy_scope policy_scope(const struct policy *p, const struct peer *peer);
+// owned: the process's owner is known, and it may be dumped if that is not root.
+bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner);
+
 // Reads the credentials of a connected socket: 0 or a negative errno.
 int peer_init(struct peer *peer, int fd);
 void peer_deinit(struct peer *peer);

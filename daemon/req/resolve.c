@@ -76,6 +76,7 @@ static bool check(struct conn *c, const Dtraced__Request *request)
 static int submit(struct conn *c, struct job *job, const Dtraced__Resolve *q)
 {
 	CLEANUP(freep) struct sym_query *queries = calloc(q->n_addresses + 1, sizeof *queries);
+	struct policy_scope scope = policy_scope(&c->server->policy, &c->peer);
 
 	if (!queries)
 		return -ENOMEM;
@@ -86,7 +87,8 @@ static int submit(struct conn *c, struct job *job, const Dtraced__Resolve *q)
 		queries[i] = (struct sym_query){
 			user ? SYM_USER : SYM_KERNEL, user ? a->process : 0, a->address };
 	}
-	return syms_resolve(c->server->syms, queries, q->n_addresses, on_named, job, &job->names);
+	return syms_resolve(
+		c->server->syms, queries, q->n_addresses, &scope, on_named, job, &job->names);
 }
 
 void req_resolve(struct conn *c, const Dtraced__Request *request, struct session *s)

@@ -16,11 +16,16 @@ struct syms_job;
 struct syms_kind {
 	const char *what;	// "addresses cannot be named", for the sentence of a failure
 	// Fills in the request, except for the id, and the fds that go with it, which stay
-	// the job's: at most SYM_MAX_FDS of them. 0 or a negative errno.
+	// the job's: at most SYM_MAX_FDS of them. 1; 0: it has nothing to ask and is done; or a
+	// negative errno.
 	int (*ask)(struct syms_job *job, Dtraced__SymRequest *request, int *fds, size_t *nfds);
-	// Looks at the answer, which lives until done has returned. 0, -ENOMEM, or
-	// -EBADMSG: it makes no sense.
-	int (*decode)(struct syms_job *job, const Dtraced__SymReply *reply);
+	// Looks at the answer, which lives until done has returned, and may take strings out
+	// of it. 0; 1: it has more to ask, and the answer is gone; -ENOMEM; or -EBADMSG: it
+	// makes no sense.
+	int (*decode)(struct syms_job *job, Dtraced__SymReply *reply);
+	// The worker died of what was asked, or took too long. True: ask again, another one.
+	// NULL: the job has failed.
+	bool (*lost)(struct syms_job *job);
 	// failure is NULL after decode. Not called when the job was cancelled.
 	void (*done)(struct syms_job *job, const char *failure);
 	void (*free)(struct syms_job *job);

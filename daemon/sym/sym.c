@@ -22,6 +22,7 @@
 #include "daemon/log.h"
 #include "daemon/sym/channel.h"
 #include "daemon/sym/job.h"
+#include "daemon/sym/user.h"
 #include "daemon/sym/worker.h"
 #include "daemon/util.h"
 #include "proto/dtraced.pb-c.h"
@@ -49,6 +50,7 @@ struct syms {
 	int socket;
 	struct bufferevent *stream;
 	bool knows_kernel;		// the worker has the kernel's list
+	struct user *user;
 };
 
 static void arm(struct syms *s, int seconds)
@@ -89,6 +91,7 @@ static void end_worker(struct syms *s)
 	}
 	s->pid = 0;
 	s->knows_kernel = false;
+	user_unload(s->user);
 }
 
 static void on_readable(struct bufferevent *stream, void *arg);
@@ -143,11 +146,25 @@ static void finish_first(struct syms *s, const char *failure)
 	event_active(s->kick, 0, 0);
 }
 
+static void on_lost(struct syms *s, const char *why)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	struct reason all;
+
+	reason_set(&all, "%s: %.400s", job->kind->what, why);
+	if (job->cancelled || !job->kind->lost || !job->kind->lost(job)) {
+		finish_first(s, all.text);
+		return;
+	}
+	log_warning("%s", all.text);
+	s->asking = false;
+	event_active(s->kick, 0, 0);
+}
+
 // What it was asked is lost, and with it what it knew.
 static void PRINTF_LIKE(2, 3) give_up(struct syms *s, const char *format, ...)
 {
-	const struct syms_job *job = TAILQ_FIRST(&s->jobs);
-	struct reason why, all;
+	struct reason why;
 	va_list ap;
 
 	va_start(ap, format);
@@ -155,11 +172,10 @@ static void PRINTF_LIKE(2, 3) give_up(struct syms *s, const char *format, ...)
 	va_end(ap);
 	end_worker(s);
 	evtimer_del(s->timer);
-	reason_set(&all, "%s: %.400s", s->asking ? job->kind->what : "symbols", why.text);
 	if (s->asking)
-		finish_first(s, all.text);
+		on_lost(s, why.text);
 	else
-		log_warning("%s", all.text);
+		log_warning("symbols: %s", why.text);
 }
 
 static int send_request(struct syms *s, const Dtraced__SymRequest *m, const int *fds, size_t nfds)
@@ -177,17 +193,18 @@ static int send_request(struct syms *s, const Dtraced__SymRequest *m, const int 
 	return bufferevent_write(s->stream, body, len) < 0 ? -ENOMEM : 0;
 }
 
+// 1: asked; 0: the job has nothing to ask; or a negative errno.
 static int ask(struct syms *s, struct syms_job *job)
 {
 	Dtraced__SymRequest m = DTRACED__SYM_REQUEST__INIT;
 	CLEANUP(closep) int kallsyms = -1;
 	int fds[SYM_MAX_FDS + 1];
 	size_t nfds = 0;
-	int r = start_worker(s);
+	int r = job->kind->ask(job, &m, fds + 1, &nfds);
 
-	if (r < 0)
+	if (r <= 0)
 		return r;
-	r = job->kind->ask(job, &m, fds + 1, &nfds);
+	r = start_worker(s);
 	if (r < 0)
 		return r;
 	if (m.n_kernel && !s->knows_kernel) {
@@ -200,14 +217,29 @@ static int ask(struct syms *s, struct syms_job *job)
 	fds[0] = kallsyms;
 	r = send_request(s, &m, fds + !m.has_kallsyms, nfds + m.has_kallsyms);
 	s->knows_kernel |= m.has_kallsyms && r == 0;
-	return r;
+	return r < 0 ? r : 1;
+}
+
+// What cannot be asked is a failure of the job, not of the worker.
+static void ask_first(struct syms *s)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	struct reason why;
+	int r = ask(s, job);
+
+	if (r == 0)
+		finish_first(s, NULL);
+	if (r >= 0)
+		return;
+	end_worker(s);
+	reason_set(&why, "%s: %s", job->kind->what, strerror(-r));
+	finish_first(s, why.text);
 }
 
 // Gives the worker the first job, if it has none.
 static void go_on(struct syms *s)
 {
-	struct syms_job *job = TAILQ_FIRST(&s->jobs);
-	int r;
+	const struct syms_job *job = TAILQ_FIRST(&s->jobs);
 
 	if (s->asking)
 		return;
@@ -217,9 +249,7 @@ static void go_on(struct syms *s)
 		return;
 	s->asking = true;
 	arm(s, ANSWER_SECONDS);
-	r = ask(s, job);
-	if (r < 0)
-		give_up(s, "%s", strerror(-r));
+	ask_first(s);
 }
 
 // ---- answers ---------------------------------------------------------------
@@ -233,15 +263,19 @@ static void on_reply(struct syms *s, const uint8_t *body, size_t len)
 	int r = -EBADMSG;
 
 	if (reply && s->asking && reply->id == s->last_id)
-		r = job->kind->decode(job, reply);
+		r = job->cancelled ? 0 : job->kind->decode(job, reply);
 	if (r == -EBADMSG)
 		give_up(s, "the symbol worker's answer makes no sense");
 	else if (r < 0)
 		give_up(s, "%s", strerror(-r));
-	else
+	else if (r == 0)
 		finish_first(s, NULL);
 	if (reply)
 		dtraced__sym_reply__free_unpacked(reply, &allocator);
+	if (r == 1) {
+		arm(s, ANSWER_SECONDS);
+		ask_first(s);
+	}
 }
 
 static void on_readable(struct bufferevent *stream, void *arg)
@@ -301,9 +335,10 @@ static void on_kick(evutil_socket_t fd, short what, void *arg)
 	go_on(arg);
 }
 
-int syms_new(struct syms **sp, struct event_base *base)
+int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideband)
 {
 	struct syms *s = calloc(1, sizeof *s);
+	int r;
 
 	if (!s)
 		return -ENOMEM;
@@ -312,7 +347,8 @@ int syms_new(struct syms **sp, struct event_base *base)
 	s->socket = -1;
 	s->timer = evtimer_new(base, on_timer, s);
 	s->kick = event_new(base, -1, 0, on_kick, s);
-	if (!s->timer || !s->kick) {
+	r = user_new(&s->user, base, sideband);
+	if (!s->timer || !s->kick || r < 0) {
 		syms_free(s);
 		return -ENOMEM;
 	}
@@ -335,13 +371,20 @@ struct syms *syms_free(struct syms *s)
 		TAILQ_REMOVE(&s->jobs, job, link);
 		job->kind->free(job);
 	}
-	end_worker(s);
+	if (s->user)
+		end_worker(s);
+	user_free(s->user);
 	if (s->timer)
 		event_free(s->timer);
 	if (s->kick)
 		event_free(s->kick);
 	free(s);
 	return NULL;
+}
+
+struct user *syms_user(struct syms *s)
+{
+	return s->user;
 }
 
 void syms_submit(struct syms *s, struct syms_job *job)

@@ -14,8 +14,11 @@
 #include <stdint.h>
 
 struct event_base;
+struct policy_scope;
+struct sideband;
 struct syms;
 struct syms_job;
+struct user;
 
 enum sym_space { SYM_KERNEL, SYM_USER };
 
@@ -40,17 +43,21 @@ struct sym_query {
 };
 
 // What is not known is empty; then offset is relative to what is known: to the
-// module, or to zero.
+// module, or to zero. In a user's object that is the address as linked, or, if it
+// cannot be read, the offset in the file.
 struct sym_answer {
-	const char *module;	// vmlinux, a kernel module, the basename of an object
+	const char *module;	// vmlinux, a kernel module, the basename of an object, [vdso]
 	const char *symbol;
 	uint64_t offset;
 };
 
 enum { SYM_BATCH = 4096 };	// questions in a job
 
-// Nothing is started yet.
-int syms_new(struct syms **sp, struct event_base *base);
+// Nothing is started yet. sideband (NULL: none) must live longer.
+int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideband);
+
+// What names addresses of processes (sym/user.h).
+struct user *syms_user(struct syms *s);
 
 // From now on the worker is this program with the arguments --symbols FD, so that
 // it has nothing of the core's memory. Without, the core is forked.
@@ -65,10 +72,10 @@ struct syms *syms_free(struct syms *s);
 typedef void syms_done_fn(
 	void *arg, const struct sym_answer *answers, size_t n, const char *failure);
 
-// Asks n questions, at most SYM_BATCH; they are copied. 0: *jobp is valid until
-// done or syms_cancel(). -E2BIG, -ENOMEM.
-int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n, syms_done_fn *done,
-	void *arg, struct syms_job **jobp);
+// Asks n questions, at most SYM_BATCH; they and the scope, whose processes may be asked
+// about, are copied. 0: *jobp is valid until done or syms_cancel(). -E2BIG, -ENOMEM.
+int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n,
+	const struct policy_scope *scope, syms_done_fn *done, void *arg, struct syms_job **jobp);
 
 // done is not called. NULL is fine.
 void syms_cancel(struct syms_job *job);

@@ -16,7 +16,7 @@
 struct symtab;
 
 enum {
-	SYMTAB_NAME_MAX = 4096,		// longer names are cut
+	SYMTAB_NAME_MAX = 1536,		// longer names are cut
 
 	// What speaks for a name, most important first.
 	SYM_TYPED = 1 << 7,		// a function or a variable

@@ -27,10 +27,10 @@ static int ask(struct syms_job *job, Dtraced__SymRequest *request, int *fds, siz
 	request->has_unwind = 1;
 	fds[0] = j->fd;
 	*nfds = 1;
-	return 0;
+	return 1;
 }
 
-static int decode(struct syms_job *job, const Dtraced__SymReply *reply)
+static int decode(struct syms_job *job, Dtraced__SymReply *reply)
 {
 	struct unwind_job *j = (struct unwind_job *)job;
 

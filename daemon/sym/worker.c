@@ -16,6 +16,7 @@
 #include "daemon/sym/channel.h"
 #include "daemon/sym/elf.h"
 #include "daemon/sym/kernel.h"
+#include "daemon/sym/objects.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/table_wire.h"
 #include "daemon/sym/unwind_build.h"
@@ -30,6 +31,7 @@ enum { SOCKET_FD = 3 };
 
 struct worker {
 	struct kernel_symbols *kernel;	// NULL: no list yet
+	struct objects objects;
 };
 
 // A request with the fds that came with it; those that are taken become -1.
@@ -171,11 +173,114 @@ static void answer_unwind(struct request *q, Dtraced__SymReply *reply, struct ta
 	}
 }
 
+// ---- symbols of files ------------------------------------------------------
+
+struct identities {
+	struct object_identity *facts;
+	Dtraced__SymIdentity *messages, **list;
+};
+
+static void identities_deinit(struct identities *i)
+{
+	free(i->facts);
+	free(i->messages);
+	free(i->list);
+}
+
+static void identify(const Dtraced__SymFile *f, int fd, Dtraced__SymIdentity *m,
+	struct object_identity *id)
+{
+	object_identify(fd, f->perf_map, id);
+	dtraced__sym_identity__init(m);
+	m->file = f->id;
+	m->readable = id->readable;
+	m->whole = id->whole;
+	m->build_id.data = id->build_id;
+	m->build_id.len = id->nbuild_id;
+	m->link = id->link;
+}
+
+static int read_file(struct worker *w, struct request *q, const Dtraced__SymFile *f,
+	Dtraced__SymReply *reply, struct identities *ids)
+{
+	CLEANUP(closep) int fd = take_fd(q);
+	CLEANUP(closep) int debug = f->has_debug ? take_fd(q) : -1;
+	size_t n = reply->n_files;
+
+	if (f->load)
+		return objects_load(&w->objects, f->id, fd, debug, f->perf_map);
+	identify(f, fd, &ids->messages[n], &ids->facts[n]);
+	ids->list[n] = &ids->messages[n];
+	reply->n_files++;
+	return 0;
+}
+
+static int read_files(struct worker *w, struct request *q, Dtraced__SymReply *reply,
+	struct identities *ids)
+{
+	size_t n = q->m->n_files;
+	int r = 0;
+
+	ids->facts = calloc(n + 1, sizeof *ids->facts);
+	ids->messages = calloc(n + 1, sizeof *ids->messages);
+	ids->list = calloc(n + 1, sizeof(void *));
+	if (!ids->facts || !ids->messages || !ids->list)
+		return -ENOMEM;
+	reply->files = ids->list;
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = read_file(w, q, q->m->files[i], reply, ids);
+	return r;
+}
+
+static void answer_asks(struct worker *w, const struct request *q, Dtraced__SymReply *reply,
+	Dtraced__Symbol *symbols)
+{
+	for (size_t i = 0; i < q->m->n_asks; i++) {
+		const Dtraced__SymAsk *ask = q->m->asks[i];
+		const struct object *f = objects_use(&w->objects, ask->file);
+
+		for (size_t k = 0; k < ask->n_at; k++) {
+			struct sym_answer a = { "", "", ask->at[k] };
+			size_t n = reply->n_user++;
+
+			if (f)
+				object_find(f, ask->at[k], &a.symbol, &a.offset);
+			fill(&symbols[n], &reply->user[n], &a);
+		}
+	}
+}
+
+static int answer_files(struct worker *w, struct request *q, Dtraced__SymReply *reply,
+	Dtraced__Symbol *symbols, struct identities *ids)
+{
+	int r = read_files(w, q, reply, ids);
+
+	if (r < 0)
+		return r;
+	answer_asks(w, q, reply, symbols);
+	r = q->m->memory ? objects_choose(&w->objects, q->m->memory) : 0;
+	reply->dropped = w->objects.dropped;
+	reply->n_dropped = w->objects.ndropped;
+	return r;
+}
+
+// ---- requests --------------------------------------------------------------
+
+static size_t count_symbols(const Dtraced__SymRequest *m)
+{
+	size_t n = m->n_kernel;
+
+	for (size_t i = 0; i < m->n_asks; i++)
+		n += m->asks[i]->n_at;
+	return n;
+}
+
 static int answer(struct worker *w, struct request *q)
 {
 	CLEANUP(table_answer_deinit) struct table_answer table = { .t = { 0 } };
-	size_t n = q->m->n_kernel + 1;
-	CLEANUP(freep) struct sym_answer *answers = calloc(n, sizeof *answers);
+	CLEANUP(identities_deinit) struct identities ids = { NULL };
+	size_t n = count_symbols(q->m) + 1;
+	CLEANUP(freep) struct sym_answer *answers = calloc(q->m->n_kernel + 1, sizeof *answers);
 	CLEANUP(freep) Dtraced__Symbol *symbols = calloc(n, sizeof *symbols);
 	CLEANUP(freep) Dtraced__Symbol **list = calloc(n, sizeof(void *));
 	Dtraced__SymReply reply = DTRACED__SYM_REPLY__INIT;
@@ -185,11 +290,16 @@ static int answer(struct worker *w, struct request *q)
 		return -ENOMEM;
 	reply.id = q->m->id;
 	reply.kernel = list;
+	reply.user = list + q->m->n_kernel;
 	r = answer_kernel(w, q, &reply, answers, symbols);
+	if (r == 0)
+		r = answer_files(w, q, &reply, symbols + q->m->n_kernel, &ids);
 	if (r < 0)
 		return r;
 	answer_unwind(q, &reply, &table);
-	return write_reply(&reply);
+	r = write_reply(&reply);
+	objects_drop(&w->objects);
+	return r;
 }
 
 static int serve_one(struct worker *w)
@@ -206,10 +316,11 @@ static int serve_one(struct worker *w)
 
 void sym_worker_main(int socket, bool verbose)
 {
-	struct worker w = { NULL };
+	struct worker w = { .kernel = NULL };
 	const char *what = "file descriptors";
 	int r;
 
+	objects_init(&w.objects);
 	jail_reset_signals();
 	prctl(PR_SET_NAME, "dtraced-symbols");
 	r = jail_arrange_fds(socket, SOCKET_FD, verbose);

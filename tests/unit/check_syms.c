@@ -15,9 +15,12 @@
 #include <unistd.h>
 
 #include "daemon/compile/jail.h"
+#include "daemon/policy/policy.h"
 #include "daemon/sym/elf.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_job.h"
+
+static const struct policy_scope everyone = { .all = true };
 
 static struct event_base *base;
 static struct syms *syms;
@@ -47,7 +50,7 @@ static void on_done(void *arg, const struct sym_answer *answers, size_t n, const
 static void setup(void)
 {
 	base = event_base_new();
-	ck_assert_int_eq(syms_new(&syms, base), 0);
+	ck_assert_int_eq(syms_new(&syms, base, NULL), 0);
 	memset(&outcome, 0, sizeof outcome);
 }
 
@@ -61,7 +64,7 @@ static struct syms_job *submit(const struct sym_query *q, size_t n, struct outco
 {
 	struct syms_job *job = NULL;
 
-	ck_assert_int_eq(syms_resolve(syms, q, n, on_done, o, &job), 0);
+	ck_assert_int_eq(syms_resolve(syms, q, n, &everyone, on_done, o, &job), 0);
 	ck_assert_ptr_nonnull(job);
 	return job;
 }

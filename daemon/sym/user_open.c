@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Opening what a group of addresses is in, see user_job.h.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/sym/image.h"
+#include "daemon/sym/open.h"
+#include "daemon/sym/user_job.h"
+#include "daemon/util.h"
+
+#define DEBUG_ROOT "/usr/lib/debug"
+
+enum { CRASHES = 2, PATH_SIZE = 4096 + 512 };
+
+void group_close(struct group *g)
+{
+	g->fd = close_fd(g->fd);
+	g->debug = close_fd(g->debug);
+}
+
+// A copy of ours: it is the same in all processes of this width.
+static int open_vdso(const struct user *u, const struct group *g, struct file_key *key)
+{
+	int fd = g->end - g->start == u->vdso_size && u->vdso >= 0 ? fcntl(u->vdso, F_DUPFD_CLOEXEC, 3) : -ENOENT;
+
+	*key = (struct file_key){ .device = UINT64_MAX, .inode = 1, .size = u->vdso_size };
+	return fd;
+}
+
+static int open_file(const struct user *u, const struct group *g, int dir, struct file_key *key)
+{
+	const struct mapped_name name = { g->start, g->end, g->file->major, g->file->minor,
+		g->file->inode, g->file->path };
+
+	if (g->perf_map)
+		return g->proc->inner ? open_perf_map(dir, g->proc->inner, g->proc->uid, key) : -ESRCH;
+	if (!g->file->inode)
+		return open_vdso(u, g, key);
+	return dir < 0 ? open_named(&name, key) : open_mapped(dir, &name, key);
+}
+
+// It cannot be opened any more, but may have been before.
+static int use_known(struct user *u, struct group *g)
+{
+	g->symfile = g->perf_map ? NULL : symfiles_by_id(&u->symfiles, g->file->symfile);
+	return g->symfile && g->symfile->loaded ? 0 : -ENOENT;
+}
+
+int group_open(struct user *u, struct group *g)
+{
+	CLEANUP(closep) int dir = proc_open(g->proc);
+	struct file_key key;
+
+	g->fd = open_file(u, g, dir, &key);
+	if (g->fd < 0) {
+		g->fd = -1;
+		return use_known(u, g);
+	}
+	g->symfile = symfiles_get(&u->symfiles, g->perf_map ? SYMFILE_PERF_MAP : SYMFILE_ELF, &key, NULL);
+	if (!g->symfile || g->symfile->crashes >= CRASHES) {
+		group_close(g);
+		return -EIO;
+	}
+	return g->perf_map || g->symfile->identified ? group_open_debug(u, g) : 1;
+}
+
+// ---- debug files -----------------------------------------------------------
+
+static int open_by_build_id(int dir, const struct symfile *f, struct file_key *key)
+{
+	char path[sizeof DEBUG_ROOT + 32 + 2 * SYMFILE_BUILD_ID];
+	size_t n;
+
+	if (f->nbuild_id < 2)
+		return -ENOENT;
+	n = (size_t)snprintf(path, sizeof path, DEBUG_ROOT "/.build-id/%02x/", f->build_id[0]);
+	for (uint8_t i = 1; i < f->nbuild_id; i++)
+		n += (size_t)snprintf(path + n, sizeof path - n, "%02x", f->build_id[i]);
+	snprintf(path + n, sizeof path - n, ".debug");
+	return open_in_root(dir, path, key);
+}
+
+static int open_by_link(int dir, const char *file, const struct symfile *f, struct file_key *key)
+{
+	static const char *const ways[] = { "%.*s/%s", "%.*s/.debug/%s", DEBUG_ROOT "%.*s/%s" };
+	const char *slash = strrchr(file, '/');
+	char path[PATH_SIZE];
+	int fd = -ENOENT;
+
+	if (!slash || !f->link[0])
+		return -ENOENT;
+	for (size_t i = 0; fd < 0 && i < NELEMS(ways); i++) {
+		snprintf(path, sizeof path, ways[i], (int)(slash - file), file, f->link);
+		fd = open_in_root(dir, path, key);
+		if (fd >= 0 && key->device == f->file.device && key->inode == f->file.inode) {
+			close(fd);
+			fd = -ENOENT;
+		}
+	}
+	return fd;
+}
+
+static void find_debug(struct user *u, struct group *g)
+{
+	CLEANUP(closep) int dir = proc_open(g->proc);
+	struct symfile *with;
+	struct file_key key;
+	int fd = open_by_build_id(dir < 0 ? -1 : dir, g->symfile, &key);
+
+	if (fd < 0)
+		fd = open_by_link(dir < 0 ? -1 : dir, g->file->path, g->symfile, &key);
+	if (fd < 0)
+		return;
+	with = symfiles_get(&u->symfiles, SYMFILE_ELF, &g->symfile->file, &key);
+	if (!with || with->crashes >= CRASHES) {
+		close(fd);
+		return;
+	}
+	g->symfile = with;
+	g->debug = fd;
+}
+
+int group_open_debug(struct user *u, struct group *g)
+{
+	if (g->symfile->wants_debug)
+		find_debug(u, g);
+	if (!g->perf_map)
+		g->file->symfile = g->symfile->id;
+	if (g->symfile->loaded)
+		group_close(g);
+	return 0;
+}
