@@ -197,9 +197,9 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = quiesce_new(&s->quiesce, s->base);
 	if (r >= 0)
-		r = syms_new(&s->syms, s->base, NULL);
-	if (r >= 0)
 		r = sideband_new(&s->sideband, s->base, s->ncpus);
+	if (r >= 0)
+		r = syms_new(&s->syms, s->base, s->sideband);
 	if (r >= 0)
 		r = unwinder_new(&s->unwinder, s->base, &s->work, s->syms, s->sideband);
 	if (r >= 0)
@@ -266,8 +266,8 @@ void server_deinit(struct server *s)
 	work_queue_deinit(&s->work);
 	s->quiesce = quiesce_free(s->quiesce);
 	s->unwinder = unwinder_free(s->unwinder);
-	s->sideband = sideband_free(s->sideband);
 	s->syms = syms_free(s->syms);
+	s->sideband = sideband_free(s->sideband);
 	free_event(s->listener);
 	free_event(s->tick);
 	free_event(s->farewell);

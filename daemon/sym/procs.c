@@ -266,16 +266,14 @@ static void heard_fork(struct procs *all, const struct sideband_event *e)
 		return;		// seen in /proc before this came
 	if (p)
 		set_exited(p);
-	if (!parent) {
-		look_at(all, e->pid);
+	if (!parent && look_at(all, e->pid))
 		return;
-	}
 	p = add(all, e->pid, now - FORK_EARLY, now + FORK_LATE);
 	if (!p)
 		return;
-	if (parent->listed && parent->images[0])
+	if (parent && parent->listed && parent->images[0])
 		p->images[0] = image_ref(parent->images[0]);
-	p->stale = parent->stale;
+	p->stale = !parent || parent->stale;
 	read_owner(p);
 }
 
@@ -376,6 +374,11 @@ void procs_unfollow(struct procs *all)
 	stop_looking(all);
 	TAILQ_FOREACH(p, &all->running, by_age)
 		p->stale = true;
+}
+
+bool procs_is_settled(const struct procs *all)
+{
+	return !all->proc;
 }
 
 void procs_update(struct procs *all)

@@ -52,6 +52,8 @@ struct procs *procs_free(struct procs *p);
 // negative errno: the kernel does not tell; then nothing is to be undone.
 int procs_follow(struct procs *p);
 void procs_unfollow(struct procs *p);
+// Whether that look is over.
+bool procs_is_settled(const struct procs *p);
 
 // Brings what is known up to date: before a batch of look-ups.
 void procs_update(struct procs *p);

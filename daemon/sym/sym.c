@@ -220,20 +220,20 @@ static int ask(struct syms *s, struct syms_job *job)
 	return r < 0 ? r : 1;
 }
 
-// What cannot be asked is a failure of the job, not of the worker.
 static void ask_first(struct syms *s)
 {
 	struct syms_job *job = TAILQ_FIRST(&s->jobs);
 	struct reason why;
 	int r = ask(s, job);
 
-	if (r == 0)
-		finish_first(s, NULL);
-	if (r >= 0)
+	if (r > 0)
 		return;
-	end_worker(s);
+	if (r == -EPIPE || r == -ECONNRESET) {
+		give_up(s, "the symbol worker crashed");
+		return;
+	}
 	reason_set(&why, "%s: %s", job->kind->what, strerror(-r));
-	finish_first(s, why.text);
+	finish_first(s, r < 0 ? why.text : NULL);
 }
 
 // Gives the worker the first job, if it has none.
