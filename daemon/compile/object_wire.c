@@ -116,6 +116,31 @@ static char *name_of(struct arena *a, const char *const *name)
 	return wire_string(*name);
 }
 
+static bool is_of_process(const struct value_desc *v)
+{
+	return v->kind == VK_USTACK || v->kind == VK_USYM || v->kind == VK_UMOD || v->kind == VK_UADDR;
+}
+
+// Whether somebody will want names of addresses of processes.
+static bool tells_processes(const struct object *o)
+{
+	bool yes = false;
+
+	for (uint32_t i = 0; i < o->schema.aggs.n; i++) {
+		for (uint32_t k = 0; k < o->schema.aggs.v[i].keys.n; k++)
+			yes |= is_of_process(&o->schema.aggs.v[i].keys.v[k]);
+	}
+	for (uint32_t i = 0; i < o->schema.forms.n; i++) {
+		for (uint32_t k = 0; k < o->schema.forms.v[i].actions.n; k++) {
+			const struct action *act = &o->schema.forms.v[i].actions.v[k];
+
+			for (uint32_t n = 0; n < act->values.n; n++)
+				yes |= is_of_process(&act->values.v[n]);
+		}
+	}
+	return yes;
+}
+
 Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s)
 {
 	Dtraced__Object *m = WIRE_NEW(a, Dtraced__Object, dtraced__object__init);
@@ -135,6 +160,7 @@ Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const s
 	m->image.len = o->image_size;
 	m->image.data = (uint8_t *)o->image;
 	m->strsize = o->strsize;
+	m->tells_processes = tells_processes(o);
 	m->refusal = wire_string(o->refusal);
 	return m;
 }

@@ -18,6 +18,12 @@
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
 #include "daemon/session/setup.h"
+#include "daemon/sym/procs.h"
+#include "daemon/sym/sym.h"
+#include "daemon/sym/user.h"
+#include "daemon/sym/procs.h"
+#include "daemon/sym/sym.h"
+#include "daemon/sym/user.h"
 
 enum { POLL_FIRST_US = 1000, POLL_MAX_US = 10000, LEASE_MS = 5000 };
 
@@ -253,6 +259,8 @@ struct session *session_free(struct session *s)
 	unwinder_cancel(&s->unwind_wait);
 	if (s->unwinds)
 		unwinder_release(s->conn->server->unwinder);
+	if (s->follows)
+		procs_unfollow(user_procs(syms_user(s->conn->server->syms)));
 	if (s->segment.guard)
 		segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	free_event(s->poll);

@@ -75,6 +75,7 @@ struct session {
 	struct setup *setup;		// while loading
 	struct session_waiter waiter;
 	bool unwinds;			// its programs walk user stacks: holds the unwinder
+	bool follows;			// it may be asked for names of processes that are gone by then
 	struct unwinder_wait unwind_wait;	// while starting
 	struct quiesce_wait quiet;	// while stopping
 	uint64_t since;			// it began to load, start or stop

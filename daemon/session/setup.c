@@ -11,8 +11,12 @@
 #include "daemon/kernel/features.h"
 #include "daemon/kernel/load.h"
 #include "daemon/kernel/maps.h"
+#include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/session/admit.h"
+#include "daemon/sym/procs.h"
+#include "daemon/sym/sym.h"
+#include "daemon/sym/user.h"
 
 struct setup {
 	Dtraced__Object *object;
@@ -115,6 +119,17 @@ static int take_values(struct session *s, struct setup *u)
 	return r;
 }
 
+// Without, only processes that still run have names.
+static void follow_processes(struct session *s)
+{
+	int r = procs_follow(user_procs(syms_user(s->conn->server->syms)));
+
+	s->follows = r >= 0;
+	if (r < 0)
+		log_warning("processes cannot be followed, so that addresses of those that exit have "
+			"no names: %s", strerror(-r));
+}
+
 static int prepare_loading(struct session *s, struct setup *u)
 {
 	const struct runtime *runtime = &s->conn->server->runtime;
@@ -148,6 +163,8 @@ static int prepare(struct session *s, struct setup *u, struct reason *why)
 		r = copy_tables(s, o);
 	if (!r)
 		r = name_maps(s, o);
+	if (!r && o->tells_processes)
+		follow_processes(s);
 	if (!r)
 		r = prepare_loading(s, u);
 	u->prepared = true;

@@ -24,6 +24,7 @@
 enum {
 	BUCKETS = 4096,
 	STEP = 16,			// processes looked at in one step
+	KEPT_SECONDS = 60,		// what is known when nobody follows any more
 	FORK_EARLY = 1 << 10,		// generations (ms) that a process may be older than its fork event
 	FORK_LATE = 2,
 };
@@ -241,16 +242,26 @@ static void read_owner(struct proc *p)
 	p->owner = p->owned ? st.st_uid : 0;
 }
 
+// One that ran before anybody followed, and may be gone by now: then all that is known of
+// its beginning is that it was earlier.
+static struct proc *meet(struct procs *all, const struct sideband_event *e)
+{
+	uint32_t now = generation_of(e->time);
+	struct proc *p = running(all, e->pid);
+
+	if (!p)
+		p = look_at(all, e->pid);
+	return p ? p : add(all, e->pid, now - INT32_MAX, now + FORK_LATE);
+}
+
 static void heard_map(struct procs *all, const struct sideband_event *e)
 {
 	const struct process_mapping m = { e->address, e->address + e->length, e->offset, e->major,
 		e->minor, e->inode, true, strcmp(e->path, "//anon") == 0 ? "" : e->path };
-	struct proc *p = running(all, e->pid);
+	struct proc *p = meet(all, e);
 
-	if (!p) {
-		look_at(all, e->pid);
+	if (!p)
 		return;
-	}
 	p->images[0] = p->images[0] ? image_own(p->images[0]) : image_new(&all->files);
 	if (!p->images[0] || image_add(p->images[0], &m) < 0)
 		p->stale = true;
@@ -279,12 +290,10 @@ static void heard_fork(struct procs *all, const struct sideband_event *e)
 
 static void heard_exec(struct procs *all, const struct sideband_event *e)
 {
-	struct proc *p = running(all, e->pid);
+	struct proc *p = meet(all, e);
 
-	if (!p) {
-		look_at(all, e->pid);
+	if (!p)
 		return;
-	}
 	push_image(p, image_new(&all->files));
 	p->stale = false;
 	read_owner(p);
@@ -327,6 +336,22 @@ static void stop_looking(struct procs *all)
 	event_del(all->step);
 }
 
+static void forget_all(struct procs *all)
+{
+	struct proc *p;
+
+	while ((p = TAILQ_FIRST(&all->running)) || (p = TAILQ_FIRST(&all->exited)))
+		forget(p);
+}
+
+static void forget_later(struct procs *all)
+{
+	static const struct timeval later = { KEPT_SECONDS, 0 };
+
+	if (!all->followers)
+		evtimer_add(all->step, &later);
+}
+
 static void on_step(evutil_socket_t fd, short what, void *arg)
 {
 	static const struct timeval soon = { 0, 1000 };
@@ -334,6 +359,10 @@ static void on_step(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (!all->followers)
+		forget_all(all);
+	if (!all->proc)
+		return;
 	for (int i = 0; i < STEP; i++) {
 		struct dirent *d = readdir(all->proc);
 
@@ -358,6 +387,7 @@ int procs_follow(struct procs *all)
 		all->followers--;
 		return r;
 	}
+	event_del(all->step);
 	all->proc = opendir("/proc");
 	if (all->proc)
 		event_active(all->step, 0, 0);
@@ -372,6 +402,7 @@ void procs_unfollow(struct procs *all)
 		return;
 	sideband_leave(all->sideband, &all->listener);
 	stop_looking(all);
+	forget_later(all);
 	TAILQ_FOREACH(p, &all->running, by_age)
 		p->stale = true;
 }
@@ -417,6 +448,7 @@ struct proc *procs_find(struct procs *all, sym_process which)
 	if (!p || (!p->exited && (p->stale || !p->inner || !all->followers)))
 		look_at(all, pid);
 	p = closest(all, pid, which);
+	forget_later(all);
 	if (p) {
 		p->refs++;
 		p->looked = false;
@@ -475,16 +507,13 @@ int procs_new(struct procs **pp, struct event_base *base, struct sideband *sideb
 
 struct procs *procs_free(struct procs *all)
 {
-	struct proc *p;
-
 	if (!all)
 		return NULL;
 	if (all->followers) {
 		all->followers = 1;
 		procs_unfollow(all);
 	}
-	while ((p = TAILQ_FIRST(&all->running)) || (p = TAILQ_FIRST(&all->exited)))
-		forget(p);
+	forget_all(all);
 	event_free(all->step);
 	free(all);
 	return NULL;
