@@ -109,10 +109,13 @@ struct place lower_place(struct lower *l, const struct expr *e)
 	return (struct place){ .base = lower_expr(l, e) };
 }
 
+// The verifier lets nobody calculate with a pointer that it thinks may be NULL.
 struct ir_val place_addr(struct lower *l, struct place p)
 {
 	if (!p.off)
 		return p.base.v;
+	if (p.base.prov == PROV_BTF && !p.base.not_null)
+		fault_if(l, IC_EQ, p.base.v, ir_i(0), FLT_BADADDR, ir_i(p.off), l->f->span);
 	if (p.base.kind == IK_POINTER)
 		return ir_r(ir_ptr_add(l->f, p.base.v, ir_i(p.off)));
 	return ir_op2(l->f, IR_ADD, p.base.v, ir_i(p.off));

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0 */
+
+/*
+ * The mib provider: the counters of network protocols, as they count. arg0 is by how much. Those
+ * are here for which the kernel has an event; /proc/net/snmp has all sums. current has nothing to do with them.
+ */
+
+#pragma D attributes Evolving/Evolving/ISA provider mib provider
+#pragma D attributes Private/Private/Unknown provider mib module
+#pragma D attributes Private/Private/Unknown provider mib function
+#pragma D attributes Evolving/Evolving/ISA provider mib name
+#pragma D attributes Evolving/Evolving/ISA provider mib args
+
+#pragma D depends_on library tcp.d
+
+provider mib {
+	probe icmpInCksumErrs(uint64_t n, uint32_t netns);
+	probe icmpInDestUnreachs(uint64_t n, uint32_t netns);
+	probe icmpInEchoReps(uint64_t n, uint32_t netns);
+	probe icmpInEchos(uint64_t n, uint32_t netns);
+	probe icmpInMsgs(uint64_t n, uint32_t netns);
+	probe icmpInParmProbs(uint64_t n, uint32_t netns);
+	probe icmpInRedirects(uint64_t n, uint32_t netns);
+	probe icmpInSrcQuenchs(uint64_t n, uint32_t netns);
+	probe icmpInTimeExcds(uint64_t n, uint32_t netns);
+	probe icmpInTimestampReps(uint64_t n, uint32_t netns);
+	probe icmpInTimestamps(uint64_t n, uint32_t netns);
+	probe icmpOutDestUnreachs(uint64_t n, uint32_t netns);
+	probe icmpOutFragNeeded(uint64_t n, uint32_t netns);
+	probe icmpOutParmProbs(uint64_t n, uint32_t netns);
+	probe icmpOutTimeExcds(uint64_t n, uint32_t netns);
+	probe ipInCksumErrs(uint64_t n, uint32_t netns);
+	probe ipInHdrErrors(uint64_t n, uint32_t netns);
+	probe ipInReceives(uint64_t n, uint32_t netns);
+	probe ipInUnknownProtos(uint64_t n, uint32_t netns);
+	probe ipOutNoRoutes(uint64_t n, uint32_t netns);
+	probe ipv6InHdrErrors(uint64_t n, uint32_t netns);
+	probe ipv6InReceives(uint64_t n, uint32_t netns);
+	probe ipv6InUnknownProtos(uint64_t n, uint32_t netns);
+	probe ipv6OutNoRoutes(uint64_t n, uint32_t netns);
+	probe rawipInDatagrams(uint64_t n, uint32_t netns);
+	probe rawipOutDatagrams(uint64_t n, uint32_t netns);
+	probe tcpActiveOpens(uint64_t n, uint32_t netns);
+	probe tcpAttemptFails(uint64_t n, uint32_t netns);
+	probe tcpCurrEstab(uint64_t n, uint32_t netns);
+	probe tcpEstabResets(uint64_t n, uint32_t netns);
+	probe tcpInAckBytes(uint64_t n, uint32_t netns);
+	probe tcpInDataBytes(uint64_t bytes, uint32_t netns);
+	probe tcpInDataSegs(uint64_t n, uint32_t netns);
+	probe tcpInErrs(uint64_t n, uint32_t netns);
+	probe tcpInSegs(uint64_t n, uint32_t netns);
+	probe tcpListenDrop(uint64_t n, uint32_t netns);
+	probe tcpOutDataBytes(uint64_t bytes, uint32_t netns);
+	probe tcpOutDataSegs(uint64_t n, uint32_t netns);
+	probe tcpOutRsts(uint64_t n, uint32_t netns);
+	probe tcpOutSegs(uint64_t n, uint32_t netns);
+	probe tcpOutUrg(uint64_t n, uint32_t netns);
+	probe tcpPassiveOpens(uint64_t n, uint32_t netns);
+	probe tcpRetransBytes(uint64_t bytes, uint32_t netns);
+	probe tcpRetransSegs(uint64_t n, uint32_t netns);
+	probe tcpTimRetrans(uint64_t n, uint32_t netns);
+	probe udpInCksumErrs(uint64_t n, uint32_t netns);
+	probe udpInDatagrams(uint64_t n, uint32_t netns);
+	probe udpInErrors(uint64_t n, uint32_t netns);
+	probe udpInOverflows(uint64_t n, uint32_t netns);
+	probe udpNoPorts(uint64_t n, uint32_t netns);
+	probe udpOutDatagrams(uint64_t n, uint32_t netns);
+};
+
+inline uint32_t mib_sock_net[struct sock *K] = K->__sk_common.skc_net.net->ns.inum;
+inline uint32_t mib_net[struct sk_buff *S] = S->dev ? S->dev->nd_net.net->ns.inum :
+	S->sk ? mib_sock_net[S->sk] : 0;
+
+inline uint64_t mib_segments[struct sk_buff *S] =
+	((struct skb_shared_info *)((uintptr_t)S->head + S->end))->gso_segs > 1 ?
+	((struct skb_shared_info *)((uintptr_t)S->head + S->end))->gso_segs : 1;
+
+inline int mib_protocol[struct sk_buff *S] = ip_is_packet[S] && S->network_header ?
+	(ntohs(S->protocol) == 0x86dd ? ip6_header[S]->nexthdr : ip_header[S]->protocol) : -1;
+
+inline int64_t mib_tcp_bytes[struct sk_buff *S] = ip_total[S] - tcp_header_size[S] -
+	((uintptr_t)tcp_header[S] - (uintptr_t)ip_header[S]);
+
+/* The kernel does not count what it sends again. Answers of listeners and of the kernel's own sockets are new. */
+inline uint32_t mib_tcp_end[struct sk_buff *S] = ntohl(tcp_header[S]->seq) + (uint32_t)mib_tcp_bytes[S] +
+	((tcp_header_flags[S] & (TH_SYN | TH_FIN)) != 0);
+inline int mib_is_new[struct sk_buff *S] =
+	S->sk->sk_type != 1 || S->sk->__sk_common.skc_state == TCP_STATE_LISTEN ||
+	mib_tcp_end[S] == ntohl(tcp_header[S]->seq) ||
+	(int32_t)(mib_tcp_end[S] - ((struct tcp_sock *)S->sk)->snd_nxt) > 0;
+
+/* Answers without a full socket do not come by at the sockets. */
+inline int mib_is_answer[struct sk_buff *S] = !S->skb_iif && mib_protocol[S] == 6 &&
+	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT);
+
+inline int mib_icmp[struct sk_buff *S] = ntohs(S->protocol) == 0x0800 && S->pkt_type == 0 &&
+	ip_header[S]->protocol == 1;
+inline int mib_icmp_type[struct sk_buff *S] = *((uint8_t *)ip_header[S] + ip_header[S]->ihl * 4);
+
+/* ---- TCP connections ---- */
+
+bind mib:::tcpActiveOpens = rawtp:::inet_sock_set_state
+	/args[0]->sk_protocol == 6 && args[1] == 7 && args[2] == 2/ (1, mib_sock_net[(struct sock *)args[0]]);
+bind mib:::tcpPassiveOpens = rawtp:::inet_sock_set_state
+	/args[0]->sk_protocol == 6 && args[1] == 3 && args[2] == 1/ (1, mib_sock_net[(struct sock *)args[0]]);
+bind mib:::tcpAttemptFails = rawtp:::inet_sock_set_state
+	/args[0]->sk_protocol == 6 && (args[1] == 2 || args[1] == 3) && args[2] == 7/
+	(1, mib_sock_net[(struct sock *)args[0]]);
+bind mib:::tcpEstabResets = rawtp:::inet_sock_set_state
+	/args[0]->sk_protocol == 6 && (args[1] == 1 || args[1] == 8) && args[2] == 7/
+	(1, mib_sock_net[(struct sock *)args[0]]);
+bind mib:::tcpOutRsts = rawtp:::tcp_send_reset
+	(1, args[0] ? mib_sock_net[(struct sock *)args[0]] : mib_net[(struct sk_buff *)args[1]]);
+bind mib:::tcpListenDrop = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_TCP_LISTEN_OVERFLOW/ (1, mib_net[args[0]]);
+bind mib:::tcpInErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_TCP_CSUM/ (1, mib_net[args[0]]);
+
+/* TCP segments; one that the device cuts up is as many as it becomes. */
+
+bind mib:::tcpOutSegs = packet:::out
+	/args[0]->sk->sk_protocol == 6 && mib_is_new[args[0]]/ (mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpOutSegs = rawtp:::net_dev_queue /mib_is_answer[args[0]]/ (1, mib_net[args[0]]);
+bind mib:::tcpInSegs = packet:::in
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpInSegs = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_NO_SOCKET && args[0]->skb_iif && mib_protocol[args[0]] == 6/
+	(1, mib_net[args[0]]);
+bind mib:::tcpInSegs = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && args[0]->skb_iif && mib_protocol[args[0]] == 6 &&
+		args[3] && args[3]->__sk_common.skc_state == TCP_STATE_TIME_WAIT/
+	(1, mib_net[args[0]]);
+bind mib:::tcpOutDataSegs = packet:::out
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && mib_tcp_bytes[args[0]] > 0/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpOutDataBytes = packet:::out
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && mib_tcp_bytes[args[0]] > 0/
+	(mib_tcp_bytes[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpInDataSegs = packet:::in
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && mib_tcp_bytes[args[0]] > 0/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpInDataBytes = packet:::in
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && mib_tcp_bytes[args[0]] > 0/
+	(mib_tcp_bytes[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::tcpRetransSegs = rawtp:::tcp_retransmit_skb
+	(mib_segments[(struct sk_buff *)args[1]], mib_sock_net[(struct sock *)args[0]]);
+bind mib:::tcpRetransBytes = rawtp:::tcp_retransmit_skb (args[1]->len, mib_sock_net[(struct sock *)args[0]]);
+
+/* ---- UDP ---- */
+
+bind mib:::udpInDatagrams = packet:::in
+	/args[0]->sk->sk_protocol == 17 && args[0]->sk->sk_type == 2/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::udpOutDatagrams = packet:::out
+	/args[0]->sk->sk_protocol == 17 && args[0]->sk->sk_type == 2/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+bind mib:::udpNoPorts = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_NO_SOCKET && mib_protocol[args[0]] == 17/ (1, mib_net[args[0]]);
+bind mib:::udpInCksumErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_UDP_CSUM/ (1, mib_net[args[0]]);
+bind mib:::udpInOverflows = rawtp:::udp_fail_queue_rcv_skb (1, mib_sock_net[args[1]]);
+
+/* IP, by device: what is forwarded comes in and goes out. */
+
+bind mib:::ipInReceives = rawtp:::netif_receive_skb
+	/ntohs(args[0]->protocol) == 0x0800 && args[0]->pkt_type != 3/ (1, mib_net[args[0]]);
+bind mib:::ipv6InReceives = rawtp:::netif_receive_skb
+	/ntohs(args[0]->protocol) == 0x86dd && args[0]->pkt_type != 3/ (1, mib_net[args[0]]);
+bind mib:::ipInCksumErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_IP_CSUM/ (1, mib_net[args[0]]);
+bind mib:::ipInHdrErrors = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_INHDR && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
+bind mib:::ipv6InHdrErrors = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_INHDR && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
+bind mib:::ipInUnknownProtos = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_NOPROTO && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
+bind mib:::ipv6InUnknownProtos = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_NOPROTO && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
+bind mib:::ipOutNoRoutes = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_OUTNOROUTES && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
+bind mib:::ipv6OutNoRoutes = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_IP_OUTNOROUTES && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
+
+/* ---- ICMP ---- */
+
+bind mib:::icmpInCksumErrs = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_ICMP_CSUM/ (1, mib_net[args[0]]);
+bind mib:::icmpInMsgs = rawtp:::netif_receive_skb /mib_icmp[args[0]]/ (1, mib_net[args[0]]);
+bind mib:::icmpInEchos = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 8/ (1, mib_net[args[0]]);
+bind mib:::icmpInEchoReps = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 0/ (1, mib_net[args[0]]);
+bind mib:::icmpInDestUnreachs = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 3/ (1, mib_net[args[0]]);
+bind mib:::icmpInTimeExcds = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 11/ (1, mib_net[args[0]]);
+bind mib:::icmpInParmProbs = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 12/ (1, mib_net[args[0]]);
+bind mib:::icmpInSrcQuenchs = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 4/ (1, mib_net[args[0]]);
+bind mib:::icmpInRedirects = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 5/ (1, mib_net[args[0]]);
+bind mib:::icmpInTimestamps = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 13/ (1, mib_net[args[0]]);
+bind mib:::icmpInTimestampReps = rawtp:::netif_receive_skb
+	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 14/ (1, mib_net[args[0]]);
+bind mib:::icmpOutDestUnreachs = rawtp:::icmp_send /args[1] == 3/ (1, mib_net[(struct sk_buff *)args[0]]);
+bind mib:::icmpOutTimeExcds = rawtp:::icmp_send /args[1] == 11/ (1, mib_net[(struct sk_buff *)args[0]]);
+bind mib:::icmpOutParmProbs = rawtp:::icmp_send /args[1] == 12/ (1, mib_net[(struct sk_buff *)args[0]]);
+bind mib:::icmpOutFragNeeded = rawtp:::icmp_send
+	/args[1] == 3 && args[2] == 4/ (1, mib_net[(struct sk_buff *)args[0]]);
+
+bind mib:::tcpCurrEstab = none "it is a level, not an event; see tcp:::state-change";
+bind mib:::tcpOutUrg = none "the kernel does not count it";
+bind mib:::tcpInAckBytes = none "the kernel has no event for it";
+bind mib:::tcpTimRetrans = none "the kernel does not tell retransmissions by timer from others; see tcpRetransSegs";
+bind mib:::udpInErrors = none "see udpInCksumErrs and udpInOverflows";
+bind mib:::rawipInDatagrams = none "raw sockets have no event of their own; see ip:::receive";
+bind mib:::rawipOutDatagrams = none "raw sockets have no event of their own; see ip:::send";
