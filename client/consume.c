@@ -43,6 +43,7 @@ struct consumer {
 	struct table **chosen;		// those of one printa
 	uint64_t released, aged;	// when records were last acted on, and snapshots made old, ns
 	uint64_t drops_told;		// when drops were last printed, ns
+	bool told_memory;		// how memory of a process is read
 	bool ended;
 	int status;
 };
@@ -449,6 +450,11 @@ static int take_error(struct consumer *c, const struct record *rec)
 	int r = c->writer->ops->flush(c->writer);
 
 	fault_print(stderr, c->schema, rec, c->options);
+	if (!c->told_memory && fault_of_process(c->schema, rec)) {
+		c->told_memory = true;
+		fputs("dtrace: that is an address of a process: copyin() and copyinstr() read it, if it is in memory at "
+		      "that moment; what a system call is given is, when it returns (see d(7), USER MEMORY)\n", stderr);
+	}
 	return r;
 }
 

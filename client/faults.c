@@ -31,6 +31,10 @@ static const struct fault {
 	{ 1000, "library-level fault", false },
 };
 
+// Where programs have their memory: what is below is an offset from NULL.
+#define USER_MIN 0x10000ull
+#define USER_MAX (1ull << 47)
+
 static const struct fault *find_fault(uint32_t number)
 {
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
@@ -77,6 +81,14 @@ void fault_print(FILE *f, const struct schema *s, const struct record *rec, cons
 			fprintf(f, " of program %u", site->program + 1);
 	}
 	fputc('\n', f);
+}
+
+bool fault_of_process(const struct schema *s, const struct record *rec)
+{
+	struct record_error err;
+
+	return record_error(s, rec, &err) == 0 && find_fault(err.fault)->has_value && err.value >= USER_MIN &&
+	       err.value < USER_MAX;
 }
 
 // ---- drops -----------------------------------------------------------------

@@ -14,6 +14,9 @@
 // One fault. texts: those of the command line, to name the place.
 void fault_print(FILE *f, const struct schema *s, const struct record *rec, const struct options *o);
 
+// Is it about an address that a process may have?
+bool fault_of_process(const struct schema *s, const struct record *rec);
+
 // Kinds, as in Drop.kind, that the client counts itself.
 enum { DROP_SPEC = 3 };
 

@@ -24,12 +24,19 @@ struct symbol_source {
 	bool nothing;			// the list could not be read
 };
 
+// What is known of a CPU; -1: not known.
+struct cpu_facts {
+	int32_t package, node, mhz;
+	int32_t online;			// of all CPUs: how many are; the same in each
+};
+
 struct dlang_env {
 	struct arena *arena;		// the compile's memory
 	struct interns *interns;
 	struct types *types;
 	const struct probe_source *probes;
 	uint32_t ncpus;			// possible CPUs
+	const struct cpu_facts *cpus;	// of each; NULL: nothing is known
 	// The hook that fires at every context switch (args: preempt, prev, next), for
 	// vtimestamp; NULL: vtimestamp advances with the scheduler's ticks only.
 	const struct probe *on_switch;

@@ -157,8 +157,8 @@ static bool read_library(struct library_set *set, const struct dlang_text *t)
 	struct parse_ctx p = {
 		.arena = env->arena, .interns = env->interns, .diags = d, .sources = set->sources,
 		.source = sources_add_library(set->sources, t->name ? t->name : "", t->text, t->len),
-		.kind = PROGRAM_FILE, .bindings = t->kind == TEXT_STABLE, .is_type = is_type_name,
-		.type_ctx = env,
+		.kind = PROGRAM_FILE, .library = true, .bindings = t->kind == TEXT_STABLE,
+		.is_type = is_type_name, .type_ctx = env,
 	};
 	struct unit *u = parse(&p);
 

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "daemon/compile/warm.h"
@@ -63,6 +64,7 @@ static void find_folder(const struct folder *f, char *path, size_t size)
 	snprintf(path, size, "%s", f->installed);
 }
 
+// NAME.d, and NAME.MACHINE.d, which is NAME.d on machines of that kind.
 static int is_library(const struct dirent *d)
 {
 	size_t n = strlen(d->d_name);
@@ -70,15 +72,31 @@ static int is_library(const struct dirent *d)
 	return n > 2 && d->d_name[0] != '.' && !strcmp(d->d_name + n - 2, ".d");
 }
 
+// The name by which others know the library; NULL: it is for other machines.
+static const char *library_name(struct arena *a, const char *name)
+{
+	const char *dot = strchr(name, '.'), *end = strrchr(name, '.');
+	struct utsname u;
+
+	if (dot == end)
+		return arena_strndup(a, name, strlen(name));
+	if (uname(&u) < 0 || strlen(u.machine) != (size_t)(end - dot - 1) ||
+	    memcmp(u.machine, dot + 1, (size_t)(end - dot - 1)) != 0)
+		return NULL;
+	return arena_printf(a, "%.*s%s", (int)(dot - name), name, end);
+}
+
 static void read_file(struct reading *r, const char *folder, const char *name)
 {
 	struct arena *a = r->arena;
-	const char *path = arena_printf(a, "%s/%s", folder, name);
+	const char *path = arena_printf(a, "%s/%s", folder, name), *known_as = library_name(a, name);
 	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
 	size_t len = 0;
 	char *text;
 
+	if (!known_as)
+		return;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
 		log_warning("%s: %s", path, fd < 0 ? strerror(errno) : "not a file of moderate size");
 		return;
@@ -92,7 +110,7 @@ static void read_file(struct reading *r, const char *folder, const char *name)
 		len += (size_t)n;
 	}
 	if (r->kind != TEXT_STABLE)	// which messages name by its file alone
-		path = arena_strndup(a, name, strlen(name));
+		path = known_as;
 	vec_push(a, &r->texts, (struct dlang_text){ .kind = r->kind, .name = path, .text = text, .len = len });
 }
 
@@ -157,7 +175,7 @@ struct dlang_prelude *libraries_read(const struct warm *w)
 
 	*source = catalogue_source(w->catalogue);
 	*env = (struct dlang_env){ .arena = a, .interns = w->interns, .probes = source,
-		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus,
+		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus, .cpus = w->cpus,
 		.symbols = w->symbols };
 	add_machine(&r);
 	find_folder(&library_folder, path, sizeof path);

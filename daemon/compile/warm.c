@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/compile/cpus.h"
 #include "daemon/compile/jail.h"
 #include "daemon/compile/libraries.h"
 #include "daemon/compile/symbols.h"
@@ -110,6 +111,7 @@ int warm_init(struct warm *w, const char **why)
 		log_info("tracefs cannot be read; tracepoints are listed without their subsystem");
 	w->ncpus = (uint32_t)ncpus;
 	w->arena = arena_new(0, NULL, NULL);
+	w->cpus = cpus_read(w->arena, w->ncpus);
 	w->interns = interns_new(w->arena, NULL);
 	w->btf = open_btf(w->arena);
 	w->symbols = arena_alloc(w->arena, sizeof *w->symbols);

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+struct cpu_facts;
 struct dlang_prelude;
 struct symbol_source;
 
@@ -19,6 +20,7 @@ struct warm {
 	struct dlang_prelude *prelude;	// the system's D libraries
 	uint32_t ncpus;			// possible ones
 	const char *providers;		// the administrator's folder of provider files; NULL: none
+	const struct cpu_facts *cpus;
 	uint64_t mapped;		// size of the address space
 };
 

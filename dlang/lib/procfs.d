@@ -2,6 +2,9 @@
 
 /* The proc and sched providers: constants, and what a process and a thread are. */
 
+#pragma D depends_on library arch.d
+#pragma D depends_on library regs.d
+
 /* pr_flag of psinfo_t and lwpsinfo_t. */
 
 inline int PR_STOPPED = 0x1;
@@ -141,6 +144,8 @@ inline char task_pr_state[struct task_struct *T] =
 	T->__state & TASK_STATE_SLEEPS ? SSLEEP :
 	T->on_cpu ? SONPROC : SRUN;
 
+inline int task_word[struct task_struct *T] = T->thread_info.flags & TASK_FLAG_ILP32 ? 4 : 8;
+
 inline char task_pr_sname[char state] =
 	state == SSLEEP ? 'S' : state == SRUN ? 'R' : state == SZOMB ? 'Z' : state == SSTOP ? 'T' :
 	state == SIDL ? 'I' : state == SONPROC ? 'O' : 'W';
@@ -151,11 +156,12 @@ translator lwpsinfo_t < struct task_struct *T > {
 	    (T->__state & TASK_STATE_SLEEPS ? PR_ASLEEP : 0) | (T->ptrace ? PR_PTRACE : 0);
 	pr_lwpid = T->pid;
 	pr_addr = (uintptr_t)T;
-	pr_wchan = 0;
-	pr_stype = SOBJ_NONE;
+	pr_wchan = task_wchan(T);
+	pr_stype = !(T->__state & TASK_STATE_SLEEPS) ? SOBJ_NONE : task_wchan(T) ? SOBJ_MUTEX : SOBJ_CV;
 	pr_state = task_pr_state[T];
 	pr_sname = task_pr_sname[task_pr_state[T]];
 	pr_nice = T->static_prio - 120;
+	pr_syscall = T == curthread ? (short)uregs[R_SYSCALL] : -1;
 	pr_oldpri = 0;
 	pr_cpu = 0;
 	pr_pri = T->prio;
@@ -166,9 +172,9 @@ translator lwpsinfo_t < struct task_struct *T > {
 	    T->policy == 6 ? "DL" : T->policy == 7 ? "EXT" : "RT";
 	pr_name = T->comm;
 	pr_onpro = T->thread_info.cpu;
-	pr_bindpro = -1;
+	pr_bindpro = T->nr_cpus_allowed == 1 ? T->thread_info.cpu : -1;
 	pr_bindpset = -1;
-	pr_lgrp = 0;
+	pr_lgrp = cpu_topology(T->thread_info.cpu, 1);
 };
 
 translator psinfo_t < struct task_struct *T > {
@@ -190,9 +196,15 @@ translator psinfo_t < struct task_struct *T > {
 	pr_pctcpu = 0;
 	pr_pctmem = 0;
 	pr_start = xlate <timestruc_t> ((uint64_t)(walltimestamp - timestamp + T->group_leader->start_time));
+	pr_time = xlate <timestruc_t> ((uint64_t)(T->signal->sum_sched_runtime + T->se.sum_exec_runtime));
+	pr_ctime = xlate <timestruc_t> ((uint64_t)(T->signal->cutime + T->signal->cstime));
 	pr_fname = T->comm;
-	pr_wstat = 0;
-	pr_dmodel = PR_MODEL_LP64;
+	pr_psargs = substr(task_args(T), 0, 79);
+	pr_wstat = T->exit_code;
+	pr_argc = task_argc(T);
+	pr_argv = T->mm == NULL ? 0 : T->mm->start_stack + task_word[T];
+	pr_envp = task_argc(T) == 0 ? 0 : T->mm->start_stack + task_word[T] * (task_argc(T) + 2);
+	pr_dmodel = task_word[T] == 4 ? PR_MODEL_ILP32 : PR_MODEL_LP64;
 	pr_taskid = 0;
 	pr_projid = 0;
 	pr_poolid = 0;
@@ -209,3 +221,7 @@ inline lwpsinfo_t *curlwpsinfo = xlate <lwpsinfo_t *> (curthread);
 inline string zonename = "global";
 inline id_t projid = 0;
 inline id_t taskid = 0;
+inline int jid = 0;
+inline string jailname = "0";
+
+inline string execargs = task_args(curthread);

@@ -2,6 +2,8 @@
 
 /* The CPU a probe fires on. */
 
+#pragma D depends_on library arch.d
+
 typedef int processorid_t;
 typedef int psetid_t;
 typedef int chipid_t;
@@ -22,12 +24,24 @@ typedef struct cpuinfo {
 	processor_info_t cpu_info;
 } cpuinfo_t;
 
-/* Linux has no processor sets; chips and locality groups are not told apart. */
+/* pi_state, as processor_info(2) of other systems has it. */
+inline int P_OFFLINE = 1;
+inline int P_ONLINE = 2;
+
+translator processor_info_t < int N > {
+	pi_state = cpu_topology(N, 0) < 0 ? P_OFFLINE : P_ONLINE;
+	pi_processor_type = PROCESSOR_TYPE;
+	pi_fputypes = PROCESSOR_FPU;
+	pi_clock = cpu_topology(N, 2);
+};
+
+/* Chips are packages, locality groups are NUMA nodes. There are no processor sets. */
 translator cpuinfo_t < int N > {
 	cpu_id = N;
 	cpu_pset = 0;
-	cpu_chip = 0;
-	cpu_lgrp = 0;
+	cpu_chip = cpu_topology(N, 0);
+	cpu_lgrp = cpu_topology(N, 1);
+	cpu_info = xlate <processor_info_t> (N);
 };
 
 inline cpuinfo_t *curcpu = xlate <cpuinfo_t *> (cpu);

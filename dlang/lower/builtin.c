@@ -8,7 +8,10 @@
 
 #include <string.h>
 
-enum { HELPER_KTIME_GET_NS = 5, HELPER_CPU = 8, HELPER_CURRENT_TASK_BTF = 158 };
+#include "dlang/types/uregs.h"
+
+enum { HELPER_KTIME_GET_NS = 5, HELPER_CPU = 8, HELPER_CURRENT_TASK_BTF = 158, HELPER_TASK_PT_REGS = 175,
+       TASK_KTHREAD = 0x200000 };
 
 uint32_t arg_slot(struct lower *l, struct slot_source s)
 {
@@ -362,13 +365,41 @@ static struct rv bi_depth(struct lower *l, const struct expr *e)
 	return stack_depth(l, e->ident->builtin == BV_USTACKDEPTH);
 }
 
+// A register of the process as it was when it entered the kernel; 0 in a thread of
+// the kernel, which has none.
+static struct rv bi_uregs(struct lower *l, const struct expr *e)
+{
+	const struct ureg *u = ureg_find((int64_t)e->args.v[0]->value);
+	struct expr part = { .kind = EX_NAME, .span = e->span };
+	uint32_t r = ir_copy(l->f, IK_SCALAR, ir_i(0)), has = ir_block(l->f, "registers");
+	uint32_t end = ir_block(l->f, "register"), at = 0, size = 0;
+	struct place p = { .base = task_ptr(l), .indirect = true };
+	struct ir_val kernel = ir_op2(l->f, IR_AND, task_field(l, "flags").v, ir_i(TASK_KTHREAD));
+
+	if (!member_at(l, u->sou, u->path, e->span, &at, &part.type))
+		return rv_int(ir_i(0));
+	size = size_of(l, part.type);
+	if (size > 8)			// one of an array
+		part.type = type_base(l->types, "uint64_t");
+	ir_br(l->f, IC_EQ, kernel, ir_i(0), has, end);
+	ir_at(l->f, has);
+	if (!strcmp(u->sou, "pt_regs"))
+		p.base.v = ir_r(ir_call(l->f, IK_POINTER, HELPER_TASK_PT_REGS, &p.base.v, 1));
+	p.off = at + u->skip;
+	ir_mov(l->f, r, load_place(l, p, &part).v);
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+	return rv_int(ir_r(r));
+}
+
 typedef struct rv (*builtin_fn)(struct lower *l, const struct expr *e);
 
 static const builtin_fn builtins[BI_COUNT] = {
 	[BV_ARG] = bi_arg, [BV_ARGS] = bi_args, [BV_CPU] = bi_cpu, [BV_CURTHREAD] = bi_curthread,
 	[BV_EPID] = bi_epid, [BV_ERRNO] = bi_errno, [BV_GID] = bi_field, [BV_ID] = bi_id,
 	[BV_IPL] = bi_ipl, [BV_PID] = bi_field, [BV_PPID] = bi_field, [BV_TID] = bi_field,
-	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_VTIMESTAMP] = bi_vtimestamp,
+	[BV_TIMESTAMP] = bi_timestamp, [BV_UID] = bi_field, [BV_UREGS] = bi_uregs,
+	[BV_VTIMESTAMP] = bi_vtimestamp,
 	[BV_WALLTIMESTAMP] = bi_walltimestamp, [BV_CALLER] = bi_caller, [BV_UCALLER] = bi_caller,
 	[BV_STACKDEPTH] = bi_depth, [BV_USTACKDEPTH] = bi_depth,
 };

@@ -263,7 +263,7 @@ static struct rv expr_index(struct lower *l, const struct expr *e)
 {
 	enum builtin b = e->ident ? e->ident->builtin : BI_NONE;
 
-	if (b == BV_ARGS)
+	if (b == BV_ARGS || b == BV_UREGS)
 		return builtin_load(l, e);
 	if (e->ident && e->ident->kind == ID_VAR)
 		return var_load(l, e);

@@ -136,8 +136,12 @@ bool subr_gives_null(enum builtin b);
 uint32_t runtime_fn(struct lower *l, const char *name);
 struct ir_val string_arg(struct lower *l, const struct expr *e);
 
-// ---- subrmem.c, subrnet.c, subrkernel.c ----------------------------------------
+// ---- subrmem.c, subrnet.c, subrkernel.c, subrtask.c ------------------------------
 
+// Bytes from the start of a struct to a member, by a path of members, and its type
+// if that is wanted; false: reported.
+bool member_at(struct lower *l, const char *sou, const char *path, struct span where, uint32_t *at,
+	       struct type **type);
 struct rv subr_alloca(struct lower *l, const struct expr *e);
 struct rv subr_bcopy(struct lower *l, const struct expr *e);
 struct rv subr_copyin(struct lower *l, const struct expr *e);
@@ -145,11 +149,16 @@ struct rv subr_copyinto(struct lower *l, const struct expr *e);
 struct rv subr_copyout(struct lower *l, const struct expr *e);
 struct rv subr_dev(struct lower *l, const struct expr *e);
 struct rv subr_getf(struct lower *l, const struct expr *e);
+struct ir_val members_table(struct lower *l, struct span where);
 struct rv subr_mutex(struct lower *l, const struct expr *e);
 struct rv subr_progenyof(struct lower *l, const struct expr *e);
 struct rv subr_rwlock(struct lower *l, const struct expr *e);
 struct ir_val subr_d_path(struct lower *l, const struct expr *e, struct ir_val dst);
 struct ir_val subr_inet(struct lower *l, const struct expr *e, struct ir_val dst);
+struct ir_val subr_task_args(struct lower *l, const struct expr *e, struct ir_val dst);
+struct rv subr_task_argc(struct lower *l, const struct expr *e);
+struct rv subr_task_wchan(struct lower *l, const struct expr *e);
+struct rv subr_cpu_topology(struct lower *l, const struct expr *e);
 struct ir_val subr_link(struct lower *l, const struct expr *e, struct ir_val dst);
 struct ir_val subr_strtok(struct lower *l, const struct expr *e, struct ir_val dst);
 

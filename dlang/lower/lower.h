@@ -102,6 +102,7 @@ struct lower {
 	int32_t self_map;
 	uint32_t scratch_size, scratch_off;
 	uint32_t spec_off, spec_rows;	// in ctl: words of the speculations, 0: none used
+	uint32_t topology_off;		// in ctl: rows of cpu_topology(), 0: not needed
 	uint32_t members_off;		// in ctl: struct dt_members, 0: not needed
 	uint32_t zero_off;		// in ctl: zeros, as large as the largest map value
 	bool has_exit;

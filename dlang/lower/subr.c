@@ -49,6 +49,7 @@ static const struct string_fn {
 	{ BS_INET_NTOP, NULL, NULL, 0, subr_inet },
 	{ BS_LINK_NTOP, NULL, NULL, 0, subr_link },
 	{ BS_STRTOK, NULL, NULL, GIVES_NULL, subr_strtok },
+	{ BS_TASK_ARGS, NULL, NULL, 0, subr_task_args },
 	{ BS_TOLOWER, "dt_tolower", "s", 0, NULL },
 	{ BS_TOUPPER, "dt_toupper", "s", 0, NULL },
 };
@@ -226,6 +227,7 @@ typedef struct rv (*subr_fn)(struct lower *l, const struct expr *e);
 static const subr_fn subrs[BI_COUNT] = {
 	[BS_ALLOCA] = subr_alloca, [BS_BCOPY] = subr_bcopy, [BS_COPYIN] = subr_copyin,
 	[BS_COPYINTO] = subr_copyinto, [BS_COPYOUT] = subr_copyout, [BS_COPYOUTSTR] = subr_copyout,
+	[BS_CPU_TOPOLOGY] = subr_cpu_topology,
 	[BS_GETF] = subr_getf, [BS_GETMAJOR] = subr_dev, [BS_GETMINOR] = subr_dev, [BS_HTONL] = subr_swap,
 	[BS_HTONLL] = subr_swap, [BS_HTONS] = subr_swap, [BS_INDEX] = subr_index,
 	[BS_MUTEX_ADAPTIVE] = subr_mutex, [BS_MUTEX_OWNED] = subr_mutex,
@@ -234,6 +236,7 @@ static const subr_fn subrs[BI_COUNT] = {
 	[BS_RAND] = subr_rand, [BS_RINDEX] = subr_index, [BS_RW_ISWRITER] = subr_rwlock,
 	[BS_RW_READ_HELD] = subr_rwlock, [BS_RW_WRITE_HELD] = subr_rwlock,
 	[BS_SPECULATION] = spec_new, [BS_STRLEN] = subr_strlen, [BS_STRTOLL] = subr_strtoll,
+	[BS_TASK_ARGC] = subr_task_argc, [BS_TASK_WCHAN] = subr_task_wchan,
 };
 
 bool subr_needs_scratch(enum builtin b)

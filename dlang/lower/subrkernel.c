@@ -6,8 +6,8 @@
 
 #include "dlang/lower/expr.h"
 
-// Bytes from the start of a struct to a member, by a path of members.
-static bool member_at(struct lower *l, const char *sou, const char *path, struct span where, uint32_t *at)
+bool member_at(struct lower *l, const char *sou, const char *path, struct span where, uint32_t *at,
+	       struct type **type)
 {
 	struct type *t = type_find_tag(l->types, TY_STRUCT, sou);
 	const char *p = path;
@@ -25,6 +25,8 @@ static bool member_at(struct lower *l, const char *sou, const char *path, struct
 		t = m ? m->type : NULL;
 		p += n + (p[n] == '.');
 	}
+	if (t && type)
+		*type = t;
 	if (t)
 		return true;
 	diag_error(l->diags, where, D_TYPE_MEMBER, "struct %s of this kernel has no member %s", sou, path);
@@ -38,7 +40,7 @@ static struct ir_val object_word(struct lower *l, const struct expr *e, const ch
 	struct expr word = { .kind = EX_NAME, .span = e->span, .type = type_base(l->types, "uint64_t") };
 	uint32_t at;
 
-	if (!member_at(l, sou, path, e->span, &at))
+	if (!member_at(l, sou, path, e->span, &at, NULL))
 		return ir_i(0);
 	p.off = at;
 	p.own = own_pointer(l, e->args.v[0]);
@@ -92,8 +94,8 @@ struct rv subr_progenyof(struct lower *l, const struct expr *e)
 
 	args[1] = lower_int(l, e->args.v[0]);
 	args[0] = to_scalar(l, task_ptr(l));
-	if (!member_at(l, "task_struct", "real_parent", e->span, &parent) ||
-	    !member_at(l, "task_struct", "tgid", e->span, &id))
+	if (!member_at(l, "task_struct", "real_parent", e->span, &parent, NULL) ||
+	    !member_at(l, "task_struct", "tgid", e->span, &id, NULL))
 		return rv_int(ir_i(0));
 	args[2] = ir_i(parent);
 	args[3] = ir_i(id);
@@ -103,7 +105,7 @@ struct rv subr_progenyof(struct lower *l, const struct expr *e)
 // ---- files and paths ---------------------------------------------------------
 
 // The table of members that functions of the run-time library read.
-static struct ir_val members_table(struct lower *l, struct span where)
+struct ir_val members_table(struct lower *l, struct span where)
 {
 	static const struct { const char *sou, *path; } members[] = {
 #define MEMBER(id, sou, path) { sou, path },
@@ -114,7 +116,7 @@ static struct ir_val members_table(struct lower *l, struct span where)
 	uint32_t at;
 
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-		if (!member_at(l, members[i].sou, members[i].path, where, &at))
+		if (!member_at(l, members[i].sou, members[i].path, where, &at, NULL))
 			break;
 		places[i] = (uint16_t)at;
 	}
@@ -157,10 +159,10 @@ static struct ir_val some_mount(struct lower *l, const struct expr *e, struct ir
 	uint32_t sb = 0, mounts = 0, member = 0, mnt = 0, r = ir_copy(l->f, IK_SCALAR, ir_i(0)), have, end;
 	struct ir_val head, first;
 
-	if (!member_at(l, "dentry", "d_sb", e->span, &sb) ||
-	    !member_at(l, "super_block", "s_mounts", e->span, &mounts) ||
-	    !member_at(l, "mount", "mnt", e->span, &mnt) ||
-	    (list && !member_at(l, "mount", "mnt_instance", e->span, &member)))
+	if (!member_at(l, "dentry", "d_sb", e->span, &sb, NULL) ||
+	    !member_at(l, "super_block", "s_mounts", e->span, &mounts, NULL) ||
+	    !member_at(l, "mount", "mnt", e->span, &mnt, NULL) ||
+	    (list && !member_at(l, "mount", "mnt_instance", e->span, &member, NULL)))
 		return ir_i(0);
 	have = ir_block(l->f, "mounted");
 	end = ir_block(l->f, "mount known");
@@ -183,9 +185,9 @@ struct ir_val subr_d_path(struct lower *l, const struct expr *e, struct ir_val d
 	uint32_t at_mnt = 0, at_dentry = 0, root = 0;
 	struct rv fs;
 
-	if (!member_at(l, "path", "mnt", e->span, &at_mnt) ||
-	    !member_at(l, "path", "dentry", e->span, &at_dentry) ||
-	    !member_at(l, "vfsmount", "mnt_root", e->span, &root))
+	if (!member_at(l, "path", "mnt", e->span, &at_mnt, NULL) ||
+	    !member_at(l, "path", "dentry", e->span, &at_dentry, NULL) ||
+	    !member_at(l, "vfsmount", "mnt_root", e->span, &root, NULL))
 		return ir_i(0);
 	if (b == BS_DENTRY_PATH) {
 		dentry = of;

@@ -84,8 +84,11 @@ struct ident *names_add_agg(struct sema *s, const char *name, struct span at);
 // An inline or an external symbol.
 struct ident *names_add(struct sema *s, enum ident_kind kind, const char *name, struct type *type,
 			struct span at);
-// What the row LATER of this name is ("action" ...), or NULL.
-const char *names_later(const char *name);
+// The row ABSENT of this name, or NULL.
+struct absent {
+	const char *name, *kind, *why;
+};
+const struct absent *names_absent(const char *name);
 enum name_class { NAMES_VALUES, NAMES_FUNCTIONS, NAMES_SELF, NAMES_THIS, NAMES_AGGS };
 void names_nearest(struct sema *s, enum name_class class, struct nearest *n);
 const char *ident_kind_text(const struct ident *id);
@@ -183,6 +186,8 @@ void translate_arg(struct sema *s, struct expr *e, const char *to);
 // new one: its type is that of the value (NULL: int64_t). The target is left to check_expr().
 void declare_target(struct sema *s, struct expr *target, const struct expr *value);
 void check_symbol(struct sema *s, struct expr *e);		// check_symbol.c
+struct ident *alias_with_arguments(struct sema *s, const char *name);
+void use_inline(struct sema *s, struct expr *e, struct ident *id);
 void check_member(struct sema *s, struct expr *e);		// check_member.c
 void check_cast(struct sema *s, struct expr *e);		// check_type.c
 void check_sizeof(struct sema *s, struct expr *e);

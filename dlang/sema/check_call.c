@@ -9,11 +9,12 @@
 
 static void unknown_function(struct sema *s, struct expr *e)
 {
-	const char *name = e->a->name, *later = names_later(name);
+	const char *name = e->a->name;
+	const struct absent *absent = names_absent(name);
 	struct nearest n;
 
-	if (later) {
-		sema_fail(s, e, D_FUNC_UNDEF, "the %s %s() is not available in this version", later, name);
+	if (absent) {
+		sema_fail(s, e, D_FUNC_UNDEF, "there is no %s %s() here: %s", absent->kind, name, absent->why);
 		return;
 	}
 	if (strchr(name, '`')) {

@@ -5,6 +5,7 @@
 // variables by assignment.
 
 #include "dlang/sema/check.h"
+#include "dlang/types/uregs.h"
 
 #include <string.h>
 
@@ -13,13 +14,13 @@ static const char *const builtin_types[BI_COUNT] = {
 #define SUBR(id, name, proto)
 #define ACTION(id, name, proto)
 #define AGGFN(id, name, func)
-#define LATER(kind, name)
+#define ABSENT(kind, name, why)
 #include "dlang/builtins.def"
 #undef VAR
 #undef SUBR
 #undef ACTION
 #undef AGGFN
-#undef LATER
+#undef ABSENT
 };
 
 static const char *scope_text(enum scope scope)
@@ -46,9 +47,10 @@ static void use_variable(struct sema *s, struct expr *e, struct ident *id)
 
 static void use_builtin(struct sema *s, struct expr *e, struct ident *id)
 {
-	if (id->builtin == BV_ARGS) {
-		sema_fail(s, e, D_IDENT_BADREF, "args is an array and needs an index");
-		sema_hint(s, "write args[0] for the first argument");
+	if (id->builtin == BV_ARGS || id->builtin == BV_UREGS) {
+		sema_fail(s, e, D_IDENT_BADREF, "%s is an array and needs an index", e->name);
+		sema_hint(s, id->builtin == BV_ARGS ? "write args[0] for the first argument" :
+			  "write uregs[R_PC] for the program counter");
 		return;
 	}
 	if (id->builtin == BV_ARG && s->site) {
@@ -66,7 +68,7 @@ static void use_builtin(struct sema *s, struct expr *e, struct ident *id)
 	e->type = id->type;
 }
 
-static void use_inline(struct sema *s, struct expr *e, struct ident *id)
+void use_inline(struct sema *s, struct expr *e, struct ident *id)
 {
 	if (id->inline_def->decl && id->keys.n) {
 		sema_fail(s, e, D_IDENT_BADREF, "the inline %s needs its arguments", e->name);
@@ -102,15 +104,8 @@ static void silence(struct sema *s, enum scope scope, const char *name, struct s
 
 static void undefined_global(struct sema *s, struct expr *e)
 {
-	const char *later = names_later(e->name);
 	struct nearest n;
 
-	if (later) {
-		sema_fail(s, e, D_IDENT_UNDEF, "the %s %s is not available in this version", later,
-			  e->name);
-		silence(s, SC_GLOBAL, e->name, e->span);
-		return;
-	}
 	nearest_init(&n, e->name);
 	names_nearest(s, NAMES_VALUES, &n);
 	sema_fail(s, e, D_IDENT_UNDEF, "unknown identifier '%s'", e->name);
@@ -312,17 +307,37 @@ static void check_args(struct sema *s, struct expr *e, struct ident *id)
 	}
 }
 
+// uregs[R_PC]: which register it is must be known.
+static void check_uregs(struct sema *s, struct expr *e, struct ident *id)
+{
+	if (!check_all(s, e))
+		return;
+	if (e->args.n != 1) {
+		sema_fail(s, e, D_PROTO_LEN, "uregs[] takes one index, not %u", e->args.n);
+	} else if (!e->args.v[0]->is_const || !ureg_find((int64_t)e->args.v[0]->value)) {
+		sema_fail(s, e, D_REGS_IDX, "the index of uregs[] must be a constant that names a register of this machine");
+		sema_hint(s, "R_PC, R_SP, R_FP and the other R_ constants are such");
+	} else {
+		e->a->ident = e->ident = id;
+		e->type = e->a->type = type_base(s->types, "uint64_t");
+	}
+}
+
 // The name before [ when it is not simply a value: handled here, and true.
 static bool check_named_index(struct sema *s, struct expr *e)
 {
 	struct ident *id = names_find(s, e->a->scope, e->a->name);
 
 	if (!id)
+		id = alias_with_arguments(s, e->a->name);
+	if (!id)
 		return false;
 	if (id->kind == ID_VAR && type_resolve(s->types, id->type)->kind == TY_ASSOC)
 		check_assoc(s, e, id);
 	else if (id->builtin == BV_ARGS)
 		check_args(s, e, id);
+	else if (id->builtin == BV_UREGS)
+		check_uregs(s, e, id);
 	else if (id->kind == ID_INLINE && id->keys.n)
 		expand_inline(s, e, id);
 	else
@@ -404,7 +419,7 @@ static bool is_new(struct sema *s, const struct expr *e)
 {
 	if (e->kind != EX_NAME || names_find(s, e->scope, e->name))
 		return false;
-	return e->scope != SC_GLOBAL || (!strchr(e->name, '`') && !names_later(e->name));
+	return e->scope != SC_GLOBAL || !strchr(e->name, '`');
 }
 
 static void declare_assoc(struct sema *s, struct expr *target, struct type *value)

@@ -3,18 +3,27 @@
 // External symbols: `sym, mod`sym, and names that a D declaration says are
 // extern. The type comes from that declaration or from the kernel's BTF, which
 // describes functions and per-CPU variables and seldom others; the address from
-// the kernel's list of symbols. What is missing is said.
+// the kernel's list of symbols. Libraries may know a value for names that other
+// systems have. What is missing is said.
 
 #include "dlang/sema/check.h"
 
 #include <string.h>
 
+// What a library declares under the name `sym: a type, or the value to take where
+// the kernel has no such symbol.
+static struct ident *alias_of(struct sema *s, const char *sym)
+{
+	return names_find(s, SC_GLOBAL, intern_str(s->env->interns, arena_printf(s->arena, "`%s", sym)));
+}
+
 static struct type *described_type(struct sema *s, const char *sym, bool *percpu)
 {
-	const char *name = intern_str(s->env->interns, sym);
-	struct ident *id = names_find(s, SC_GLOBAL, name);
+	struct ident *id = names_find(s, SC_GLOBAL, intern_str(s->env->interns, sym));
 	struct type *ty = type_find_symbol(s->types, sym, percpu);
 
+	if (!id || id->kind != ID_EXTERN)
+		id = alias_of(s, sym);
 	return id && id->kind == ID_EXTERN ? id->type : ty;
 }
 
@@ -54,6 +63,11 @@ static void use_symbol(struct sema *s, struct expr *e, const char *sym, const ch
 	bool percpu = false;
 
 	ty = described_type(s, sym, &percpu);
+	id = mod ? NULL : alias_of(s, sym);
+	if (id && id->kind == ID_INLINE && !(source && source->find(source->ctx, mod, sym, &address))) {
+		use_inline(s, e, id);
+		return;
+	}
 	if (!source || !source->find(source->ctx, mod, sym, &address)) {
 		no_address(s, e, sym, mod, ty != NULL);
 		return;
@@ -73,6 +87,15 @@ static void use_symbol(struct sema *s, struct expr *e, const char *sym, const ch
 	e->ident = id;
 	e->type = ty;
 	e->is_lvalue = true;
+}
+
+// The inline with arguments that a library has for unix`name[...]; NULL: none.
+struct ident *alias_with_arguments(struct sema *s, const char *name)
+{
+	const char *mark = strrchr(name, '`');
+	struct ident *id = mark && !module_of(s, name, mark) ? alias_of(s, mark + 1) : NULL;
+
+	return id && id->kind == ID_INLINE && id->keys.n ? id : NULL;
 }
 
 // A name with backquotes, or one declared extern.

@@ -272,7 +272,7 @@ struct type *declare_declarator(struct declare_ctx *dc, struct type *base,
 		else if (!is_error(base))
 			base = derive[decl->kind](&d, base);
 	}
-	if (decl && decl->name && strchr(decl->name, '`'))
+	if (decl && decl->name && *decl->name != '`' && strchr(decl->name, '`'))	// `name: a library's
 		return refuse(dc, decl->span, D_DECL_SCOPE,
 			      "a declared name cannot have a module in front");
 	if (decl && name)

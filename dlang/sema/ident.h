@@ -19,13 +19,13 @@ enum builtin {
 #define SUBR(id, name, proto) BS_##id,
 #define ACTION(id, name, proto) BA_##id,
 #define AGGFN(id, name, func) BG_##id,
-#define LATER(kind, name)
+#define ABSENT(kind, name, why)
 #include "dlang/builtins.def"
 #undef VAR
 #undef SUBR
 #undef ACTION
 #undef AGGFN
-#undef LATER
+#undef ABSENT
 	BI_COUNT
 };
 

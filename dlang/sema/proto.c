@@ -13,13 +13,13 @@ static const char *const texts[BI_COUNT] = {
 #define SUBR(id, name, proto) [BS_##id] = proto,
 #define ACTION(id, name, proto) [BA_##id] = proto,
 #define AGGFN(id, name, func)
-#define LATER(kind, name)
+#define ABSENT(kind, name, why)
 #include "dlang/builtins.def"
 #undef VAR
 #undef SUBR
 #undef ACTION
 #undef AGGFN
-#undef LATER
+#undef ABSENT
 };
 
 static struct type *parse_type(struct sema *s, const char *text, size_t n)

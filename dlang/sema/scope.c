@@ -34,29 +34,27 @@ static const struct builtin_row rows[] = {
 #define SUBR(id, name, proto) { name, ID_SUBR, BS_##id, 0 },
 #define ACTION(id, name, proto) { name, ID_ACTION, BA_##id, 0 },
 #define AGGFN(id, name, func) { name, ID_AGGFN, BG_##id, func },
-#define LATER(kind, name)
+#define ABSENT(kind, name, why)
 #include "dlang/builtins.def"
 #undef VAR
 #undef SUBR
 #undef ACTION
 #undef AGGFN
-#undef LATER
+#undef ABSENT
 };
 
-static const struct {
-	const char *kind, *name;
-} later_rows[] = {
+static const struct absent absent_rows[] = {
 #define VAR(id, name, type)
 #define SUBR(id, name, proto)
 #define ACTION(id, name, proto)
 #define AGGFN(id, name, func)
-#define LATER(kind, name) { #kind, name },
+#define ABSENT(kind, name, why) { name, #kind, why },
 #include "dlang/builtins.def"
 #undef VAR
 #undef SUBR
 #undef ACTION
 #undef AGGFN
-#undef LATER
+#undef ABSENT
 };
 
 #define NROWS(t) (sizeof(t) / sizeof *(t))
@@ -221,11 +219,11 @@ struct ident *names_add(struct sema *s, enum ident_kind kind, const char *name, 
 	return id;
 }
 
-const char *names_later(const char *name)
+const struct absent *names_absent(const char *name)
 {
-	for (size_t i = 0; i < NROWS(later_rows); i++)
-		if (!strcmp(later_rows[i].name, name))
-			return later_rows[i].kind;
+	for (size_t i = 0; i < NROWS(absent_rows); i++)
+		if (!strcmp(absent_rows[i].name, name))
+			return &absent_rows[i];
 	return NULL;
 }
 

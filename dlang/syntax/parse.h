@@ -31,6 +31,7 @@ struct parse_ctx {
 	struct sources *sources;
 	uint32_t source;		// index of the text to parse
 	enum program_kind kind;
+	bool library;			// it may declare names that begin with a backquote
 	bool pspec;			// ambiguous text is a probe description (-xpspec)
 	bool bindings;			// a provider file: bind and alias may stand in it
 	bool interface;			// only provider definitions count: "# words" is a comment

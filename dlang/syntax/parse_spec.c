@@ -44,7 +44,7 @@ bool tok_starts_type(enum tok kind)
 
 void check_declared_name(struct parser *p, const char *name, struct span at)
 {
-	if (name && strchr(name, '`'))
+	if (name && strchr(name, '`') && !(p->ctx->library && *name == '`'))
 		report(p, at, D_DECL_SCOPE, "the scoping operator cannot be used in the declared name '%s'",
 		       name);
 }

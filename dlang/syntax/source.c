@@ -168,21 +168,27 @@ static bool is_continuation(unsigned char c)
 	return (c & 0xc0) == 0x80;	// of a UTF-8 sequence: takes no column
 }
 
-// The bytes [from, to) of the line, printable.
-static void show_text(struct sbuf *out, const struct position *pos, uint32_t from, uint32_t to)
+// Line and column, and the bytes [from, to) of the line, printable. How many bytes
+// stand before those.
+static uint32_t show_text(struct sbuf *out, const struct position *pos, uint32_t from, uint32_t to)
 {
-	sbuf_puts(out, from ? "    ..." : "    ");
+	size_t start = out->n;
+	uint32_t n;
+
+	sbuf_printf(out, "  %u:%u  %s", pos->line, pos->column, from ? "..." : "");
+	n = (uint32_t)(out->n - start);
 	for (uint32_t i = from; i < to; i++)
 		sbuf_putc(out, is_control((unsigned char)pos->text[i]) ? '?' : pos->text[i]);
 	sbuf_puts(out, to < pos->len ? "...\n" : "\n");
+	return n;
 }
 
 // Blanks below what precedes the span, a caret below its first byte, tildes
 // below the others. Tabs are repeated, so that both lines advance alike.
-static void show_caret(struct sbuf *out, const struct position *pos, uint32_t from,
+static void show_caret(struct sbuf *out, const struct position *pos, uint32_t indent, uint32_t from,
 		       uint32_t begin, uint32_t end)
 {
-	sbuf_puts(out, from ? "       " : "    ");
+	sbuf_printf(out, "%*s", (int)indent, "");
 	for (uint32_t i = from; i < begin; i++) {
 		if (!is_continuation((unsigned char)pos->text[i]))
 			sbuf_putc(out, pos->text[i] == '\t' ? '\t' : ' ');
@@ -198,7 +204,7 @@ static void show_caret(struct sbuf *out, const struct position *pos, uint32_t fr
 void diag_render(struct sbuf *out, const struct sources *set, const struct diag *d, bool tag)
 {
 	struct position pos;
-	uint32_t from = 0, to, begin, end;
+	uint32_t from = 0, to, begin, end, indent;
 
 	diag_line(out, set, d, tag);
 	sbuf_putc(out, '\n');
@@ -212,8 +218,8 @@ void diag_render(struct sbuf *out, const struct sources *set, const struct diag 
 			from--;
 		to = pos.len - from > SHOWN_MAX ? from + SHOWN_MAX : pos.len;
 		end = d->span.end > d->span.begin ? begin + (d->span.end - d->span.begin) : begin;
-		show_text(out, &pos, from, to);
-		show_caret(out, &pos, from, begin, end < to ? end : to);
+		indent = show_text(out, &pos, from, to);
+		show_caret(out, &pos, indent, from, begin, end < to ? end : to);
 	}
 	if (d->hint)
 		sbuf_printf(out, "    hint: %s\n", d->hint);

@@ -239,13 +239,13 @@ START_TEST(rendering)
 	const char *s;
 
 	ck_assert_str_eq(render(SOURCE_FILE, "a\n\tbcd ef\n", 3, 6, "try"),
-			 "\"f.d\", line 2: it is wrong\n    \tbcd ef\n    \t^~~\n    hint: try\n");
+			 "\"f.d\", line 2: it is wrong\n  2:2  \tbcd ef\n       \t^~~\n    hint: try\n");
 	ck_assert_str_eq(render(SOURCE_STRING, "caf\xc3\xa9 x", 6, 7, NULL),
-			 "[D_SYNTAX] line 1: it is wrong\n    caf\xc3\xa9 x\n         ^\n");
+			 "[D_SYNTAX] line 1: it is wrong\n  1:7  caf\xc3\xa9 x\n            ^\n");
 	ck_assert_str_eq(render(SOURCE_FILE, "ab\x1b[0m\r\ncd", 2, 9, NULL),
-			 "\"f.d\", line 1: it is wrong\n    ab?[0m\n      ^~~~\n");
+			 "\"f.d\", line 1: it is wrong\n  1:3  ab?[0m\n         ^~~~\n");
 	ck_assert_str_eq(render(SOURCE_FILE, "ab", 2, 2, NULL),
-			 "\"f.d\", line 1: it is wrong\n    ab\n      ^\n");
+			 "\"f.d\", line 1: it is wrong\n  1:3  ab\n         ^\n");
 	memset(wide, 'w', sizeof wide - 1);
 	s = render(SOURCE_FILE, wide, 300, 303, NULL);
 	ck_assert_ptr_nonnull(strstr(s, "\n    ...www"));

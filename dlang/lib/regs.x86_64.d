@@ -42,6 +42,7 @@ inline int R_RFL = 38;
 inline int R_RSP = 39;
 inline int R_FSBASE = 45;
 inline int R_GSBASE = 46;
+inline int R_SYSCALL = 47;
 
 inline int R_PC = R_RIP;
 inline int R_SP = R_RSP;

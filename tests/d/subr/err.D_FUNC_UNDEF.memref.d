@@ -1,0 +1,1 @@
+BEGIN { trace(memref(curthread)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(memstr(curthread)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { trace(msgdsize(curthread)); exit(0); }

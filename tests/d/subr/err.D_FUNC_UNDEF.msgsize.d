@@ -1,0 +1,1 @@
+BEGIN { trace(msgsize(curthread)); exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { uregs[R_PC] = 0; exit(0); }

@@ -1,0 +1,1 @@
+BEGIN { i = R_PC; trace(uregs[i]); exit(0); }
