@@ -84,11 +84,6 @@ struct ident *names_add_agg(struct sema *s, const char *name, struct span at);
 // An inline or an external symbol.
 struct ident *names_add(struct sema *s, enum ident_kind kind, const char *name, struct type *type,
 			struct span at);
-// The row ABSENT of this name, or NULL.
-struct absent {
-	const char *name, *kind, *why;
-};
-const struct absent *names_absent(const char *name);
 enum name_class { NAMES_VALUES, NAMES_FUNCTIONS, NAMES_SELF, NAMES_THIS, NAMES_AGGS };
 void names_nearest(struct sema *s, enum name_class class, struct nearest *n);
 const char *ident_kind_text(const struct ident *id);

@@ -62,3 +62,9 @@ struct ident {
 	// ID_INLINE
 	struct inline_def *inline_def;
 };
+
+// What other systems have and Linux cannot: the row ABSENT of this name, or NULL.
+struct absent {
+	const char *name, *kind, *why;
+};
+const struct absent *names_absent(const char *name);	// scope.c
