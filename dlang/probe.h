@@ -104,7 +104,7 @@ struct probe_desc {
 // Where a reading of provider files puts what it finds. Names are interned.
 struct probe_sink {
 	void *ctx;
-	void (*add)(void *ctx, struct probe p);
+	uint32_t (*add)(void *ctx, struct probe p);	// returns its id
 	// The probe, or all of the provider where only that is named, cannot fire: one sentence.
 	void (*missing)(void *ctx, const struct probe *names, const char *why);
 	// A further name of a probe, of which provider and name are given; empty fields match anything.

@@ -14,6 +14,13 @@
 
 enum { FILE_DIAGS = 20 };
 
+// A probe of the provider at hand, on its way to the sink.
+struct own_probe {
+	struct probe probe;
+	struct probe_binding binding;
+	const char *why;		// it cannot fire
+};
+
 // One provider of the file at hand.
 struct reader {
 	struct dlang_env *env;
@@ -24,6 +31,7 @@ struct reader {
 	const struct unit *unit;
 	const struct provider_info *provider;
 	struct stable *stable;
+	struct own_probe *own;		// in the order of the provider's probes
 	uint32_t first_order;		// of the file
 };
 
@@ -57,7 +65,8 @@ static void add_declared(struct reader *r, const struct item *it)
 		while (d->inner)
 			d = d->inner;
 		add_var(r, (struct private_var){
-			storage == ST_SELF ? SC_SELF : storage == ST_THIS ? SC_THIS : SC_GLOBAL, d->name, it });
+			.scope = storage == ST_SELF ? SC_SELF : storage == ST_THIS ? SC_THIS : SC_GLOBAL,
+			.name = d->name, .decl = it });
 	}
 }
 
@@ -69,7 +78,7 @@ static void add_written(struct reader *r, struct support *u, const struct expr *
 		target = target->a;
 	if (target->kind != EX_NAME)
 		return;
-	v = (struct private_var){ target->scope, target->name, NULL };
+	v = (struct private_var){ .scope = target->scope, .name = target->name };
 	vec_push(arena_of(r), &u->writes, v);
 	add_var(r, v);
 }
@@ -79,7 +88,7 @@ static void find_names(struct reader *r, struct support *u, const struct expr *e
 	if (!e)
 		return;
 	if (e->kind == EX_NAME)
-		vec_push(arena_of(r), &u->uses, (struct private_var){ e->scope, e->name, NULL });
+		vec_push(arena_of(r), &u->uses, (struct private_var){ .scope = e->scope, .name = e->name });
 	if (e->kind == EX_ASSIGN || e->kind == EX_POSTFIX ||
 	    (e->kind == EX_UNARY && (e->op == OP_INC || e->op == OP_DEC)))
 		add_written(r, u, e->a);
@@ -177,14 +186,35 @@ static const char *find_sites(struct reader *r, const struct pdesc *d, uint32_t 
 	return why ? why : arena_printf(arena_of(r), "this kernel has no %s", d[0].text);
 }
 
+static bool names_probe(const struct pdesc *d, const struct probe *p)
+{
+	return d->field[0] && d->field[3] && !strcmp(d->field[0], p->prov) && !strcmp(d->field[3], p->name);
+}
+
+static struct own_probe *find_own(struct reader *r, const struct pdesc *d)
+{
+	for (uint32_t i = 0; i < r->provider->probes.n; i++)
+		if (names_probe(d, &r->own[i].probe))
+			return &r->own[i];
+	return NULL;
+}
+
+// On hooks, or on probes of the provider itself: then at their sites.
 static void add_support(struct reader *r, const struct clause *c, uint32_t order)
 {
-	struct support u = { .clause = c };
+	struct support u = { .clause = c, .order = order };
 	site_list sites = { 0 };
 
 	find_names(r, &u, c->pred);
 	find_names_in(r, &u, c->body.v, c->body.n);
-	find_sites(r, c->pdescs.v, c->pdescs.n, (struct binding_site){ .order = order }, &sites);
+	for (uint32_t i = 0; i < c->pdescs.n; i++) {
+		struct own_probe *own = find_own(r, &c->pdescs.v[i]);
+
+		if (own)
+			vec_push(arena_of(r), &u.bound, &own->probe);
+		else
+			find_sites(r, &c->pdescs.v[i], 1, (struct binding_site){ .order = order }, &sites);
+	}
 	memcpy(&u.sites, &sites, sizeof sites);
 	vec_push(arena_of(r), &r->stable->support, u);
 }
@@ -211,14 +241,8 @@ static void set_args(struct reader *r, const struct provider_probe_info *d, stru
 	p->args = args;
 }
 
-static bool names_probe(const struct pdesc *d, const char *provider, const char *name)
-{
-	return d->field[0] && d->field[3] && !strcmp(d->field[0], provider) && !strcmp(d->field[3], name);
-}
-
 // Takes the first alternative that this kernel has. NULL, or why there is none.
-static const char *choose(struct reader *r, const struct bind_def *def, struct probe *p,
-			  struct probe_binding *b, uint32_t order)
+static const char *choose(struct reader *r, const struct bind_def *def, struct own_probe *own, uint32_t order)
 {
 	const char *why = def->none;
 
@@ -229,13 +253,13 @@ static const char *choose(struct reader *r, const struct bind_def *def, struct p
 					       (struct binding_site){ .alt = alt, .order = order }, &sites);
 
 		for (uint32_t k = 0; k < sites.n && !wrong; k++)
-			wrong = sema_try_site(r->trial, r->env, p, &sites.v[k]);
+			wrong = sema_try_site(r->trial, r->env, &own->probe, &sites.v[k]);
 		if (!why)
 			why = wrong;
 		if (wrong)
 			continue;
 		for (uint32_t k = 0; k < sites.n; k++)
-			vec_push(arena_of(r), &b->sites, sites.v[k]);
+			vec_push(arena_of(r), &own->binding.sites, sites.v[k]);
 		return NULL;
 	}
 	return why;
@@ -258,31 +282,27 @@ static void set_names(struct probe *p, const struct probe_binding *b)
 	}
 }
 
-static void read_probe(struct reader *r, const struct provider_probe_info *d)
+static void declare_probes(struct reader *r)
 {
-	struct probe p = { .prov = r->provider->name, .name = d->dname };
-	struct probe_binding *b = ARENA_NEW(arena_of(r), struct probe_binding);
-	const char *why = NULL;
-	bool bound = false;
+	const struct provider_info *p = r->provider;
 
-	b->stable = r->stable;
-	p.binding = b;
-	set_args(r, d, &p, b);
-	for (uint32_t i = 0; i < r->unit->items.n; i++) {
-		const struct item *it = &r->unit->items.v[i];
-		const char *wrong;
+	r->own = arena_alloc(arena_of(r), p->probes.n * sizeof *r->own + 1);
+	for (uint32_t i = 0; i < p->probes.n; i++) {
+		struct own_probe *own = &r->own[i];
 
-		if (it->kind != IT_BIND || !names_probe(&it->bind->probe, p.prov, p.name))
-			continue;
-		bound = true;
-		wrong = choose(r, it->bind, &p, b, r->first_order + i);
-		why = why ? why : wrong;
+		*own = (struct own_probe){ .why = "it is bound to nothing", .binding = { .stable = r->stable } };
+		own->probe = (struct probe){ .prov = p->name, .name = p->probes.v[i].dname, .binding = &own->binding };
+		set_args(r, &p->probes.v[i], &own->probe, &own->binding);
 	}
-	if (b->sites.n) {
-		set_names(&p, b);
-		r->sink->add(r->sink->ctx, p);
+}
+
+static void publish(struct reader *r, struct own_probe *own)
+{
+	if (own->binding.sites.n) {
+		set_names(&own->probe, &own->binding);
+		own->probe.id = r->sink->add(r->sink->ctx, own->probe);
 	} else {
-		r->sink->missing(r->sink->ctx, &p, bound ? why : "it is bound to nothing");
+		r->sink->missing(r->sink->ctx, &own->probe, own->why);
 	}
 }
 
@@ -290,18 +310,25 @@ static void read_probe(struct reader *r, const struct provider_probe_info *d)
 
 static void read_provider(struct reader *r)
 {
+	const struct unit *u = r->unit;
+	struct own_probe *own;
+
 	r->stable = ARENA_NEW(arena_of(r), struct stable);
 	r->stable->name = r->provider->name;
-	for (uint32_t i = 0; i < r->unit->items.n; i++) {
-		const struct item *it = &r->unit->items.v[i];
+	declare_probes(r);
+	for (uint32_t i = 0; i < u->items.n; i++) {
+		const struct item *it = &u->items.v[i];
 
 		if (it->kind == IT_CLAUSE)
 			add_support(r, it->clause, r->first_order + i);
 		else if (it->kind == IT_DECL && is_private_decl(it->decl))
 			add_declared(r, it);
 	}
+	for (uint32_t i = 0; i < u->items.n; i++)
+		if (u->items.v[i].kind == IT_BIND && (own = find_own(r, &u->items.v[i].bind->probe)))
+			own->why = choose(r, u->items.v[i].bind, own, r->first_order + i);
 	for (uint32_t i = 0; i < r->provider->probes.n; i++)
-		read_probe(r, &r->provider->probes.v[i]);
+		publish(r, &r->own[i]);
 }
 
 static void check_declared(struct reader *r, const struct pdesc *d)

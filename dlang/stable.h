@@ -30,12 +30,15 @@ struct private_var {
 	enum scope scope;
 	const char *name;
 	const struct item *decl;	// NULL: assigned only
+	const char *why;		// a clause that it needs is wrong here; NULL: none so far
 };
 
 // A clause that maintains them.
 struct support {
 	const struct clause *clause;
+	uint32_t order;
 	VEC(struct binding_site) sites;	// alt is NULL; none: this kernel lacks its probes
+	VEC(const struct probe *) bound;	// probes of the provider, at whose sites it is
 	VEC(struct private_var) writes;
 	VEC(struct private_var) uses;	// every name in it, whosever it is
 };

@@ -39,12 +39,14 @@ static struct provider *owner(struct stable_publisher *p, const char *name)
 	return new;
 }
 
-static void add(void *ctx, struct probe probe)
+static uint32_t add(void *ctx, struct probe probe)
 {
 	struct stable_publisher *p = ctx;
 
 	catalogue_set_owner(p->catalogue, owner(p, probe.prov));
+	probe.id = catalogue_reserve(p->catalogue, 1);
 	catalogue_add(p->catalogue, probe);
+	return probe.id;
 }
 
 static void missing(void *ctx, const struct probe *names, const char *why)

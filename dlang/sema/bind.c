@@ -67,23 +67,47 @@ static void renew_list(struct sema *s, struct stmt *const *v, uint32_t n)
 	}
 }
 
+static struct clause *fresh_clause(struct sema *s, const struct clause *c)
+{
+	struct clause *n = clone_clause(s, c);
+
+	renew_types(s, n->pred);
+	renew_list(s, n->body.v, n->body.n);
+	return n;
+}
+
+static struct expr *condition(struct sema *s, const struct probe *p, const struct binding_site *site,
+			      struct span at);
+
+// A clause of the provider's at one site; p is the probe of its own that it is on, or NULL.
+static void add_support_at(struct sema *s, struct stable *stable, const struct support *u,
+			   const struct binding_site *site, const struct probe *p)
+{
+	struct sclause sc = { .stable = p, .order = u->order, .support = true };
+	struct clause *c = fresh_clause(s, u->clause);
+	struct place old;
+
+	if (p) {
+		sc.site = site;
+		sc.cond = condition(s, p, site, c->span);
+	}
+	old = enter(s, p ? p : site->probes.v[0], !p && site->differ, stable);
+	s->site = p ? site : NULL;
+	check_body(s, c);
+	leave(s, old);
+	sc.clause = c;
+	memcpy(&sc.probes, &site->probes, sizeof sc.probes);
+	vec_push(s->arena, &s->out->clauses, sc);
+	vec_push(s->arena, &s->out->probes, p ? p : site->probes.v[0]);
+}
+
 static void add_support(struct sema *s, struct stable *stable, const struct support *u)
 {
-	for (uint32_t i = 0; i < u->sites.n; i++) {
-		const struct binding_site *site = &u->sites.v[i];
-		struct sclause sc = { .order = site->order, .support = true };
-		struct place old = enter(s, site->probes.v[0], site->differ, stable);
-		struct clause *c = clone_clause(s, u->clause);
-
-		renew_types(s, c->pred);
-		renew_list(s, c->body.v, c->body.n);
-		check_body(s, c);
-		leave(s, old);
-		sc.clause = c;
-		memcpy(&sc.probes, &site->probes, sizeof sc.probes);
-		vec_push(s->arena, &s->out->clauses, sc);
-		vec_push(s->arena, &s->out->probes, site->probes.v[0]);
-	}
+	for (uint32_t i = 0; i < u->sites.n; i++)
+		add_support_at(s, stable, u, &u->sites.v[i], NULL);
+	for (uint32_t i = 0; i < u->bound.n; i++)
+		for (uint32_t k = 0; k < u->bound.v[i]->binding->sites.n; k++)
+			add_support_at(s, stable, u, &u->bound.v[i]->binding->sites.v[k], u->bound.v[i]);
 }
 
 // Variables that are needed, and the clauses that assign them.
@@ -110,10 +134,13 @@ static void find_need(struct sema *s, const struct stable *stable, struct need *
 }
 
 // In the order of the file: a variable takes its type from its declaration or first assignment.
-static void support(struct sema *s, struct stable *stable, const struct private_var *var)
+static void support(struct sema *s, struct stable *stable, struct private_var *var)
 {
+	uint32_t before = s->diags->list.n;
 	struct need need = { 0 };
 
+	if (var->why && !s->supporting)
+		sema_fail_at(s, stable->support.v[0].clause->span, D_UNKNOWN, "%s", var->why);
 	if (s->supporting || is_there(s, var))
 		return;
 	vec_push(s->arena, &s->supported, var);
@@ -137,6 +164,8 @@ static void support(struct sema *s, struct stable *stable, const struct private_
 		add_support(s, stable, u);
 	}
 	s->supporting = false;
+	if (s->diags->list.n > before)
+		var->why = s->diags->list.v[before].text;
 }
 
 bool is_private(struct sema *s, enum scope scope, const char **name)
@@ -144,7 +173,7 @@ bool is_private(struct sema *s, enum scope scope, const char **name)
 	struct stable *stable = s->stable;
 
 	for (uint32_t i = 0; i < stable->vars.n; i++) {
-		const struct private_var *v = &stable->vars.v[i];
+		struct private_var *v = &stable->vars.v[i];
 
 		if (v->name != *name || v->scope != scope)
 			continue;

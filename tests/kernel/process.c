@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
 // process OPERATION...: exact numbers of forks, threads, execs, signals and faults. An operation is NAME[,NUMBER[,ARGUMENT]],
-// see the table. Prints "pid PID", waits for a line on stdin, does them, and exits with status 0.
+// see the table. Prints "pid PID", waits for a line on stdin, does them between two getrusage(), prints "switches V I" (voluntary
+// and involuntary ones, between these two), and exits with status 0.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -191,6 +193,46 @@ static void op_sleep(int n, const char *ms)
 		syscall(SYS_nanosleep, &t, NULL);
 }
 
+static void op_spin(int n, const char *arg)
+{
+	struct timespec t;
+	long end;
+
+	(void)arg;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	end = t.tv_sec * 1000 + t.tv_nsec / 1000000 + n;
+	while (t.tv_sec * 1000 + t.tv_nsec / 1000000 < end)
+		clock_gettime(CLOCK_MONOTONIC, &t);
+}
+
+// n blocks of 4096 bytes past the page cache.
+static void direct(int n, const char *path, int flags)
+{
+	int fd = open(path, flags | O_DIRECT, 0600);
+	void *block = NULL;
+
+	if (fd < 0 || posix_memalign(&block, 4096, 4096)) {
+		perror(path);
+		exit(EXIT_FAILURE);
+	}
+	memset(block, 1, 4096);
+	for (int i = 0; i < n; i++)
+		if ((flags == O_RDONLY ? pread(fd, block, 4096, i * 4096L) : pwrite(fd, block, 4096, i * 4096L)) != 4096)
+			exit(EXIT_FAILURE);
+	close(fd);
+	free(block);
+}
+
+static void op_dread(int n, const char *path)
+{
+	direct(n, path, O_RDONLY);
+}
+
+static void op_dwrite(int n, const char *path)
+{
+	direct(n, path, O_WRONLY | O_CREAT);
+}
+
 static void op_yield(int n, const char *arg)
 {
 	(void)arg;
@@ -212,7 +254,7 @@ static const struct {
 	{ "fork", op_fork }, { "vfork", op_vfork }, { "thread", op_thread }, { "exec", op_exec },
 	{ "handle", op_handle }, { "ignore", op_ignore }, { "wait", op_wait }, { "die", op_die },
 	{ "fault", op_fault }, { "dump", op_dump }, { "sleep", op_sleep }, { "yield", op_yield },
-	{ "nice", op_nice },
+	{ "nice", op_nice }, { "spin", op_spin }, { "dread", op_dread }, { "dwrite", op_dwrite },
 };
 
 static int run(char *text)
@@ -231,6 +273,7 @@ static int run(char *text)
 
 int main(int argc, char **argv)
 {
+	struct rusage before, after;
 	char c = 0;
 
 	printf("pid %d\n", (int)getpid());
@@ -238,9 +281,13 @@ int main(int argc, char **argv)
 	while (c != '\n')
 		if (read(STDIN_FILENO, &c, 1) != 1)
 			return EXIT_FAILURE;
+	getrusage(RUSAGE_THREAD, &before);
 	for (int i = 1; i < argc; i++)
 		if (run(argv[i]) < 0)
 			return EXIT_FAILURE;
+	getrusage(RUSAGE_THREAD, &after);
+	printf("switches %ld %ld\n", after.ru_nvcsw - before.ru_nvcsw, after.ru_nivcsw - before.ru_nivcsw);
+	fflush(stdout);
 	syscall(SYS_exit_group, 0);
 	return 0;
 }
