@@ -542,7 +542,7 @@ static void core_open(struct rig *r)
 	open_result(r);
 	core.base = event_base_new();
 	ck_assert_int_eq(work_queue_init(&core.work, core.base), 0);
-	ck_assert_int_eq(syms_new(&core.syms, core.base), 0);
+	ck_assert_int_eq(syms_new(&core.syms, core.base, NULL), 0);
 	ck_assert_int_eq(sideband_new(&core.sideband, core.base, (uint32_t)libbpf_num_possible_cpus()), 0);
 	ck_assert_int_eq(unwinder_new(&core.unwinder, core.base, &core.work, core.syms, core.sideband), 0);
 	ck_assert_int_eq(unwinder_acquire(core.unwinder, &r->values, &r->nvalues), 0);
