@@ -94,15 +94,27 @@ syscall::getppid:entry /pid == $1/ { @[ustack(4)] = count(); @c[uaddr(ucaller)] 
 syscall::getppid:entry /n == 10/ { printf("depth %d\nend\n", this->d >= 4); exit(0); }' -xustackframes=4
 go
 wait "$client"
-addresses() {
-	sed -nE 's/^ *([^ ]*`)?(0x[0-9a-f]+) *$/\2/p' "$1"
+# name_addresses: addresses in the trigger on stdin, as its own symbols name them.
+base=$(awk '/\/frames$/ { sub(/-.*/, "", $1); print $1; exit }' "/proc/$pid/maps")
+nm --defined-only "$build/tests/kernel/frames" | awk '$2 ~ /[tTwW]/ { print $1, $3 }' | sort > "$T/symbols"
+name_addresses() {
+	local address linked start name symbol at
+	while read -r address; do
+		linked=$((address - 0x$base)) symbol='' at=0
+		while read -r start name; do
+			[ $((0x$start)) -le $linked ] || break
+			symbol=$name at=$((0x$start))
+		done < "$T/symbols"
+		printf 'frames`%s+0x%x\n' "$symbol" $((linked - at))
+	done
 }
 wait_for 10 sh -c "[ \$(grep -c return $T/trigger.out) = $rounds ]"
-sed -n 's/return //p' "$T/trigger.out" | tail -n 3 > "$T/expected"
-addresses "$T/user.out" | sed -n 2,4p > "$T/actual"
+sed -n 's/return //p' "$T/trigger.out" | tail -n 3 | name_addresses > "$T/expected"
+sed -n 's/^ *\(frames`.*\)/\1/p' "$T/user.out" | sed -n 2,4p > "$T/actual"
 check_same "the callers of the system call, innermost first" "$T/expected" "$T/actual"
+check "they are the functions of the trigger" grep -q '`first+' "$T/actual"
 check "all ten have one stack" grep -qE '^ +10$' "$T/user.out"
-check "ucaller is the second frame" grep -qE "^  ([^ ]*\`)?$(head -n 1 "$T/expected") +10\$" "$T/user.out"
+check "ucaller is the second frame" grep -qE "^  $(sed 's/+/[+]/; q' "$T/expected") +10\$" "$T/user.out"
 check "ustackdepth" grep -qx 'depth 1' "$T/user.out"
 
 # ---- addresses in the kernel, as /proc/kallsyms has them
