@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 # shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
-# The sysinfo and vminfo providers against what the trigger did and what the kernel counted itself.
+# The sysinfo and vminfo providers against what the trigger did and what the kernel counted itself, lockstat against sysinfo.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_bpf sysinfo
@@ -78,6 +78,29 @@ done < <(grep '^phase' "$T/faults.said")
 check "vminfo: 50 pages are copied" test "$(value faults cow_fault6)" -ge 50
 check "vminfo: nothing is copied where nothing is written" test "$(value faults cow_fault2)" = 0
 check "vminfo: as many pages come in as there were major faults" test "$(value faults pgpgin5)" -ge "$(awk '$2 == 5 { print $4 }' "$T/faults.said")"
+
+# Waiting: each wait for a mutex spins first, and is told once for each of the two; two programs fight for one pipe.
+"$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
+sysinfo:::mutex_adenters { @["enters"] = count(); }
+lockstat:::adaptive-spin { @["spins"] = count(); @bad["bad"] = sum(arg0 == 0 || (int64_t)arg1 <= 0); }
+lockstat:::adaptive-block { @["blocks"] = count(); @bad["bad"] = sum(arg0 == 0 || (int64_t)arg1 <= 0); }
+lockstat:::rw-block { @["rw"] = count(); @bad["bad"] = sum(arg2 != RW_READER && arg2 != RW_WRITER); }
+lockstat:::spin-spin,lockstat:::rw-spin { @["spinlocks"] = count(); @bad["bad"] = sum((int64_t)arg1 <= 0); }
+tick-1s { exit(0); }
+END { printa("%s %@d\n", @); printa("%s %@d\n", @bad); }' > "$T/locks.out" 2> "$T/locks.err" &
+client=$!
+wait_for 20 grep -q ready "$T/locks.out"
+while kill -0 $client 2> /dev/null; do
+	ls -R /proc/self/task /sys/module > /dev/null 2>&1 &
+	find /usr/share/doc -maxdepth 2 > /dev/null
+	wait $!
+done
+wait $client
+check "lockstat: no waits without a lock and a time" test "$(value locks bad)" = 0
+check "lockstat: mutexes are spun for as often as they are contended ($(value locks spins) of $(value locks enters))" \
+	test $(($(value locks spins) - $(value locks enters))) -le 2 -a $(($(value locks enters) - $(value locks spins))) -le 2
+check "lockstat: who blocks has spun" test "$(value locks blocks)" -le "$(value locks enters)"
+check "lockstat: said nothing but that" test ! -s "$T/locks.err"
 
 # What cannot fire says why.
 "$build/dtrace" -n 'sysinfo:::intrblk { }' > "$T/out" 2>&1
