@@ -1,0 +1,56 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
+# The fsinfo provider: each operation of a few programs with its file, once.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+need_bpf fsinfo
+start_daemon || exit 1
+
+cat > "$T/fs.sh" << EOF2
+cd $T/fs
+mkdir -m 700 made
+head -c 5000 /dev/zero > file
+ln file hard
+ln -s file soft
+readlink soft
+mv hard moved
+cat file > /dev/null
+ls made
+touch -d 2001-01-01 file
+rm moved
+rmdir made
+test -r file
+EOF2
+run() {
+	rm -rf "$T/fs"
+	mkdir "$T/fs"
+	"$build/dtrace" -qn "$1" -c "/bin/sh $T/fs.sh" >> "$T/out" 2>> "$T/err"
+}
+run 'fsinfo:::open, fsinfo:::create, fsinfo:::close, fsinfo:::readdir
+/progenyof($target) && args[0]->fi_fs != "proc"/ { @[probename, args[0]->fi_name] = count(); }
+END { printa("%s %s %@d\n", @); }'
+run 'fsinfo:::read, fsinfo:::write
+/progenyof($target)/ { @[probename, args[0]->fi_name] = sum(arg1); }
+END { printa("bytes-%s %s %@d\n", @); }'
+run 'fsinfo:::mkdir, fsinfo:::link, fsinfo:::symlink, fsinfo:::readlink, fsinfo:::rename, fsinfo:::remove,
+fsinfo:::rmdir, fsinfo:::access, fsinfo:::setattr
+/progenyof($target)/ { @[probename, args[0]->fi_name] = count(); @dir[args[0]->fi_dirname] = count(); }
+END { printa("%s %s %@d\n", @); printa("dir %s %@d\n", @dir); }'
+is() { check "fsinfo: $1 of $2 ($3)" grep -qx "$1 $2 $3" "$T/out"; }
+is mkdir made 1
+is create file 2	# touch(1) asks for it, too
+is bytes-write file 5000
+is link hard 1
+is symlink soft 1
+is readlink soft 1
+is rename hard 1
+is bytes-read file 5000
+is remove moved 1
+is rmdir made 1
+is readdir made 2
+check "fsinfo: a file that is opened is closed" \
+	test "$(awk '$1 == "open" && $2 == "file" { print $3 }' "$T/out")" -le "$(awk '$1 == "close" && $2 == "file" { print $3 }' "$T/out")"
+check "fsinfo: no faults" test ! -s "$T/err"
+"$build/dtrace" -n 'fsinfo:::lookup { }' > "$T/out" 2>&1
+check "fsinfo: lookup says why not" grep -q 'no event for the steps of a path' "$T/out"
