@@ -214,6 +214,8 @@ static int trace(struct trace *t)
 	int r;
 
 	r = names_new(t->link, t->session, &t->names);
+	if (r == 0 && settings_get(&t->options.settings, OPT_noresolve))
+		names_leave_stacks(t->names);
 	if (r == 0)
 		r = text_writer_new(t->schema, &t->options.settings, t->fd, t->names,
 				    targets_first(t->targets), &t->writer);

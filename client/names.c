@@ -34,7 +34,18 @@ struct names {
 	struct module *modules;		// those that names_module() was asked for
 	size_t nmodules, modules_room;
 	bool told;
+	bool leaves_stacks;
 };
+
+void names_leave_stacks(struct names *n)
+{
+	n->leaves_stacks = true;
+}
+
+bool names_leaves_stacks(const struct names *n)
+{
+	return n->leaves_stacks;
+}
 
 int names_new(struct link *l, uint64_t session, struct names **namesp)
 {

@@ -24,6 +24,10 @@ struct name {
 int names_new(struct link *l, uint64_t session, struct names **namesp);
 struct names *names_free(struct names *n);
 
+// From now on user stacks show their addresses (-x noresolve).
+void names_leave_stacks(struct names *n);
+bool names_leaves_stacks(const struct names *n);
+
 // process: a process word, or NAMES_KERNEL. Address 0 has no name and is not asked for.
 int names_want(struct names *n, uint64_t process, uint64_t address);
 // Asks for what was wanted. Without an answer addresses stay numbers, which the

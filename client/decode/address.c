@@ -54,6 +54,8 @@ int address_want(struct names *n, const struct value *v, const uint8_t *bytes)
 		f = address_frame(v, bytes);
 		return names_want(n, f.process, f.address);
 	}
+	if (has_process(v) && names_leaves_stacks(n))
+		return 0;
 	for (uint32_t i = 0; r == 0 && stack_frame(v, bytes, i, &f); i++)
 		r = names_want(n, f.process, f.address);
 	return r;
