@@ -248,9 +248,9 @@ START_TEST(rendering)
 			 "\"f.d\", line 1: it is wrong\n  1:3  ab\n         ^\n");
 	memset(wide, 'w', sizeof wide - 1);
 	s = render(SOURCE_FILE, wide, 300, 303, NULL);
-	ck_assert_ptr_nonnull(strstr(s, "\n    ...www"));
+	ck_assert_ptr_nonnull(strstr(s, "\n  1:301  ...www"));
 	ck_assert_uint_lt(strlen(s), 400);
-	ck_assert_uint_eq(strcspn(strstr(s, "www...\n") + 7, "^"), 7 + 60);
+	ck_assert_uint_eq(strcspn(strstr(s, "www...\n") + 7, "^"), 12 + 60);
 }
 END_TEST
 
