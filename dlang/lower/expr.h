@@ -59,6 +59,7 @@ bool sou_needs_scratch(struct lower *l, const struct expr *e);
 struct ir_val read_slot(struct lower *l);	// 24 bytes
 struct rv own_give(struct lower *l, struct rv m, uint32_t off);
 bool own_pointer(struct lower *l, const struct expr *e);
+bool own_lvalue(struct lower *l, const struct expr *e);
 bool own_static(const struct place *p, uint32_t size);
 struct ir_val own_load(struct lower *l, struct place p, uint32_t size, struct span where);
 void own_store(struct lower *l, struct place p, uint32_t size, struct ir_val v, struct span where);

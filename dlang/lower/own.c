@@ -53,6 +53,17 @@ bool own_pointer(struct lower *l, const struct expr *e)
 	}
 }
 
+// May this lvalue lie in scratch memory?
+bool own_lvalue(struct lower *l, const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_UNARY: return e->op == OP_DEREF && own_pointer(l, e->a);
+	case EX_INDEX: return type_resolve(l->types, e->a->type)->kind == TY_PTR ? own_pointer(l, e->a) : own_lvalue(l, e->a);
+	case EX_MEMBER: return e->arrow ? own_pointer(l, e->a) : own_lvalue(l, e->a);
+	default: return false;
+	}
+}
+
 // Is the access inside what was allocated, by numbers known now?
 bool own_static(const struct place *p, uint32_t size)
 {

@@ -247,7 +247,7 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 			struct rv rec)
 {
 	const uint32_t HELPER_PROBE_READ_KERNEL = 113;
-	struct ir_val args[3], r;
+	struct ir_val r;
 	struct rv src;
 
 	if (sou_type(l, e->type)) {
@@ -255,10 +255,8 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 		return;
 	}
 	src = lower_expr(l, e);
-	args[0] = ir_r(ir_ptr_add(l->f, rec.v, ir_i(d->offset)));
-	args[1] = ir_i(d->size);
-	args[2] = src.v;
-	r = ir_r(ir_call(l->f, IK_SCALAR, HELPER_PROBE_READ_KERNEL, args, 3));
+	r = own_read(l, HELPER_PROBE_READ_KERNEL, ir_r(ir_ptr_add(l->f, rec.v, ir_i(d->offset))), ir_i(d->size),
+		     src, own_lvalue(l, e));
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, src.kind == IK_SCALAR ? src.v : ir_i(0), e->span);
 }
 

@@ -86,7 +86,7 @@ static const char *const integer_leaves[] = {
 	"curthread->pid", "curthread->tgid", "curthread->prio", "curthread->real_parent->tgid",
 	"curthread->mm->total_vm", "curthread->cred->uid.val", "curthread->se.vruntime", "curthread->comm[N]",
 	"curpsinfo->pr_pid", "curpsinfo->pr_ppid", "curlwpsinfo->pr_lwpid", "curcpu->cpu_id", "ENOENT",
-	"SIGKILL", "$pid", "$uid", "curthread->flags", "curthread->policy",
+	"SIGKILL", "$pid", "caller", "ucaller", "stackdepth", "ustackdepth", "fds[N].fi_oflags", "$uid", "curthread->flags", "curthread->policy",
 };
 
 static const char *const integer_trees[] = {
@@ -178,7 +178,8 @@ static const char *const records[] = {
 	"printf(\"%.*s\", (int)(I), S);", "printf(\"%p %a\", P, P);", "printf(\"%c%C\", (char)(I), (int8_t)(I));",
 	"printf(\"%Y %T\", walltimestamp, (uint64_t)(I));", "printf(\"%P\", (uint16_t)(I));", "printf(\"%hd %hu\", (short)(I), (uint16_t)(I));",
 	"printf(\"%ld %lu %lld\", (long)(I), (unsigned long)(I), (int64_t)(I));", "printf(\"%#x %'d %?x %%\", I, I, I);",
-	"printf(\"%I\", S);", "printf(\"%s\", stringof(P));", "printf(\"%d %s %s %d %x\", I, S, S, I, I);",
+	"printf(\"%I\", S);", "stack();", "stack(5);", "ustack();", "ustack(3);", "jstack(4);", "sym(I);", "func(arg0);",
+	"mod(I);", "usym(I);", "uaddr(arg1);", "umod(I);", "printf(\"%s\", stringof(P));", "printf(\"%d %s %s %d %x\", I, S, S, I, I);",
 };
 
 static const char *const destroying[] = {
@@ -198,6 +199,9 @@ static void key(struct program *p, char kind)
 	case 'e': put(p, "execname"); break;
 	case 'f': put(p, "probefunc"); break;
 	case 'p': pointer(p, 1); break;
+	case 'k': put(p, "stack()"); break;
+	case 'u': put(p, "ustack(4)"); break;
+	case 'y': pattern(p, "sym(I)", 1); break;
 	default: put(p, "gp"); break;
 	}
 }
@@ -383,7 +387,7 @@ static const char preamble[] =
 
 static void choose_aggregations(struct program *p)
 {
-	static const char kinds[] = "iilssefpg";
+	static const char kinds[] = "iillssseefppgkuy";
 
 	p->naggs = 1 + pick(p, MAX_AGGS);
 	for (uint32_t i = 0; i < p->naggs; i++) {

@@ -1,0 +1,5 @@
+BEGIN
+{
+	@a = llquantize(1, 10, 0, 3, 100);
+	@a = llquantize(1, 100, 0, 3, 100);
+}
