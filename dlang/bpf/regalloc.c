@@ -366,12 +366,18 @@ static void find_recipes(struct mir *m)
 
 // ---- homes -----------------------------------------------------------------
 
-// Gives each home a stack slot, the first that is free all its life. A pointer
-// shares with nobody.
+// A place in the frame: a slot holds pointers or scalars, never both (the daemon's
+// checker relies on it).
+struct frame_slot {
+	uint64_t *busy;
+	bool pointer;
+};
+
+// Gives each home a slot of its kind, the first that is free all its life.
 static void place_homes(struct alloc *a, uint32_t *frame)
 {
 	struct mir *m = a->m;
-	VEC(uint64_t *) slots = { 0 };
+	VEC(struct frame_slot) slots = { 0 };
 
 	for (uint32_t v = VR_FIRST; v < m->vregs.n; v++) {
 		bool pointer = m->vregs.v[v].kind == IK_POINTER;
@@ -379,13 +385,13 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 
 		if (!m->vregs.v[v].stack || !a->l.iv[v].first)
 			continue;
-		while (i < slots.n && (pointer || !slots.v[i] || !fits_in(&a->l, slots.v[i], v)))
+		while (i < slots.n && (slots.v[i].pointer != pointer || !fits_in(&a->l, slots.v[i].busy, v)))
 			i++;
 		if (i == slots.n)
-			vec_push(m->arena, &slots,
-				 pointer ? NULL : arena_alloc(m->arena, (a->l.npos / 64 + 1) * 8));
-		for (uint32_t r = a->l.iv[v].first; r && !pointer; r = a->l.pool.v[r].next)
-			range_paint(slots.v[i], &a->l.pool.v[r], true);
+			vec_push(m->arena, &slots, (struct frame_slot){
+				arena_alloc(m->arena, (a->l.npos / 64 + 1) * 8), pointer });
+		for (uint32_t r = a->l.iv[v].first; r; r = a->l.pool.v[r].next)
+			range_paint(slots.v[i].busy, &a->l.pool.v[r], true);
 		a->reg[v] = -(int32_t)(m->frame + 8 * (i + 1));
 	}
 	*frame = m->frame + 8 * slots.n;
