@@ -96,10 +96,9 @@ static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_
 	const char *fn = user ? "dt_ustack" : tracepoint ? "dt_tpstack" : "dt_kstack";
 	struct ir_val args[5];
 
-	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END) {
-		zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
+	zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
+	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END)
 		return ir_i(0);
-	}
 	args[0] = ir_r(ir_ctx(l->f));
 	args[1] = p.v;
 	args[2] = ir_i(n);

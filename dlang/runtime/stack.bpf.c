@@ -3,22 +3,14 @@
 // Stacks. These functions are handed the program's context, which only the
 // kernel's helper may look into: they are checked in each program that calls
 // them, not by themselves. A buffer for n frames has n words, that of a kernel
-// stack SPARE more; behind the frames there are, all of it becomes zero. They
-// return the number of frames.
+// stack SPARE more, and all of it is zero before and zero behind the frames that
+// were found. They return the number of frames.
 
 #include "dlang/runtime/rt.bpf.h"
 
 static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
 
 enum { MAX_FRAMES = 128, SPARE = 2 };
-
-INLINE void clear(u64 *words, u64 n)
-{
-	for (u64 i = 0; i < MAX_FRAMES && i < n; i++) {
-		HIDE(i);
-		words[i] = 0;
-	}
-}
 
 INLINE s64 frames_in(long bytes)
 {
@@ -28,7 +20,6 @@ INLINE s64 frames_in(long bytes)
 // The kernel stack from where the context says the kernel was: a clock's.
 GLOBAL s64 dt_kstack(void *ctx, u64 *frames, u64 n)
 {
-	clear(frames, n + SPARE);
 	return frames_in(get_stack(ctx, frames, (u32)n * 8, 0));
 }
 
@@ -37,11 +28,14 @@ INLINE u64 is_in(u64 address, u64 range)
 	return (address - range & 0xffffffffffff) < range >> 48;
 }
 
+// Moves the frames one down, up to the zero behind them.
 INLINE void shift(u64 *frames, u64 n)
 {
 	for (u64 i = 0; i < MAX_FRAMES && i < n; i++) {
 		HIDE(i);
 		frames[i] = frames[i + 1];
+		if (!frames[i])
+			break;
 	}
 }
 
@@ -55,7 +49,6 @@ GLOBAL s64 dt_tpstack(void *ctx, u64 *frames, u64 n, u64 one, u64 many)
 	enum { SKIP = 3 };
 	u64 got;
 
-	clear(frames, n + SPARE);
 	got = (u64)frames_in(get_stack(ctx, frames, (u32)(n + SPARE) * 8, SKIP));
 	for (u64 i = 0; i < SPARE; i++) {
 		if (!is_in(frames[0], one) && !is_in(frames[0], many))
