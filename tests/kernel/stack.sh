@@ -45,7 +45,7 @@ frames() {
 if [ -n "$(cat "/proc/$pid/stack" 2> /dev/null)" ]; then
 	trace switch 'BEGIN { printf("ready\n"); }
 	syscall::read:entry /pid == $1/ { self->in = 1; }
-	rawtp:::sched_switch /self->in/ { stack(30); printf("end\n"); exit(0); }'
+	rawtp:::sched_switch /self->in && arg3/ { stack(30); printf("end\n"); exit(0); }'
 	go
 	wait "$client"
 	wait_for 10 blocked
@@ -84,7 +84,7 @@ check "do_syscall_64 or its like is in it" grep -qE '^(do_syscall_64|do_el0_svc)
 # Names of caller and depth, from the stack itself.
 depth=$(grep -c '`.*+0x' "$T/one.aggs")
 check "stackdepth counts the frames" grep -qE "^ +$depth +10\$" "$T/one.aggs"
-second=$(sed -n '2s/+.*//p' <(grep '`.*+0x' "$T/one.aggs" | sed 's/^ *//'))
+second=$(grep '`.*+0x' "$T/one.aggs" | sed -n '2s/^ *\(.*\)+.*/\1/p')
 check "caller is the second frame" grep -qE "^  $second +10\$" "$T/one.aggs"
 
 # ---- the user's stack
@@ -119,7 +119,8 @@ check "ustackdepth" grep -qx 'depth 1' "$T/user.out"
 
 # ---- addresses in the kernel, as /proc/kallsyms has them
 
-read -r address name < <(awk '$3 == "vfs_read" { print $1, $3 }' /proc/kallsyms)
+name=vfs_read
+address=$(awk -v name=$name '$3 == name { print $1 }' /proc/kallsyms)
 cat > "$T/address.expected" <<END
 vmlinux\`$name vmlinux\`$name+0x1 vmlinux vmlinux 0x1234 0x0
   vmlinux\`$name                                   END
