@@ -5,6 +5,7 @@
 // one leaves at once.
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "client/effects.h"
 #include "client/failure.h"
 #include "client/format/list.h"
+#include "client/format/stacktree.h"
 #include "client/names.h"
 #include "client/output/writer.h"
 #include "client/request.h"
@@ -30,7 +32,7 @@ struct trace {
 	struct effects *effects;
 	struct targets *targets;
 	uint64_t session;
-	int fd;
+	int fd, graph;		// graph -1: none
 };
 
 // A step that has told the user what is wrong returns this.
@@ -209,6 +211,24 @@ static int consume(struct trace *t)
 	}
 }
 
+static int open_graph(struct trace *t)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < t->schema->naggs; i++)
+		any |= agg_has_stack(&t->schema->aggs[i]);
+	if (!any) {
+		fprintf(stderr, "dtrace: no flame graph without an aggregation that has a stack as a key: "
+			"@[stack()] = count()\n");
+		return TOLD;
+	}
+	t->graph = open(t->options.graph, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (t->graph >= 0)
+		return 0;
+	fprintf(stderr, "dtrace: failed to open %s: %s\n", t->options.graph, strerror(errno));
+	return TOLD;
+}
+
 static int trace(struct trace *t)
 {
 	int r;
@@ -217,8 +237,9 @@ static int trace(struct trace *t)
 	if (r == 0 && settings_get(&t->options.settings, OPT_noresolve))
 		names_leave_stacks(t->names);
 	if (r == 0)
-		r = text_writer_new(t->schema, &t->options.settings, t->fd, t->names,
-				    targets_first(t->targets), &t->writer);
+		r = text_writer_new(t->schema, &t->options.settings, &(struct text_places){
+			.fd = t->fd, .graph = t->graph, .names = t->names,
+			.target = targets_first(t->targets) }, &t->writer);
 	if (r == 0)
 		r = effects_new(t->fd, &t->effects);
 	if (r == 0)
@@ -251,7 +272,7 @@ static int status_of(const struct trace *t, int r)
 
 int cmd_trace(const struct options *o, struct link *l)
 {
-	struct trace t = { .options = *o, .link = l };
+	struct trace t = { .options = *o, .link = l, .graph = -1 };
 	int r, status;
 
 	t.fd = cmd_open_output(o);
@@ -264,6 +285,8 @@ int cmd_trace(const struct options *o, struct link *l)
 		print_matched(&t);
 		r = print_stability(&t);
 	}
+	if (r == 0 && o->graph && !o->check_only)
+		r = open_graph(&t);
 	if (r == 0 && !o->check_only)
 		r = trace(&t);
 	status = status_of(&t, r);
@@ -273,5 +296,7 @@ int cmd_trace(const struct options *o, struct link *l)
 	effects_free(t.effects);
 	targets_close(t.targets);
 	schema_free(t.schema);
+	if (t.graph >= 0)
+		close(t.graph);
 	return status;
 }

@@ -681,7 +681,7 @@ int consumer_finish(struct consumer *c)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < s->naggs; i++) {
 		c->fresh[i] = false;
-		if (!c->printed[i])
+		if (!c->printed[i] || c->writer->ops->keeps(c->writer, &s->aggs[i]))
 			left[n++] = i;
 	}
 	r = snapshot(c, left, n);

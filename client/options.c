@@ -227,7 +227,7 @@ enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
 void options_usage(void)
 {
 	fputs("Usage: dtrace [-32|-64] [-CeFGhHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
-	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t]\n"
+	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t] [--flamegraph file]\n"
 	      "\t[-P provider [[ predicate ] action ]]\n"
 	      "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
 	      "\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]\n"
@@ -240,6 +240,7 @@ void options_usage(void)
 	      "\t-e  exit after compiling request but prior to enabling probes\n"
 	      "\t-f  enable or list probes matching the specified function name\n"
 	      "\t-F  coalesce trace output by function\n"
+	      "\t--flamegraph  draw aggregations by stack into an SVG file\n"
 	      "\t-G  make the object file that programs with the defined probes are linked with\n"
 	      "\t-h  make the header file that programs with the defined probes include\n"
 	      "\t-H  print included files when invoking preprocessor\n"
@@ -272,9 +273,12 @@ static const struct letter *find_letter(int c)
 	return NULL;
 }
 
-static int bad_letter(int c)
+static int bad_letter(int c, const char *word)
 {
-	if (c == ':')
+	if (!optopt || optopt > 255)
+		fprintf(stderr, "dtrace: %s: %s\n", c == ':' ? "option requires an argument" : "illegal option",
+			word);
+	else if (c == ':')
 		fprintf(stderr, "dtrace: option requires an argument -- %c\n", optopt);
 	else
 		fprintf(stderr, "dtrace: illegal option -- %c\n", optopt);
@@ -346,6 +350,14 @@ static int check_sizes(const struct options *o)
 	return 0;
 }
 
+// Options without a letter.
+enum { WORD_FLAMEGRAPH = 256 };
+
+static const struct option words[] = {
+	{ "flamegraph", required_argument, NULL, WORD_FLAMEGRAPH },
+	{ NULL, 0, NULL, 0 },
+};
+
 static int parse_letters(struct options *o, int argc, char **argv)
 {
 	char optstring[2 * NLETTERS + 2], *p = optstring;
@@ -360,9 +372,13 @@ static int parse_letters(struct options *o, int argc, char **argv)
 	}
 	*p = '\0';
 	optind = 0;
-	while (r == 0 && (c = getopt(argc, argv, optstring)) >= 0) {
+	while (r == 0 && (c = getopt_long(argc, argv, optstring, words, NULL)) >= 0) {
+		if (c == WORD_FLAMEGRAPH) {
+			o->graph = optarg;
+			continue;
+		}
 		row = find_letter(c);
-		r = row ? row->read(o, row, row->has_arg ? optarg : NULL) : bad_letter(c);
+		r = row ? row->read(o, row, row->has_arg ? optarg : NULL) : bad_letter(c, argv[optind - 1]);
 	}
 	return r;
 }

@@ -40,6 +40,7 @@ struct options {
 	const char **args;		// $0 $1 ...
 	size_t nargs;
 	const char *output;		// -o
+	const char *graph;		// --flamegraph
 	struct given_target *targets;	// -c, -p
 	size_t ntargets;
 	struct text *libraries;		// of -L

@@ -35,6 +35,13 @@ void frame_put(struct outbuf *b, const struct names *n, struct frame f)
 		outbuf_str(b, " ?");
 }
 
+void function_put(struct outbuf *b, const struct names *n, struct frame f)
+{
+	struct name name = names_find(n, f.process, f.address);
+
+	put_name(b, &name, f.address, false);
+}
+
 void stack_put(struct outbuf *b, const struct value *v, const struct source *src, int indent)
 {
 	struct frame f;

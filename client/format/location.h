@@ -16,6 +16,8 @@ struct location_style {
 
 // mod`sym+0xoff, mod`0xaddr or 0xaddr.
 void frame_put(struct outbuf *b, const struct names *n, struct frame f);
+// The same without the offset.
+void function_put(struct outbuf *b, const struct names *n, struct frame f);
 // A newline, then a line for each frame.
 void stack_put(struct outbuf *b, const struct value *v, const struct source *src, int indent);
 // The text of an address that is no stack, by its kind: a symbol, an address or a module.

@@ -10,7 +10,9 @@
 #include "client/format/flow.h"
 #include "client/format/location.h"
 #include "client/format/printf.h"
+#include "client/format/stacktree.h"
 #include "client/format/trace.h"
+#include "client/output/svg.h"
 #include "client/output/writer.h"
 
 enum { CPU_WIDTH = 3, ID_WIDTH = 6, NAME_WIDTH = 32 };
@@ -24,6 +26,8 @@ struct text_writer {
 	struct agg_style agg;
 	struct trace_style trace;
 	struct location_style where;
+	int graph;			// -1: none
+	bool fold;
 	bool started;
 };
 
@@ -118,6 +122,22 @@ static int text_value(struct writer *w, const struct firing *f, const struct act
 	return 0;
 }
 
+static int put_tables(struct text_writer *t, struct table *const *tables, uint32_t n, const struct printf_prog *prog)
+{
+	struct stacktree *tree;
+	int r;
+
+	if (prog || !t->fold || n > 1 || !agg_has_stack(table_agg(tables[0])))
+		return agg_print(&t->out, t->schema, tables, n, prog, &t->agg);
+	r = stacktree_new(&tree);
+	if (r == 0)
+		r = stacktree_add(tree, t->schema, tables[0], &t->where, NULL);
+	if (r == 0)
+		stacktree_fold(&t->out, stacktree_sort(tree));
+	stacktree_free(tree);
+	return r;
+}
+
 static int text_printa(struct writer *w, const struct action *a, struct table *const *tables)
 {
 	struct text_writer *t = text_of(w);
@@ -127,7 +147,7 @@ static int text_printa(struct writer *w, const struct action *a, struct table *c
 		r = names_fetch(t->where.names);
 	if (r == 0 && !a->format)
 		outbuf_char(&t->out, '\n');
-	return r ? r : agg_print(&t->out, t->schema, tables, a->naggs, t->progs[a->index], &t->agg);
+	return r ? r : put_tables(t, tables, a->naggs, t->progs[a->index]);
 }
 
 static int text_format(struct writer *w, const struct firing *f, const struct action *a, struct outbuf *text)
@@ -154,6 +174,33 @@ static int text_interrupted(struct writer *w)
 	return 0;
 }
 
+static bool text_keeps(struct writer *w, const struct agg *a)
+{
+	return text_of(w)->graph >= 0 && agg_has_stack(a);
+}
+
+// The tables that are kept, as one graph; names of aggregations if there are several.
+static int put_graph(struct text_writer *t, struct table *const *tables, uint32_t n)
+{
+	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(t->graph);
+	struct stacktree *tree;
+	uint32_t stacks = 0;
+	int r = stacktree_new(&tree);
+
+	for (uint32_t i = 0; i < n; i++)
+		stacks += agg_has_stack(table_agg(tables[i]));
+	for (uint32_t i = 0; r == 0 && i < n; i++)
+		if (agg_has_stack(table_agg(tables[i])))
+			r = stacktree_add(tree, t->schema, tables[i], &t->where,
+					  stacks > 1 ? table_agg(tables[i])->name : NULL);
+	if (r == 0) {
+		svg_put(&b, stacktree_sort(tree));
+		r = outbuf_flush(&b);
+	}
+	stacktree_free(tree);
+	return r;
+}
+
 static int text_finish(struct writer *w, struct table *const *tables, uint32_t n)
 {
 	struct text_writer *t = text_of(w);
@@ -164,8 +211,11 @@ static int text_finish(struct writer *w, struct table *const *tables, uint32_t n
 		r = agg_want(t->schema, &tables[i], 1, NULL, &t->agg);
 	if (r == 0 && t->where.names)
 		r = names_fetch(t->where.names);
+	if (r == 0 && t->graph >= 0)
+		r = put_graph(t, tables, n);
 	for (uint32_t i = 0; r == 0 && i < n; i++)
-		r = agg_print(&t->out, t->schema, &tables[i], 1, NULL, &t->agg);
+		if (!text_keeps(w, table_agg(tables[i])))
+			r = put_tables(t, &tables[i], 1, NULL);
 	return r;
 }
 
@@ -177,6 +227,7 @@ static int text_settings(struct writer *w, const struct settings *s)
 	t->trace.quiet = settings_get(s, OPT_quiet);
 	t->trace.rawbytes = settings_get(s, OPT_rawbytes);
 	t->where.indent = (int)settings_get(s, OPT_stackindent);
+	t->fold = settings_get(s, OPT_stackfold);
 	t->agg.sort.bykey = settings_get(s, OPT_aggsortkey);
 	t->agg.sort.reverse = settings_get(s, OPT_aggsortrev);
 	t->agg.sort.pos = settings_get(s, OPT_aggsortpos);
@@ -220,6 +271,7 @@ static const struct writer_ops text_ops = {
 	.settings = text_settings,
 	.end = text_end,
 	.interrupted = text_interrupted,
+	.keeps = text_keeps,
 	.finish = text_finish,
 	.flush = text_flush,
 	.free = text_free,
@@ -257,8 +309,8 @@ static int compile_formats(struct text_writer *t)
 	return r;
 }
 
-int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct names *names,
-		    int target, struct writer **writerp)
+int text_writer_new(const struct schema *s, const struct settings *settings, const struct text_places *places,
+		    struct writer **writerp)
 {
 	__attribute__((cleanup(writer_freep))) struct writer *w = NULL;
 	struct text_writer *t = calloc(1, sizeof(*t));
@@ -269,8 +321,11 @@ int text_writer_new(const struct schema *s, const struct settings *settings, int
 	w = &t->writer;
 	t->writer.ops = &text_ops;
 	t->schema = s;
-	t->out = OUTBUF_INIT(fd);
-	t->where = (struct location_style){ .names = names, .target = target > 0 ? (uint32_t)target : 0 };
+	t->out = OUTBUF_INIT(places->fd);
+	t->graph = places->graph;
+	t->where = (struct location_style){
+		.names = places->names, .target = places->target > 0 ? (uint32_t)places->target : 0,
+	};
 	t->agg.where = &t->where;
 	r = text_settings(w, settings);
 	if (r == 0)

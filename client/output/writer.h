@@ -38,7 +38,10 @@ struct writer_ops {
 	int (*settings)(struct writer *w, const struct settings *s);
 	int (*end)(struct writer *w, const struct firing *f);
 	int (*interrupted)(struct writer *w);
-	// The last output: tables are those that printa() never showed, in order.
+	// Whether finish() wants this aggregation even if printa() has shown it.
+	bool (*keeps)(struct writer *w, const struct agg *a);
+	// The last output: tables are those that printa() never showed, or that are kept,
+	// in order.
 	int (*finish)(struct writer *w, struct table *const *tables, uint32_t n);
 	int (*flush)(struct writer *w);
 	struct writer *(*free)(struct writer *w);
@@ -54,8 +57,15 @@ static inline void writer_freep(struct writer **w)
 		(*w)->ops->free(*w);
 }
 
-// The classic output of dtrace(1) on a descriptor. names (NULL: none) name addresses,
-// plain ones of users those of the process target. -EBADMSG: a format in the schema
-// does not fit its values.
-int text_writer_new(const struct schema *s, const struct settings *settings, int fd, struct names *names,
-		    int target, struct writer **writerp);
+// What text goes to, and where names come from.
+struct text_places {
+	int fd;
+	int graph;		// a file for a flame graph of all stacks, -1: none
+	struct names *names;	// NULL: none
+	int target;		// the process of plain user addresses, 0: none
+};
+
+// The classic output of dtrace(1). -EBADMSG: a format in the schema does not fit its
+// values.
+int text_writer_new(const struct schema *s, const struct settings *settings, const struct text_places *places,
+		    struct writer **writerp);

@@ -40,7 +40,7 @@ static void take_schema(struct decoder *d, const uint8_t *data, size_t n)
 	decoder_reset(d);
 	if (schema_parse(data, n, &d->schema) < 0)
 		return;
-	if (text_writer_new(d->schema, &d->settings, -1, NULL, 0, &d->writer) < 0 || order_new(d->schema, &d->order) < 0)
+	if (text_writer_new(d->schema, &d->settings, &(struct text_places){ .fd = -1, .graph = -1 }, &d->writer) < 0 || order_new(d->schema, &d->order) < 0)
 		decoder_reset(d);
 }
 
