@@ -174,6 +174,10 @@ static int add_stack(struct path *p, const struct value *v)
 
 	while (stack_frame(v, p->src->bytes, n, &f))
 		n++;
+	if (n && stack_frame(v, p->src->bytes, n - 1, &f) && f.cut) {
+		outbuf_str(&p->text, "...");
+		r = take_text(p, STACKNODE_USER);
+	}
 	while (r == 0 && n) {
 		stack_frame(v, p->src->bytes, --n, &f);
 		function_put(&p->text, names, f);

@@ -85,7 +85,6 @@ static const char script[] =
 	"	}\n"
 	"};\n"
 	"byId('reset').onclick = function () { zoom(frames[0]); };\n"
-	"byId('reset').style.display = 'none';\n"
 	"})();\n";
 
 // Text in XML; bytes that are no ASCII text become question marks.
@@ -121,14 +120,16 @@ static uint32_t hash_name(const char *s)
 // processes, grey for what is no frame.
 static void put_color(struct outbuf *b, const struct stacknode *node)
 {
-	static const struct { unsigned int hue, range, saturation; } colors[] = {
-		[STACKNODE_KEY] = { 0, 1, 0 }, [STACKNODE_USER] = { 8, 44, 88 },
-		[STACKNODE_KERNEL] = { 195, 30, 65 },
+	static const struct { uint8_t least[3], range[3]; } colors[] = {	// red, green, blue
+		[STACKNODE_KEY] = { { 190, 190, 190 }, { 1, 1, 1 } },
+		[STACKNODE_USER] = { { 225, 110, 70 }, { 30, 110, 30 } },
+		[STACKNODE_KERNEL] = { { 110, 160, 215 }, { 50, 50, 30 } },
 	};
 	uint32_t h = hash_name(node->name);
 
-	outbuf_printf(b, "hsl(%u,%u%%,%u%%)", colors[node->kind].hue + h % colors[node->kind].range,
-		      colors[node->kind].saturation, 66 + (h >> 8) % 12);
+	outbuf_char(b, '#');
+	for (int i = 0; i < 3; i++)
+		outbuf_printf(b, "%02x", colors[node->kind].least[i] + (h >> (8 * i) & 255) % colors[node->kind].range[i]);
 }
 
 static void put_label(struct outbuf *b, const char *name, double width)
@@ -202,7 +203,7 @@ void svg_put(struct outbuf *b, const struct stacknode *root)
 		"<rect width=\"%d\" height=\"%u\" fill=\"#f8f8f4\"/>\n", WIDTH, height, WIDTH, height);
 	outbuf_printf(b, "<text x=\"%d\" y=\"20\" text-anchor=\"middle\">dtrace: %llu in all</text>\n", WIDTH / 2,
 		      (unsigned long long)root->sum);
-	outbuf_printf(b, "<text id=\"reset\" class=\"button\" x=\"%d\" y=\"20\">Reset zoom</text>\n"
+	outbuf_printf(b, "<text id=\"reset\" class=\"button\" x=\"%d\" y=\"20\" style=\"display: none\">Reset zoom</text>\n"
 		"<text id=\"search\" class=\"button\" x=\"%d\" y=\"20\" text-anchor=\"end\">Search</text>\n"
 		"<text id=\"details\" x=\"%d\" y=\"%u\"> </text>\n"
 		"<text id=\"matched\" x=\"%d\" y=\"%u\" text-anchor=\"end\"> </text>\n<g id=\"frames\">\n",

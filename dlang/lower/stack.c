@@ -95,9 +95,11 @@ static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_
 	bool tracepoint = l->hook->kind == HOOK_TP_BTF;
 	const char *fn = user ? "dt_ustack" : tracepoint ? "dt_tpstack" : "dt_kstack";
 	struct ir_val args[5];
+	bool nobody = l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END;
 
-	zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
-	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END)
+	if (nobody || !user)
+		zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
+	if (nobody)
 		return ir_i(0);
 	args[0] = ir_r(ir_ctx(l->f));
 	args[1] = p.v;
