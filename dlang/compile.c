@@ -39,8 +39,11 @@ struct compile {
 
 static void option_error(struct compile *c, struct span at, const char *name, int r)
 {
-	diag_error(&c->res->diags, at, D_PRAGMA_OPTSET, "failed to set option '%s': %s", name,
-		   r == -ENOENT ? "Invalid option name" : "Invalid value for specified option");
+	if (at.source == SOURCE_NONE)
+		diag_error(&c->res->diags, at, D_PRAGMA_OPTSET, "failed to set -x %s: %s", name, options_error(r));
+	else
+		diag_error(&c->res->diags, at, D_PRAGMA_OPTSET, "failed to set option '%s': %s", name,
+			   options_error(r));
 }
 
 static void command_line_options(struct compile *c)
@@ -207,6 +210,7 @@ static bool run_sema(struct compile *c)
 	struct sema_options so = {
 		.strsize = (uint32_t)c->opt.strsize, .zdefs = c->opt.zdefs, .empty = c->opt.empty,
 		.interface = c->req->product != PRODUCT_SESSION,
+		.version = c->opt.version, .has_amin = c->opt.has_amin, .amin = c->opt.amin,
 		.max_probes = c->req->max_probes,
 	};
 

@@ -127,6 +127,7 @@ struct agg_desc {
 struct clause_desc {
 	uint32_t program;		// index of the request's text
 	uint32_t epid_base;		// epid of its first probe; ids of one clause are consecutive
+	const char *attributes;		// stability of its statements; "": not one of the program's own
 	VEC(uint32_t) probes;		// probe ids, ascending
 };
 

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "dlang/versions.h"
+
 struct opt_row {
 	const char *name;
 	enum opt_kind kind;
@@ -178,6 +180,41 @@ static int parse_value(enum opt_kind kind, const char *text, union opt_value *v)
 	return -EINVAL;
 }
 
+// A version can be lowered: names that were seen before may be gone then.
+static int set_version(struct options *o, const char *value)
+{
+	uint32_t version;
+
+	if (!value || !version_parse(value, &version))
+		return -EINVAL;
+	if (!version_exists(version))
+		return -ENOTSUP;
+	if (o->version && version > o->version)
+		return -EEXIST;
+	o->version = version;
+	return 0;
+}
+
+static int set_special(struct options *o, const char *name, const char *value)
+{
+	if (!strcmp(name, "version"))
+		return set_version(o, value);
+	if (strcmp(name, "amin") != 0)
+		return 0;
+	o->has_amin = value && attributes_parse(value, &o->amin);
+	return o->has_amin ? 0 : -EINVAL;
+}
+
+const char *options_error(int r)
+{
+	switch (r) {
+	case -ENOENT: return "Invalid option name";
+	case -ENOTSUP: return "Requested version is not supported by compiler";
+	case -EEXIST: return "Requested version conflicts with earlier setting";
+	default: return "Invalid value for specified option";
+	}
+}
+
 int options_set(struct options *o, const char *name, const char *value)
 {
 	struct options changed = *o;
@@ -198,6 +235,9 @@ int options_set(struct options *o, const char *name, const char *value)
 			memcpy((char *)&changed + fields[i].off, &v, (size_t)size);
 	if (check_ranges(&changed))
 		return -EINVAL;
+	size = set_special(&changed, name, value);
+	if (size < 0)
+		return size;
 	changed.bufsize_set |= !strcmp(name, "bufsize");
 	changed.aggsize_set |= !strcmp(name, "aggsize");
 	*o = changed;

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dlang/attributes.h"
 #include "dlang/object.h"
 
 enum opt_kind { OPT_BOOL, OPT_SIZE, OPT_INT, OPT_RATE, OPT_STRING, OPT_POLICY };
@@ -20,10 +21,15 @@ struct options {
 	enum ring_policy bufpolicy;
 	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec, nolibs;
 	bool bufsize_set, aggsize_set;
+	uint32_t version;		// of D (versions.h); 0: the newest
+	bool has_amin;
+	struct attributes amin;
 };
 
 enum { OPTIONS_MAX_NSPEC = 1023 };
 
 void options_init(struct options *o);
-// 0; -ENOENT: no such option; -EINVAL: bad value; value NULL: none given.
+// 0; -ENOENT: no such option; -EINVAL: bad value; -ENOTSUP, -EEXIST: an unknown version, or a newer one than was
+// asked for before. value NULL: none given.
 int options_set(struct options *o, const char *name, const char *value);
+const char *options_error(int r);

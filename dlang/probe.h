@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dlang/attributes.h"
+
 enum hook_kind {
 	HOOK_TP_BTF,	// a tracepoint, typed (BPF_TRACE_RAW_TP); name = tracepoint
 	HOOK_PERF_CLOCK,// cpu-clock on every CPU; period in ns
@@ -124,4 +126,6 @@ struct probe_source {
 		     void *arg, const char **why);
 	// For hints: calls fn with every provider, function or name known (field 0..3).
 	void (*names)(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg);
+	// The stability of the probe's fields and arguments; what is not known stays as it is.
+	void (*attributes)(void *ctx, const struct probe *p, struct attributes fields[ATTR_N]);
 };

@@ -409,7 +409,16 @@ static void source_names(void *ctx, int field, void (*fn)(void *arg, const char 
 	}
 }
 
+static void source_attributes(void *ctx, const struct probe *p, struct attributes fields[ATTR_N])
+{
+	(void)ctx;
+	for (int i = 0; p->owner && i < ATTR_N; i++)
+		fields[i] = p->owner->attributes[i];
+}
+
 struct probe_source catalogue_source(struct catalogue *c)
 {
-	return (struct probe_source){ .ctx = c, .match = source_match, .names = source_names };
+	return (struct probe_source){
+		.ctx = c, .match = source_match, .names = source_names, .attributes = source_attributes,
+	};
 }

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dlang/attributes.h"
+
 struct arena;
 struct btf;
 struct catalogue;
@@ -20,25 +22,6 @@ struct provider_env {
 	const char *tracefs;	// path of a mounted tracefs
 	const char *no_packets;	// why the packets of sockets cannot be seen; NULL: they can
 };
-
-// Stability attributes, d-reference §16.5, weakest first.
-enum stability {
-	STABILITY_INTERNAL, STABILITY_PRIVATE, STABILITY_OBSOLETE, STABILITY_EXTERNAL,
-	STABILITY_UNSTABLE, STABILITY_EVOLVING, STABILITY_STABLE, STABILITY_STANDARD,
-};
-
-enum stability_class {
-	CLASS_UNKNOWN, CLASS_CPU, CLASS_PLATFORM, CLASS_GROUP, CLASS_ISA, CLASS_COMMON,
-};
-
-struct attributes {
-	enum stability name, data;
-	enum stability_class class;
-};
-
-#define ATTRIBUTES(n, d, c) { STABILITY_##n, STABILITY_##d, CLASS_##c }
-
-enum attribute_field { ATTR_PROVIDER, ATTR_MODULE, ATTR_FUNCTION, ATTR_NAME, ATTR_ARGS, ATTR_N };
 
 struct provider {
 	const char *name;
@@ -59,9 +42,6 @@ struct provider {
 extern const struct provider *const provider_registry[];
 
 const struct provider *provider_find(const char *name);
-
-// "Evolving/Evolving/Common" to *a. False: it is none.
-bool attributes_parse(const char *words, struct attributes *a);
 
 // Two triplets: of a probe's description (the weakest of its fields) and of its
 // arguments, "Private/Private/Unknown Unstable/Unstable/ISA".

@@ -65,14 +65,10 @@ static void alias(void *ctx, const struct probe_desc *names, const struct probe 
 
 static void attributes(void *ctx, const char *provider, const char *part, const char *words)
 {
-	static const char *const parts[ATTR_N] = {
-		[ATTR_PROVIDER] = "provider", [ATTR_MODULE] = "module", [ATTR_FUNCTION] = "function",
-		[ATTR_NAME] = "name", [ATTR_ARGS] = "args",
-	};
+	int i = attributes_field(part);
 
-	for (int i = 0; i < ATTR_N; i++)
-		if (!strcmp(parts[i], part))
-			attributes_parse(words, &owner(ctx, provider)->attributes[i]);
+	if (i >= 0)
+		attributes_parse(words, &owner(ctx, provider)->attributes[i]);
 }
 
 struct probe_sink stable_sink(struct stable_publisher *p)

@@ -370,7 +370,7 @@ static int convert_clauses(struct schema *s, Dtraced__Schema *m)
 		const Dtraced__Clause *in = m->clauses[i];
 
 		s->clauses[i] = (struct clause){ in->program, in->epid_base,
-						 (uint32_t)in->n_probes, in->probes };
+						 (uint32_t)in->n_probes, in->probes, in->attributes };
 		s->nclauses++;
 	}
 	return r;

@@ -89,6 +89,7 @@ struct probe {
 struct clause {
 	uint32_t program, epid_base, nprobes;
 	const uint32_t *probes;	// ascending
+	const char *attributes;	// stability of its statements; empty: the clause is a provider's
 };
 
 struct site {

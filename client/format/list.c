@@ -95,23 +95,34 @@ static void take_least(struct triplet *least, const struct triplet *t)
 			least->part[i] = t->part[i];
 }
 
+static void take_clause(const struct schema *s, const struct clause *c, struct triplet *names, struct triplet *body)
+{
+	struct triplet t = parse_triplet(c->attributes, 0);
+
+	take_least(body, &t);
+	for (uint32_t k = 0; k < c->nprobes; k++) {
+		const struct probe *p = schema_probe(s, c->probes[k]);
+
+		t = parse_triplet(p ? p->attributes : "", 0);
+		take_least(names, &t);
+	}
+}
+
 void list_stability(struct outbuf *b, const struct schema *s, uint32_t program, const char *name)
 {
-	struct triplet least = { { 7, 7, 5 } };
+	struct triplet names = { { 7, 7, 5 } }, body = names;
 	bool any = false;
 
 	for (size_t i = 0; i < s->nclauses; i++) {
 		const struct clause *c = &s->clauses[i];
 
-		for (uint32_t k = 0; c->program == program && k < c->nprobes; k++) {
-			const struct probe *p = schema_probe(s, c->probes[k]);
-			struct triplet t = parse_triplet(p ? p->attributes : "", 0);
-
-			take_least(&least, &t);
-			any = true;
-		}
+		if (c->program != program || !*c->attributes)
+			continue;
+		take_clause(s, c, &names, &body);
+		any = true;
 	}
 	outbuf_printf(b, "\nStability attributes for %s:\n", name);
-	put_triplet(b, "Minimum Probe Description Attributes", any ? &least : &unknown);
+	put_triplet(b, "Minimum Probe Description Attributes", any ? &names : &unknown);
+	put_triplet(b, "Minimum Statement Attributes", any ? &body : &unknown);
 	outbuf_char(b, '\n');
 }

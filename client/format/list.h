@@ -12,5 +12,5 @@ void list_probe(struct outbuf *b, const struct probe *p);
 void list_details(struct outbuf *b, const struct probe *p, const char *unavailable);
 // A provider of which no probe can fire, and why.
 void list_unavailable(struct outbuf *b, const struct probe *p, const char *why);
-// What -v says of one program: its name, and the least stability of its probes.
+// What -v says of one program: its name, and the least stability of its probes and statements.
 void list_stability(struct outbuf *b, const struct schema *s, uint32_t program, const char *name);

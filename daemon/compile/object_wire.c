@@ -236,6 +236,8 @@ static Dtraced__Diagnostic *diagnostic(struct arena *a, const struct sources *s,
 	m->text = wire_string(d->text);
 	m->hint = wire_string(d->hint);
 	m->program = d->span.source < ntexts ? d->span.source : 0;
+	if (d->tag == D_PRAGMA_OPTSET && d->span.source == SOURCE_NONE)
+		m->program = UINT32_MAX;	// of no program
 	if (!s || !span_position(s, d->span, &pos))
 		return m;
 	m->line = pos.line;

@@ -72,6 +72,7 @@ static Dtraced__Clause *clause(struct arena *a, const struct clause_desc *c)
 {
 	Dtraced__Clause *m = WIRE_NEW(a, Dtraced__Clause, dtraced__clause__init);
 
+	m->attributes = wire_string(c->attributes);
 	m->program = c->program;
 	m->epid_base = c->epid_base;
 	WIRE_NUMBERS(m, probes, c->probes);

@@ -455,8 +455,10 @@ static void describe_clauses(struct lower *l)
 
 	for (uint32_t i = 0; i < p->clauses.n; i++) {
 		const struct sclause *c = &p->clauses.v[i];
-		struct clause_desc d = { .program = c->text, .epid_base = epid };
+		struct clause_desc d = { .program = c->text, .epid_base = epid, .attributes = "" };
 
+		if (!c->support)
+			d.attributes = attributes_text(l->a, &c->attributes);
 		for (uint32_t k = 0; k < c->probes.n && !c->stable; k++)
 			vec_push(l->a, &d.probes, c->probes.v[k]->id);
 		if (c->stable)

@@ -219,10 +219,13 @@ static struct expr *evaluate(struct sema *s, const struct binding_site *site, st
 			     struct expr *value, struct span at)
 {
 	struct place old = enter(s, site->probes.v[0], site->differ, stable);
+	uint32_t version = s->version;
 
 	renew_types(s, value);
 	relocate(value, at);
+	s->version = UINT32_MAX;
 	check_expr(s, value);
+	s->version = version;
 	leave(s, old);
 	return value;
 }
@@ -262,6 +265,7 @@ void bound_args(struct sema *s, struct expr *e, uint32_t n)
 	*e = *argument(s, n, at);
 	e->span = at;
 	e->is_lvalue = false;
+	set_attributes(s, e, probe_attributes(s, ATTR_ARGS));
 	if (xlate && !is_error(e))
 		translate_arg(s, e, xlate);
 }
@@ -288,6 +292,7 @@ void bound_arg(struct sema *s, struct expr *e, uint32_t n)
 	}
 	e->span = at;
 	e->is_lvalue = false;
+	set_attributes(s, e, (struct attributes)ATTRIBUTES(STABLE, STABLE, COMMON));
 }
 
 // ---- clauses ---------------------------------------------------------------
@@ -319,6 +324,7 @@ void check_bound(struct sema *s, const struct clause *c, uint32_t text, const st
 
 		s->site = site;
 		check_body(s, body);
+		sc.attributes = clause_attributes(s, body);
 		leave(s, old);
 		sc.clause = body;
 		memcpy(&sc.probes, &site->probes, sizeof sc.probes);

@@ -26,6 +26,11 @@ enum {
 	MAX_VARS = 65535 - 0x500,	// of one scope
 };
 
+struct pending_pragma {
+	const struct item *item;
+	bool attached;
+};
+
 struct sema {
 	struct dlang_env *env;
 	struct arena *arena;
@@ -37,7 +42,9 @@ struct sema {
 	struct proto **protos;		// by enum builtin, made at first use
 	bool repeated;			// the last failure was reported before
 	bool in_library;		// declarations of a library are being checked
-	VEC(const struct item *) pragmas;	// of names that are not defined yet
+	VEC(struct pending_pragma) pragmas;	// of names that are not defined yet
+	uint32_t version;		// of D: newer names are not seen
+	uint32_t translator_since;	// "#pragma D binding ... translator": of those that follow
 	// The clause being checked.
 	bool in_clause;
 	bool probes_differ;		// in the types of args[]
@@ -206,7 +213,20 @@ void check_printa(struct sema *s, struct expr *call);
 void check_body(struct sema *s, struct clause *c);		// check_stmt.c
 void check_order(struct sema *s, const struct clause *c);	// which actions may follow which
 void check_pragma(struct sema *s, const struct item *it);	// check_pragma.c
+// A name or provider is defined: pragmas further up may be about it.
+void attach_pragmas(struct sema *s, struct ident *id);
+void attach_provider_pragmas(struct sema *s, struct provider_info *pv);
 void check_pragmas_used(struct sema *s);
+
+// ---- stability.c -----------------------------------------------------------
+
+struct attributes probe_attributes(struct sema *s, enum attribute_field field);
+struct attributes expr_attributes(struct sema *s, const struct expr *e);
+// The whole has these, whatever it is made of.
+void set_attributes(struct sema *s, struct expr *e, struct attributes a);
+// Of a checked clause; what is below amin is reported.
+struct attributes clause_attributes(struct sema *s, const struct clause *c);
+void check_description(struct sema *s, const struct pdesc *d, const struct probe *p);
 
 // ---- check_provider.c ------------------------------------------------------
 

@@ -212,10 +212,13 @@ static void check_same(struct sema *s, const struct provider_info *old, const st
 
 void check_provider(struct sema *s, const struct item *it)
 {
+	static const struct attributes unstated = ATTRIBUTES(PRIVATE, PRIVATE, UNKNOWN);
 	const struct provider_def *def = it->provider;
 	struct provider_info *pv = ARENA_NEW(s->arena, struct provider_info), *old;
 	bool good = true;
 
+	for (int i = 0; i < ATTR_N; i++)
+		pv->attributes[i] = unstated;
 	pv->name = def->name;
 	pv->span = it->span;
 	pv->in_library = s->in_library;
@@ -232,5 +235,6 @@ void check_provider(struct sema *s, const struct item *it)
 		sema_hint(s, "choose another name");
 	} else {
 		vec_push(s->arena, &s->providers, pv);
+		attach_provider_pragmas(s, pv);
 	}
 }

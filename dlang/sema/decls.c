@@ -281,6 +281,7 @@ static bool check_arguments(struct sema *s, struct expr *e, struct ident *id)
 // Inlines only use what was there before them, so that this comes to an end.
 void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 {
+	uint32_t version = s->version;
 	struct span at = e->span;
 	struct survey survey = { 0 };
 	struct expr *body;
@@ -299,8 +300,13 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 		return;
 	}
 	relocate(body, at);
+	if (id->in_library)
+		s->version = UINT32_MAX;	// it was written for its own
 	check_expr(s, body);
+	s->version = version;
 	*e = *as_declared(s, id->type, body);
 	e->span = at;
 	e->is_lvalue = false;
+	if (id->has_attributes)
+		set_attributes(s, e, id->attributes);
 }

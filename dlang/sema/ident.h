@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dlang/attributes.h"
 #include "dlang/base/vec.h"
 #include "dlang/object.h"
 #include "dlang/syntax/ast.h"
@@ -50,6 +51,10 @@ struct ident {
 	uint32_t number;		// dense within its class: (kind, scope)
 	struct span span;		// where first seen
 	bool declared;			// ID_VAR: by a declaration, not by an assignment
+	bool in_library;		// defined by one
+	uint32_t since;			// programs for older versions of D do not see it (versions.h)
+	struct attributes attributes;	// stability, if it was stated or found out
+	bool has_attributes;
 	// ID_EXTERN
 	uint64_t address;
 	uint64_t percpu_offsets;	// != 0: what each CPU adds to the address

@@ -221,8 +221,10 @@ static void match_all(struct sema *s, const struct clause *c, uint32_t text, str
 		if (!match_description(s, &c->pdescs.v[i], &m) || !m.probes.n)
 			continue;
 		s->out->matched.v[text] += m.probes.n;
-		for (uint32_t j = 0; j < m.probes.n; j++)
+		for (uint32_t j = 0; j < m.probes.n; j++) {
 			vec_push(s->arena, &s->out->probes, m.probes.v[j]);
+			check_description(s, &c->pdescs.v[i], m.probes.v[j]);
+		}
 		set_bound_apart(s, all, &m);
 		if (m.probes.n)
 			place(s, all, &m);
@@ -239,6 +241,7 @@ static void check_group(struct sema *s, struct clause *c, uint32_t text, const s
 	s->probes_differ = g && g->differ;
 	s->probe = g ? g->probes.v[0] : NULL;
 	check_body(s, c);
+	sc.attributes = clause_attributes(s, c);
 	s->in_clause = false;
 	s->probe = NULL;
 	if (!g)

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "dlang/attributes.h"
 #include "dlang/base/vec.h"
 #include "dlang/diag.h"
 
@@ -32,5 +33,6 @@ struct provider_info {
 	const char *name;		// without the digits of a process
 	bool in_library;
 	VEC(struct provider_probe_info) probes;
+	struct attributes attributes[ATTR_N];	// stability, as pragmas state it
 	struct span span;
 };

@@ -5,6 +5,7 @@
 // by the space and the address of the interned name.
 
 #include "dlang/sema/check.h"
+#include "dlang/versions.h"
 
 #include <string.h>
 
@@ -115,6 +116,7 @@ static struct ident *new_ident(struct sema *s, enum ident_kind kind, const char 
 	id->kind = kind;
 	id->name = name;
 	id->span = at;
+	id->in_library = s->in_library;
 	return id;
 }
 
@@ -125,6 +127,7 @@ static void enter_builtin(struct sema *s, const struct builtin_row *row, const c
 				     (struct span){ 0 });
 
 	id->builtin = row->builtin;
+	id->since = version_of_name(row->name);
 	id->func = row->func;
 	id->number = number;
 	enter(s, SC_GLOBAL, id);
@@ -163,9 +166,12 @@ struct names *names_copy(struct arena *a, const struct names *n)
 
 struct ident *names_find(struct sema *s, enum scope scope, const char *name)
 {
+	struct ident *id;
+
 	if (s->stable)
 		is_private(s, scope, &name);
-	return lookup(s, scope, name);
+	id = lookup(s, scope, name);
+	return id && id->since <= s->version ? id : NULL;
 }
 
 struct ident *names_find_agg(struct sema *s, const char *name)
@@ -195,6 +201,7 @@ struct ident *names_add_var(struct sema *s, enum scope scope, const char *name, 
 		vec_push(s->arena, &s->out->locals, id);
 	}
 	enter(s, scope, id);
+	attach_pragmas(s, id);
 	return id;
 }
 
@@ -206,6 +213,7 @@ struct ident *names_add_agg(struct sema *s, const char *name, struct span at)
 	id->number = s->out->aggs.n;
 	vec_push(s->arena, &s->out->aggs, id);
 	enter(s, SP_AGG, id);
+	attach_pragmas(s, id);
 	return id;
 }
 
@@ -216,6 +224,7 @@ struct ident *names_add(struct sema *s, enum ident_kind kind, const char *name, 
 
 	id->type = type;
 	enter(s, SC_GLOBAL, id);
+	attach_pragmas(s, id);
 	return id;
 }
 

@@ -15,7 +15,7 @@ static void sema_init(struct sema *s, struct dlang_env *env, const struct sema_o
 {
 	*s = (struct sema){
 		.env = env, .arena = env->arena, .types = env->types, .diags = d, .options = o,
-		.out = out,
+		.out = out, .version = UINT32_MAX,
 	};
 	names_new(s);
 }
@@ -170,6 +170,8 @@ bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit 
 
 	sema_resume(s, b, env, d);
 	s->in_library = true;
+	s->pragmas.n = 0;
+	s->translator_since = 0;
 	for (uint32_t i = 0; i < u->items.n; i++) {
 		const struct item *it = &u->items.v[i];
 
@@ -198,6 +200,9 @@ bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, ui
 	sema_resume(&s, base, env, d);
 	s.options = o;
 	s.out = out;
+	s.version = o->version ? o->version : UINT32_MAX;
+	s.pragmas.n = s.pragmas.cap = 0;
+	s.translator_since = 0;
 	for (uint32_t i = 0; i < n; i++)
 		vec_push(s.arena, &out->matched, 0);
 	for (uint32_t i = 0; i < n; i++)

@@ -18,6 +18,7 @@ struct sclause {
 	const struct clause *clause;	// annotated; inlines expanded; constants folded
 	VEC(const struct probe *) probes;	// ascending by id, unique
 	uint32_t text;			// index of the request's text
+	struct attributes attributes;	// stability of its statements
 	const struct probe *stable;	// what it fires as; NULL: as probes
 	const struct binding_site *site;	// of stable
 	const struct expr *cond;	// it fires if this is not 0; the same for all of a site; NULL: always
@@ -55,6 +56,9 @@ struct sema_options {
 	bool zdefs, empty;
 	bool interface;		// only provider definitions count: no probe need be there, no translator
 	uint32_t max_probes;
+	uint32_t version;	// of D: newer names are not seen (versions.h)
+	bool has_amin;
+	struct attributes amin;	// what is less stable is refused
 };
 
 // What libraries declare: the names that a program starts with.

@@ -14,6 +14,8 @@
 struct xlator {
 	struct type *out, *in;
 	const struct translator *def;
+	bool in_library;
+	uint32_t since;			// as an ident's
 };
 
 // ---- definitions -----------------------------------------------------------
@@ -101,7 +103,7 @@ static struct xlator *find_exact(struct sema *s, struct type *out, struct type *
 	for (uint32_t i = 0; i < s->xlators.n; i++) {
 		struct xlator *x = s->xlators.v[i];
 
-		if (type_same(s->types, x->out, out) && type_same(s->types, x->in, in))
+		if (x->since <= s->version && type_same(s->types, x->out, out) && type_same(s->types, x->in, in))
 			return x;
 	}
 	return NULL;
@@ -115,6 +117,8 @@ void check_translator(struct sema *s, const struct item *it)
 	const struct type *r;
 
 	x->def = def;
+	x->in_library = s->in_library;
+	x->since = s->translator_since;
 	x->out = sema_typename(s, def->out);
 	x->in = sema_typename(s, def->in);
 	r = type_resolve(s->types, x->out);
@@ -146,7 +150,7 @@ static struct xlator *find_fuzzy(struct sema *s, struct type *out, const struct 
 	for (uint32_t i = 0; i < s->xlators.n; i++) {
 		struct xlator *x = s->xlators.v[i];
 
-		if (type_same(s->types, x->out, out) && passable(s, x->in, e))
+		if (x->since <= s->version && type_same(s->types, x->out, out) && passable(s, x->in, e))
 			return x;
 	}
 	return NULL;
@@ -247,10 +251,16 @@ static struct ident *new_let(struct sema *s, const struct xlator *x)
 	return id;
 }
 
-static struct expr *checked(struct sema *s, struct expr *body, struct type *type, struct span at)
+static struct expr *checked(struct sema *s, const struct xlator *x, struct expr *body, struct type *type,
+			    struct span at)
 {
+	uint32_t version = s->version;
+
 	relocate(body, at);
+	if (x->in_library)
+		s->version = UINT32_MAX;	// it was written for its own
 	check_expr(s, body);
+	s->version = version;
 	return as_declared(s, type, body);
 }
 
@@ -264,11 +274,11 @@ static struct expr *member_value(struct sema *s, const struct expr *xl, const st
 
 	if (is_cheap(xl->a) || count_uses(m->value, x->def->param) <= 1) {
 		body = bound_body(s, x, m->value, xl->a);
-		return body ? checked(s, body, type, xl->span) : NULL;
+		return body ? checked(s, x, body, type, xl->span) : NULL;
 	}
 	id = new_let(s, x);
 	body = bound_body(s, x, m->value, let_name(s, id, xl->span));
-	body = body ? checked(s, body, type, xl->span) : NULL;
+	body = body ? checked(s, x, body, type, xl->span) : NULL;
 	if (!body || is_error(body) || body->is_const)
 		return body;
 	let = ARENA_NEW(s->arena, struct expr);
@@ -295,6 +305,7 @@ void translate_member(struct sema *s, struct expr *e, struct type *type)
 {
 	struct expr *xl = translated(e->a), *value;
 	const struct xlator_member *m = find_member(xl->xlator, e->name);
+	struct attributes input = expr_attributes(s, xl->a), usual = ATTRIBUTES(STABLE, STABLE, COMMON);
 	struct span at = e->span;
 
 	if (!m) {
@@ -310,6 +321,7 @@ void translate_member(struct sema *s, struct expr *e, struct type *type)
 	*e = *rebind(s, e->a, value);
 	e->span = at;
 	e->is_lvalue = false;
+	set_attributes(s, e, attributes_min(input, usual));
 }
 
 // ---- what is left ----------------------------------------------------------

@@ -12,6 +12,7 @@
 #include "dlang/diag.h"
 #include "dlang/syntax/op.h"
 
+struct attributes;
 struct type;
 struct ident;
 struct xlator;
@@ -145,6 +146,7 @@ struct expr {
 	bool is_lvalue;
 	uint32_t member_off;		// EX_MEMBER: byte offset; bit-fields: of the storage unit
 	uint8_t bit_off, bit_size;	// EX_MEMBER of a bit-field: bit_size != 0
+	const struct attributes *attributes;	// stability of the whole, where it is not that of its parts; or NULL
 };
 
 // ---- statements and clauses ------------------------------------------------

@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+#include "dlang/attributes.h"
+#include "dlang/versions.h"
+
 // A word of the line, its quotes dropped.
 struct word {
 	const char *s;
@@ -147,18 +150,9 @@ static void add_pragma(struct line *l)
 // attributes: stability "/" stability "/" class
 static bool check_attributes(struct line *l)
 {
-	static const char *const stability[] = { "Internal", "Private", "Obsolete", "External",
-		"Unstable", "Evolving", "Stable", "Standard", NULL };
-	static const char *const classes[] = { "Unknown", "CPU", "Platform", "Group", "ISA",
-		"Common", NULL };
-	const char *s = word(l, 3);
-	size_t name = strcspn(s, "/"), data;
-	bool good = s[name] && in_list(s, name, stability);
+	struct attributes a;
+	bool good = attributes_parse(word(l, 3), &a);
 
-	s += good ? name + 1 : 0;
-	data = strcspn(s, "/");
-	good = good && s[data] && in_list(s, data, stability)
-		&& in_list(s + data + 1, strlen(s + data + 1), classes);
 	if (!good) {
 		lex_error(l->lx, l->words.v[3].span, D_PRAGMA_INVAL,
 			  "'%s' are no stability attributes", word(l, 3));
@@ -170,9 +164,8 @@ static bool check_attributes(struct line *l)
 // #pragma D attributes N/D/C ( identifier | provider name part )
 static void pragma_attributes(struct line *l)
 {
-	static const char *const parts[] = { "provider", "module", "function", "name", "args", NULL };
 	bool provider = l->words.n == 7 && word_is(l, 4, "provider")
-		&& in_list(word(l, 6), strlen(word(l, 6)), parts);
+		&& attributes_field(word(l, 6)) >= 0;
 
 	if (!provider && l->words.n != 5)
 		malformed(l, "attributes name/data/class identifier, or ... provider NAME"
@@ -181,28 +174,14 @@ static void pragma_attributes(struct line *l)
 		add_pragma(l);
 }
 
-// version: digits "." digits [ "." digits ]
-static bool is_version(const char *s)
-{
-	for (int part = 1;; part++) {
-		size_t n = strspn(s, "0123456789");
-
-		if (!n || n > 9)
-			return false;
-		if (!s[n])
-			return part > 1;
-		if (s[n] != '.' || part == 3)
-			return false;
-		s += n + 1;
-	}
-}
-
 // #pragma D binding "x.y" identifier
 static void pragma_binding(struct line *l)
 {
+	uint32_t version;
+
 	if (l->words.n != 5)
 		malformed(l, "binding \"version\" identifier");
-	else if (!is_version(word(l, 3)))
+	else if (!version_parse(word(l, 3), &version))
 		lex_error(l->lx, l->words.v[3].span, D_PRAGMA_INVAL, "'%s' is no version",
 			  word(l, 3));
 	else

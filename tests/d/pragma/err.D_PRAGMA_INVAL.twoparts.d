@@ -1,0 +1,2 @@
+#pragma D attributes Stable/Stable x
+int x; BEGIN { exit(0); }

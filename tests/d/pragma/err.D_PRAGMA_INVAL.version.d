@@ -1,0 +1,2 @@
+#pragma D binding "1.x" y
+int y; BEGIN { exit(0); }

@@ -1,0 +1,2 @@
+#pragma D option amin=Great/Great/Common
+BEGIN { exit(0); }

@@ -1,0 +1,6 @@
+/* curthread is Stable/Private/Common. */
+BEGIN
+{
+	trace(timestamp);
+	trace((uint64_t)curthread);
+}

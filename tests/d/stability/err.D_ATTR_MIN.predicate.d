@@ -1,0 +1,5 @@
+BEGIN
+/curthread/
+{
+	trace(1);
+}

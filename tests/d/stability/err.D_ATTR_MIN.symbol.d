@@ -1,0 +1,5 @@
+/* Kernel symbols are Private/Private/Unknown. */
+BEGIN
+{
+	trace(&`vfs_read);
+}

@@ -1,0 +1,5 @@
+/* So are the kernel's types. */
+BEGIN
+{
+	trace(((struct task_struct *)arg0)->pid);
+}
