@@ -66,7 +66,7 @@ static void pragma_options(struct compile *c)
 
 			if (it->kind != IT_OPTION)
 				continue;
-			r = options_set(&c->opt, it->option->name, it->option->value);
+			r = options_set_inside(&c->opt, it->option->name, it->option->value);
 			if (r)
 				option_error(c, it->span, it->option->name, r);
 			else

@@ -210,9 +210,21 @@ const char *options_error(int r)
 	switch (r) {
 	case -ENOENT: return "Invalid option name";
 	case -ENOTSUP: return "Requested version is not supported by compiler";
+	case -EPERM: return "Option cannot be used from within a D program";
 	case -EEXIST: return "Requested version conflicts with earlier setting";
 	default: return "Invalid value for specified option";
 	}
+}
+
+// They have been acted on before the compiler sees the program.
+static const char *const outside[] = {
+	"cpp", "cppargs", "cpphdrs", "cpppath", "define", "undef", "incdir", "stdc", "libdir", "syslibdir",
+	"ldpath", NULL
+};
+
+int options_set_inside(struct options *o, const char *name, const char *value)
+{
+	return word_in(name, outside) ? -EPERM : options_set(o, name, value);
 }
 
 int options_set(struct options *o, const char *name, const char *value)

@@ -32,4 +32,6 @@ void options_init(struct options *o);
 // 0; -ENOENT: no such option; -EINVAL: bad value; -ENOTSUP, -EEXIST: an unknown version, or a newer one than was
 // asked for before. value NULL: none given.
 int options_set(struct options *o, const char *name, const char *value);
+// The same by a pragma; -EPERM: not there.
+int options_set_inside(struct options *o, const char *name, const char *value);
 const char *options_error(int r);

@@ -5,6 +5,7 @@
 // its provider's own variables brings in the clauses that assign them.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 #include "dlang/stable.h"
 
 #include <string.h>

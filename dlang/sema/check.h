@@ -212,28 +212,6 @@ void check_printf(struct sema *s, struct expr *call);		// check_printf.c
 void check_printa(struct sema *s, struct expr *call);
 void check_body(struct sema *s, struct clause *c);		// check_stmt.c
 void check_order(struct sema *s, const struct clause *c);	// which actions may follow which
-void check_pragma(struct sema *s, const struct item *it);	// check_pragma.c
-// A name or provider is defined: pragmas further up may be about it.
-void attach_pragmas(struct sema *s, struct ident *id);
-void attach_provider_pragmas(struct sema *s, struct provider_info *pv);
-void check_pragmas_used(struct sema *s);
-
-// ---- stability.c -----------------------------------------------------------
-
-struct attributes probe_attributes(struct sema *s, enum attribute_field field);
-struct attributes expr_attributes(struct sema *s, const struct expr *e);
-// The whole has these, whatever it is made of.
-void set_attributes(struct sema *s, struct expr *e, struct attributes a);
-// Of a checked clause; what is below amin is reported.
-struct attributes clause_attributes(struct sema *s, const struct clause *c);
-void check_description(struct sema *s, const struct pdesc *d, const struct probe *p);
-
-// ---- check_provider.c ------------------------------------------------------
-
-void check_provider(struct sema *s, const struct item *it);
-// One that a text or library defined so far; NULL: none.
-struct provider_info *find_provider(struct sema *s, const char *name);
-bool is_system_provider(struct sema *s, const char *name);	// it has probes to trace
 
 // ---- decls.c, probes.c -----------------------------------------------------
 

@@ -3,7 +3,7 @@
 // #pragma D attributes, binding and depends_on, whose form the lexer checked:
 // whether what they name can be named. Those of names that come later wait for them.
 
-#include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 // may be said twice. Names were checked by the parser. A provider may be defined
 // again if nothing changes; one that the system has is not a program's to define.
 
-#include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 #include "dlang/sema/declare.h"
 
 #include <string.h>

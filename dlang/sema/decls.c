@@ -4,6 +4,7 @@
 // decided what the declared names stand for, and inlines are expanded.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 #include "dlang/sema/declare.h"
 
 #include <string.h>

@@ -5,6 +5,7 @@
 // difference: no probe in common, and args[] unused or of the same types.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 
 #include <errno.h>
 #include <string.h>

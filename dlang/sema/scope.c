@@ -5,6 +5,7 @@
 // by the space and the address of the interned name.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 #include "dlang/versions.h"
 
 #include <string.h>

@@ -4,6 +4,7 @@
 // was said about it further up.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 
 #include <stdlib.h>
 

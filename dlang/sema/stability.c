@@ -5,7 +5,7 @@
 // names is Stable; probe names and args[] are as their provider says; a variable is
 // as what it is first assigned; a translator stands for what it makes.
 
-#include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 
 #include <string.h>
 

@@ -8,6 +8,7 @@
 // clause was used as a whole, which nothing can do.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/stated.h"
 
 #include <string.h>
 

@@ -12,7 +12,6 @@
 #include "dlang/diag.h"
 #include "dlang/syntax/op.h"
 
-struct attributes;
 struct type;
 struct ident;
 struct xlator;

@@ -12,6 +12,6 @@ while read -r name kind default _; do
 	word) value=$default ;;
 	*) continue ;;
 	esac
-	case $name in cpu) value=0 ;; libdir) value=/usr/share/empty; mkdir -p "$T/e"; value=$T/e ;; bufsize | aggsize) value=64k ;; grabanon) continue ;; esac
+	case $name in cpu) value=0 ;; libdir) value=/usr/share/empty; mkdir -p "$T/e"; value=$T/e ;; bufsize | aggsize) value=64k ;; amin) value=Stable/Stable/Common ;; version) value=1.13 ;; grabanon) continue ;; esac
 	"$build/dtrace" -e "-x$name=$value" -n BEGIN > /dev/null 2> "$T/err" || { echo "$name=$value"; cat "$T/err"; }
 done < "$T/help"
