@@ -427,19 +427,6 @@ static void read_file(struct reader *r, const struct dlang_text *t)
 			read_alias(r, r->unit->items.v[i].alias);
 }
 
-// For compiles that read the libraries again.
-static void keep_texts(struct dlang_prelude *p, struct arena *a, const struct dlang_text *texts, uint32_t n)
-{
-	struct dlang_text *all = arena_alloc(a, (p->ntexts + n) * sizeof *all + 1);
-
-	for (uint32_t i = 0; i < p->ntexts; i++)
-		all[i] = p->texts[i];
-	for (uint32_t i = 0; i < n; i++)
-		all[p->ntexts + i] = texts[i];
-	p->texts = all;
-	p->ntexts += n;
-}
-
 void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
 		       const struct probe_sink *sink, struct diags *d)
 {
@@ -447,7 +434,11 @@ void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, 
 		.env = p->set.env, .base = p->set.base, .sources = p->set.sources, .sink = sink,
 		.first_order = 1,
 	};
+	struct dlang_text *all = arena_alloc(r.env->arena, (p->ntexts + n) * sizeof *all + 1);
 
+	for (uint32_t i = 0; i < p->ntexts; i++)
+		all[i] = p->texts[i];
+	p->texts = all;		// for compiles that read the libraries again
 	for (uint32_t i = 0; i < n; i++) {
 		struct diags own;
 
@@ -457,6 +448,7 @@ void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, 
 		r.first_order += r.unit->items.n;
 		for (uint32_t k = 0; k < own.list.n; k++)
 			vec_push(d->arena, &d->list, own.list.v[k]);
+		if (!own.list.n)
+			all[p->ntexts++] = texts[i];
 	}
-	keep_texts(p, r.env->arena, texts, n);
 }

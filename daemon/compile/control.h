@@ -24,7 +24,7 @@ struct control {
 	uint64_t memory;		// JOB: bytes
 	int32_t status;			// EXITED, RESTARTED: of wait(2)
 	uint32_t nprobes, next_id;	// READY
-	char text[256];			// FAILED
+	char text[256];			// FAILED; READY: what is wrong with a file of D, or empty
 };
 
 // fd -1: none. 0 or negative errno.

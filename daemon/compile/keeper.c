@@ -208,6 +208,18 @@ static void __attribute__((noreturn)) fail(const char *what, int r)
 	_exit(1);
 }
 
+static void ready(const struct warm *w)
+{
+	struct control m = {
+		.type = CONTROL_READY,
+		.nprobes = catalogue_count(w->catalogue),
+		.next_id = catalogue_next_id(w->catalogue),
+	};
+
+	snprintf(m.text, sizeof m.text, "%s", w->complaint ? w->complaint : "");
+	control_send(CONTROL_FD, &m, -1);
+}
+
 void keeper_main(int control, const char *providers, bool verbose)
 {
 	struct warm w = { .providers = providers };
@@ -223,10 +235,6 @@ void keeper_main(int control, const char *providers, bool verbose)
 		r = jail_enter(CONTROL_FD, &what);
 	if (r < 0)
 		fail(what, r);
-	control_send(CONTROL_FD, &(struct control){
-		.type = CONTROL_READY,
-		.nprobes = catalogue_count(w.catalogue),
-		.next_id = catalogue_next_id(w.catalogue),
-	}, -1);
+	ready(&w);
 	keep(&w);
 }

@@ -129,14 +129,17 @@ static void read_folder(struct reading *r, const char *path)
 	free(names);
 }
 
-static void log_diags(struct arena *a, const struct sources *sources, const struct diags *d)
+// The first is for the core, too, as this process may have nowhere to log.
+static void log_diags(struct warm *w, const struct sources *sources, const struct diags *d)
 {
 	struct sbuf line;
 
 	for (uint32_t i = 0; i < d->list.n; i++) {
-		sbuf_init(&line, a);
+		sbuf_init(&line, w->arena);
 		diag_line(&line, sources, &d->list.v[i], true);
 		log_warning("%s", line.s);
+		if (i == 0)
+			w->complaint = line.s;
 	}
 }
 
@@ -162,7 +165,7 @@ static void add_machine(struct reading *r)
 							   .len = strlen(text) });
 }
 
-struct dlang_prelude *libraries_read(const struct warm *w)
+struct dlang_prelude *libraries_read(struct warm *w)
 {
 	struct arena *a = w->arena;
 	struct reading r = { .arena = a, .kind = TEXT_FILE };
@@ -183,6 +186,6 @@ struct dlang_prelude *libraries_read(const struct warm *w)
 	diags_init(&d, a, DIAGS_MAX);
 	p = dlang_prelude_new(env, r.texts.v, r.texts.n, &d, &sources);
 	read_stable(w, p, &d);
-	log_diags(a, sources, &d);
+	log_diags(w, sources, &d);
 	return p;
 }

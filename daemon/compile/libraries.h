@@ -8,4 +8,4 @@ struct warm;
 
 // Reads and checks them with the types and probes of w; stable probes are added to its
 // catalogue. What is wrong with one is logged; it is then missing. Without a folder there are none.
-struct dlang_prelude *libraries_read(const struct warm *w);
+struct dlang_prelude *libraries_read(struct warm *w);

@@ -21,6 +21,7 @@ struct warm {
 	uint32_t ncpus;			// possible ones
 	const char *providers;		// the administrator's folder of provider files; NULL: none
 	const struct cpu_facts *cpus;
+	const char *complaint;		// about a library or provider file; NULL: none
 	uint64_t mapped;		// size of the address space
 };
 

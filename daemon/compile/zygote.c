@@ -493,6 +493,8 @@ static void on_control_message(struct zygote *z, const struct control *m)
 		if (z->probes.next_id < m->next_id)
 			z->probes.next_id = m->next_id;
 		z->ready = true;
+		if (*m->text)
+			log_warning("%.*s", (int)sizeof m->text, m->text);
 		break;
 	case CONTROL_FAILED:
 		memcpy(z->failure, m->text, sizeof z->failure);

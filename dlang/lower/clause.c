@@ -260,6 +260,10 @@ void lower_clause(struct lower *l, uint32_t next)
 	l->f->span = c->span;
 	if (early)
 		hold_clause_scratch(l, leave);
+	if (l->clause->current) {
+		l->task = lower_expr(l, l->clause->current);
+		l->task.not_null = true;
+	}
 	lower_condition(l, l->clause);
 	lower_predicate(l, c->pred);
 	if (need && !early)

@@ -79,6 +79,8 @@ static struct clause *fresh_clause(struct sema *s, const struct clause *c)
 
 static struct expr *condition(struct sema *s, const struct probe *p, const struct binding_site *site,
 			      struct span at);
+static struct expr *current(struct sema *s, const struct probe *p, const struct binding_site *site,
+			    struct span at);
 
 // A clause of the provider's at one site; p is the probe of its own that it is on, or NULL.
 static void add_support_at(struct sema *s, struct stable *stable, const struct support *u,
@@ -91,6 +93,7 @@ static void add_support_at(struct sema *s, struct stable *stable, const struct s
 	if (p) {
 		sc.site = site;
 		sc.cond = condition(s, p, site, c->span);
+		sc.current = current(s, p, site, c->span);
 	}
 	old = enter(s, p ? p : site->probes.v[0], !p && site->differ, stable);
 	s->site = p ? site : NULL;
@@ -312,13 +315,29 @@ static struct expr *condition(struct sema *s, const struct probe *p, const struc
 	return cond;
 }
 
+// The thread that built-in variables and thread-locals are of.
+static struct expr *current(struct sema *s, const struct probe *p, const struct binding_site *site,
+			    struct span at)
+{
+	struct type *task = type_parse(s->types, "struct task_struct *");
+	struct expr *e;
+
+	if (!site->alt->current)
+		return NULL;
+	e = evaluate(s, site, p->binding->stable, clone_expr(s, site->alt->current), at);
+	if (!is_error(e) && (!task || !type_same(s->types, e->type, task)))
+		sema_fail(s, e, D_OP_INCOMPAT, "the current thread of %s:::%s must be a struct task_struct *, not %s",
+			  p->prov, p->name, tname(s, e));
+	return e;
+}
+
 void check_bound(struct sema *s, const struct clause *c, uint32_t text, const struct probe *p)
 {
 	for (uint32_t i = 0; i < p->binding->sites.n; i++) {
 		const struct binding_site *site = &p->binding->sites.v[i];
 		struct sclause sc = {
 			.text = text, .stable = p, .site = site, .order = site->order,
-			.cond = condition(s, p, site, c->span),
+			.cond = condition(s, p, site, c->span), .current = current(s, p, site, c->span),
 		};
 		struct clause *body = clone_clause(s, c);
 		struct place old = enter(s, p, false, NULL);
@@ -353,6 +372,7 @@ const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const stru
 
 	diags_init(&d, env->arena, 4);
 	condition(s, stable, site, site->alt->span);
+	current(s, stable, site, site->alt->span);
 	try_args(s, stable, site);
 	return d.list.n ? d.list.v[0].text : NULL;
 }

@@ -22,6 +22,7 @@ struct sclause {
 	const struct probe *stable;	// what it fires as; NULL: as probes
 	const struct binding_site *site;	// of stable
 	const struct expr *cond;	// it fires if this is not 0; the same for all of a site; NULL: always
+	const struct expr *current;	// the thread that stands for the current one; NULL: it does
 	uint32_t order;			// on one hook, lower ones come first; then those that came first
 	bool support;			// a provider's own, which no client knows
 };

@@ -139,6 +139,10 @@ static void dump_clause(struct dump *d, const struct sclause *sc)
 		sbuf_printf(d->out, " %u", sc->probes.v[i]->id);
 	if (sc->stable)
 		sbuf_printf(d->out, " as %s:::%s", sc->stable->prov, sc->stable->name);
+	if (sc->current) {
+		sbuf_puts(d->out, " of ");
+		dump_expr(d, sc->current);
+	}
 	if (sc->support)
 		sbuf_puts(d->out, " for a provider");
 	if (sc->cond) {

@@ -11,6 +11,7 @@ struct bind_alt {
 	struct expr *cond;		// when this is not 0; NULL: always
 	VEC(struct expr *) args;	// the probe's own arguments, where
 	bool has_args;			// parentheses were written; else those of the hook
+	struct expr *current;		// the thread that the event is about; NULL: the current one
 	bool process;			// current is the process that the event is about
 	const char *approximate;	// why it is not exact; NULL: it is
 	struct span span;

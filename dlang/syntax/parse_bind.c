@@ -32,6 +32,20 @@ static const char *next_text(struct parser *p, const char *what)
 	return expect(p, T_TEXT, what) ? text : NULL;
 }
 
+// "current" "(" expression ")"
+static void parse_current(struct parser *p, struct bind_alt *b)
+{
+	struct span open;
+
+	advance(p);
+	open = p->tok.span;
+	p->mode = LEX_EXPR;
+	expect(p, T_LPAREN, "'(' and the thread that the probe is about");
+	b->current = parse_assign(p);
+	p->mode = LEX_OUTER;
+	expect_close(p, T_RPAREN, open);
+}
+
 // arguments: "(" [ expression { "," expression } ] ")"
 static void parse_arguments(struct parser *p, struct bind_alt *b)
 {
@@ -49,7 +63,7 @@ static void parse_arguments(struct parser *p, struct bind_alt *b)
 	expect_close(p, T_RPAREN, open);
 }
 
-// facts: { "process" | "approximate" text }
+// facts: { "process" | "approximate" text | "current" "(" expression ")" }
 static void parse_facts(struct parser *p, struct bind_alt *b)
 {
 	for (;;) {
@@ -59,6 +73,8 @@ static void parse_facts(struct parser *p, struct bind_alt *b)
 		} else if (at_word(p, "approximate")) {
 			advance(p);
 			b->approximate = next_text(p, "a string that says what is not exact");
+		} else if (at_word(p, "current")) {
+			parse_current(p, b);
 		} else {
 			return;
 		}

@@ -108,8 +108,10 @@ rawtp:::block_rq_complete, rawtp:::block_rq_merge { started[arg0] = 0; }
 /* A thread that sleeps for I/O, whichever it is. */
 bind io:::wait-start = process rawtp:::sched_switch /args[3] && args[1]->in_iowait/ ();
 rawtp:::sched_switch /args[3] && args[1]->in_iowait/ { self->waits = 1; }
-bind io:::wait-done = process rawtp:::sched_exit_tp /args[0] && self->waits/ ();
-rawtp:::sched_exit_tp /args[0] && self->waits/ { self->waits = 0; }
+bind io:::wait-done = process rawtp:::sched_exit_tp /args[0] && self->waits/ () |
+	approximate "stack() and ustack() are of the thread that leaves"
+	current (args[2]) rawtp:::sched_switch /self->waits/ ();
+io:::wait-done { self->waits = 0; }
 
 alias io:genunix::start, io:nfs::start, io::bdev_strategy:start = io:::start;
 alias io:genunix::done, io:nfs::done, io::biodone:done = io:::done;

@@ -49,7 +49,9 @@ bind sched:::dequeue = approximate "queues are seen by wakeups and switches, not
 	rawtp:::sched_switch /args[2]->pid != 0/ (args[2], cpu);
 bind sched:::off-cpu = process rawtp:::sched_switch (args[2]);
 
-bind sched:::on-cpu = process rawtp:::sched_exit_tp /args[0]/ ();
+/* Before there was sched_exit_tp, in the place of the thread that leaves. */
+bind sched:::on-cpu = process rawtp:::sched_exit_tp /args[0]/ () |
+	approximate "stack() and ustack() are of the thread that leaves" current (args[2]) rawtp:::sched_switch ();
 bind sched:::remain-cpu = process rawtp:::sched_exit_tp /!args[0]/ ();
 
 /* ---- wakeups ---- */

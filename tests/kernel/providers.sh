@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
+# Provider files of an administrator: the one of the README, alternatives, state, order, and files that are wrong.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/kernel/support.bash
+. "$(dirname "$0")/support.bash"
+need_bpf providers
+process=$build/tests/kernel/process
+mkdir "$T/providers.d"
+awk '/^```/ { inside = !inside; next } inside' "$top/providers/stable/README.md" > "$T/providers.d/bigread.d"
+cat > "$T/providers.d/tests.d" <<'D'
+#pragma D attributes Stable/Evolving/Common provider tests provider
+#pragma D attributes Stable/Evolving/Common provider tests module
+#pragma D attributes Stable/Evolving/Common provider tests function
+#pragma D attributes Stable/Evolving/Common provider tests name
+#pragma D attributes Standard/Stable/Group provider tests args
+provider tests {
+	probe member(int id);
+	probe hook(int id);
+	probe never();
+	probe nowhere();
+	probe unbound();
+	probe first(int n);
+	probe second(int n);
+	probe whole(struct task_struct *T) : (psinfo_t *T);
+	probe several(long nr);
+};
+bind tests:::member = rawtp:::sched_process_fork (args[1]->no_such_member) | rawtp:::sched_process_fork (args[1]->pid);
+bind tests:::hook = rawtp:::no_such_tracepoint (args[0]->pid) | rawtp:::sched_process_exit (args[0]->pid);
+bind tests:::never = none "nobody does that on Linux";
+bind tests:::nowhere = rawtp:::no_such_tracepoint ();
+syscall::getppid:entry { self->n++; mine = (int)tid; }
+bind tests:::second = syscall::getppid:entry /self->n % 2 == 0/ (self->n);
+bind tests:::first = syscall::getppid:entry /mine/ (self->n + 1000);
+bind tests:::whole = process rawtp:::sched_process_exec (args[0]);
+bind tests:::several = syscall::getppid:entry, syscall::getpgrp:entry, syscall::no_such_call:entry (arg0);
+alias tests:genunix::first, tests::getppid_old:first = tests:::first;
+D
+printf 'provider good { probe p(); };\nbind good:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/good.d"
+printf 'provider bad { probe p(); };\n\nbind bad:::p = rawtp:::sched_process_exec (1 +);\n' > "$T/providers.d/bad.d"
+printf 'provider wrong { probe p(nosuch_t *x); };\nbind wrong:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/wrong.d"
+printf 'provider other { probe p(); };\nbind othr:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/other.d"
+start_daemon --providers "$T/providers.d" || exit 1
+
+# says NAME TEXT COMMAND...: the command says that on one of its outputs.
+says() {
+	local name=$1 text=$2
+	shift 2
+	"$@" > "$T/said" 2>&1
+	check "$name" grep -qF -- "$text" "$T/said"
+}
+list=("$build/dtrace" -lv -P)
+
+"$build/dtrace" -qn 'bigread:::done { @[args[1], args[2] > 0 && args[2] < 1000000000] = count(); }' \
+	-n 'END { printa("%d %d %@d\n", @); }' -c "dd if=/dev/zero of=/dev/null bs=100000 count=3" > "$T/out" 2> /dev/null
+check "the file of the README" grep -qx '100000 1 3' "$T/out"
+
+says "an error names file and line" "$T/providers.d/bad.d\", line 3:" "${list[@]}" bad
+says "and the daemon's log has it" "$T/providers.d/bad.d\", line 3:" cat "$T/daemon.log"
+says "and whoever enables it is told" "$T/providers.d/bad.d\", line 3:" "$build/dtrace" -n 'bad:::p'
+says "an unknown type" "$T/providers.d/wrong.d\", line 1:" "${list[@]}" wrong
+says "a bind of what no provider declares" "$T/providers.d/other.d\", line 2: no provider of this file declares othr:::p" \
+	"${list[@]}" other
+says "other files are not concerned" 'sched_process_exec p' "${list[@]}" good
+
+says "an alternative with a member that is missing is passed over" 'sched_process_fork member' "${list[@]}" tests
+says "one with a hook that is missing, too" 'sched_process_exit hook' "${list[@]}" tests
+says "a probe that never fires is listed with the reason" 'tests never: nobody does that on Linux' "${list[@]}" tests
+says "and refused with it" 'tests:::never cannot fire here: nobody does that on Linux' "$build/dtrace" -n 'tests:::never'
+says "one whose only hook is missing" 'tests nowhere: this kernel has no rawtp:::no_such_tracepoint' "${list[@]}" tests
+says "one that is not bound" 'tests unbound: it is bound to nothing' "${list[@]}" tests
+says "stability" 'Identifier Names: Standard' "${list[@]}" tests
+says "names of old scripts" 'first' "$build/dtrace" -ln 'tests:genunix:anything:first'
+says "names of old functions" 'first' "$build/dtrace" -ln 'tests::getppid_old:first'
+says "wrong names are not aliases" 'No probe matches' "$build/dtrace" -ln 'tests::getppid_new:first'
+
+# The order on one hook is that of the file: the count is kept first, then second fires, then first; clause-locals begin
+# anew for each probe; variables of the program are not those of the file.
+trace_gated order 'self int n; this int x; int mine; BEGIN { printf("ready\n"); }
+tests:::first /pid == $1/ { this->x = this->x + 1; printf("first %d %d %d %d|\n", args[0], arg0, this->x, self->n); self->n = 77; }
+tests:::second /pid == $1/ { this->x = this->x + 1; printf("second %d %d %d|\n", args[0], this->x, mine); }
+tests:::second /pid == $1/ { this->x = this->x + 1; printf("again %d|\n", this->x); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }' "$build/tests/kernel/trigger" getppid,4
+grep '|$' "$T/order.out" > "$T/lines"
+printf '%s|\n' 'first 1001 1001 1 0' 'second 2 1 0' 'again 2' 'first 1002 1002 1 77' 'first 1003 1003 1 77' 'second 4 1 0' 'again 2' \
+	'first 1004 1004 1 77' > "$T/want"
+check "order, state and clause-locals" cmp "$T/want" "$T/lines"
+
+trace_gated whole 'BEGIN { printf("ready\n"); }
+tests:::whole /ppid == $1/ { @[args[0]->pr_fname, args[0]->pr_pid == pid] = count(); }
+tests:::member /pid == $1/ { @ids[args[0] > pid] = count(); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %d %@d\n", @); printa("ids %d %@d\n", @ids); }' "$process" exec,3,/bin/true
+check "translated arguments" grep -qx 'true 1 3' "$T/whole.out"
+check "of the second alternative" grep -qx 'ids 1 3' "$T/whole.out"
+says "what a stable probe has not" 'tests:sched:sched_process_exec:whole has 1 typed argument' "$build/dtrace" -n 'tests:::whole { trace(args[1]); }'
+says "variables of a file are its own" "unknown identifier 'mine'" "$build/dtrace" -n 'tests:::first { trace(mine); }'
+
+# With strings of another size the libraries are read anew.
+"$build/dtrace" -x strsize=64 -qn 'tests:::whole { printf("%s %d|", args[0]->pr_fname, args[0]->pr_pid == pid); }' -c 'env true' > "$T/out" 2> "$T/err"
+check "strsize" grep -q 'true 1|' "$T/out" "$T/err"
