@@ -236,6 +236,8 @@ static int trace(struct trace *t)
 	r = names_new(t->link, t->session, &t->names);
 	if (r == 0 && settings_get(&t->options.settings, OPT_noresolve))
 		names_leave_stacks(t->names);
+	if (r == 0 && settings_get(&t->options.settings, OPT_demangle))
+		names_demangle(t->names);
 	if (r == 0)
 		r = text_writer_new(t->schema, &t->options.settings, &(struct text_places){
 			.fd = t->fd, .graph = t->graph, .names = t->names,

@@ -27,6 +27,7 @@ struct module {
 struct names {
 	struct link *link;
 	uint64_t session;
+	bool demangle;
 	struct entry *entries;
 	size_t n, room;			// a power of two
 	size_t *wanted;			// numbers of entries
@@ -45,6 +46,11 @@ void names_leave_stacks(struct names *n)
 bool names_leaves_stacks(const struct names *n)
 {
 	return n->leaves_stacks;
+}
+
+void names_demangle(struct names *n)
+{
+	n->demangle = true;
 }
 
 int names_new(struct link *l, uint64_t session, struct names **namesp)
@@ -215,6 +221,7 @@ static int ask(struct names *n, const size_t *wanted, size_t count)
 		list[i] = &addresses[i];
 	}
 	body.session = n->session;
+	body.demangle = n->demangle;
 	body.n_addresses = count;
 	body.addresses = list;
 	req.body_case = DTRACED__REQUEST__BODY_RESOLVE;

@@ -24,6 +24,9 @@ struct name {
 int names_new(struct link *l, uint64_t session, struct names **namesp);
 struct names *names_free(struct names *n);
 
+// From now on names of C++ and Rust are asked for as their source has them.
+void names_demangle(struct names *n);
+
 // From now on user stacks show their addresses (-x noresolve).
 void names_leave_stacks(struct names *n);
 bool names_leaves_stacks(const struct names *n);

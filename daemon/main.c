@@ -18,6 +18,7 @@
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/user.h"
 #include "daemon/sym/worker.h"
 #include "proto/version.h"
 
@@ -28,6 +29,7 @@ static const char usage[] =
 	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
 	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
 	"  --providers DIR the administrator's provider files (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
+	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
 	"  --make FD       make one file (dtrace -h, -G) for a client; needs no rights\n"
 	"  --verbose       log what happens; twice: everything\n"
@@ -36,20 +38,24 @@ static const char usage[] =
 
 struct options {
 	const char *socket, *group, *providers;
+	size_t symbol_memory;	// bytes; 0: the default
 	int connection_fd, make_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
 	int symbols_fd;		// internal: be its symbol worker
 };
 
 enum {
-	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
+	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
 	OPT_VERSION, OPT_HELP,
 };
+
+enum { MEGABYTES_MAX = 256 };	// the worker has not much more for everything
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "providers", required_argument, NULL, OPT_PROVIDERS },
+	{ "symbol-memory", required_argument, NULL, OPT_SYMBOL_MEMORY },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
 	{ "make", required_argument, NULL, OPT_MAKE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
@@ -68,6 +74,14 @@ static int parse_fd(const char *text)
 	if (!*text || *end || fd < 3 || fd > INT_MAX || fcntl((int)fd, F_SETFD, FD_CLOEXEC) < 0)
 		return -EBADF;
 	return (int)fd;
+}
+
+static size_t parse_megabytes(const char *text)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	return !*text || *end || n < 1 || n > MEGABYTES_MAX ? 0 : (size_t)n << 20;
 }
 
 // 0: go on; positive: leave with that status - 1.
@@ -90,6 +104,13 @@ static int parse_options(struct options *o, int argc, char **argv)
 			if (fd >= 0)
 				break;
 			log_error("--private and --make want the number of an open socket, not '%s'", optarg);
+			return 3;
+		case OPT_SYMBOL_MEMORY:
+			o->symbol_memory = parse_megabytes(optarg);
+			if (o->symbol_memory)
+				break;
+			log_error("--symbol-memory wants a number of megabytes from 1 to %d, not '%s'",
+				MEGABYTES_MAX, optarg);
 			return 3;
 		case OPT_ZYGOTE:
 			o->zygote_fd = parse_fd(optarg);
@@ -148,6 +169,8 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 		return r;
 	}
 	syms_set_program(server.syms, "/proc/self/exe");
+	if (o->symbol_memory)
+		user_set_memory(syms_user(server.syms), o->symbol_memory);
 	if (o->connection_fd < 0)
 		source.listen_fd = activation_fd();
 	r = server_open(&server, &source, &why);

@@ -88,7 +88,8 @@ static int submit(struct conn *c, struct job *job, const Dtraced__Resolve *q)
 			user ? SYM_USER : SYM_KERNEL, user ? a->process : 0, a->address };
 	}
 	return syms_resolve(
-		c->server->syms, queries, q->n_addresses, &scope, on_named, job, &job->names);
+		c->server->syms, queries, q->n_addresses, &scope, q->demangle, on_named, job,
+		&job->names);
 }
 
 void req_resolve(struct conn *c, const Dtraced__Request *request, struct session *s)

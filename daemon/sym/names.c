@@ -16,6 +16,7 @@ struct names_job {
 	syms_done_fn *done;
 	void *arg;
 	struct policy_scope scope;
+	bool demangle;
 	struct user_job *user;		// from when those of processes are asked
 	uint64_t *kernel;		// addresses, while it is asked
 	struct sym_answer *answers;
@@ -37,7 +38,7 @@ static void collect_kernel(struct names_job *j)
 static int ask_user(struct names_job *j, Dtraced__SymRequest *request, int *fds, size_t *nfds)
 {
 	int r = j->user ? 0 : user_job_new(&j->user, syms_user(j->job.syms), j->queries, j->n,
-		&j->scope, j->answers);
+		&j->scope, j->demangle, j->answers);
 
 	return r < 0 ? r : user_job_ask(j->user, request, fds, nfds);
 }
@@ -128,7 +129,8 @@ static const struct syms_kind names = {
 };
 
 int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n,
-	const struct policy_scope *scope, syms_done_fn *fn, void *arg, struct syms_job **jobp)
+	const struct policy_scope *scope, bool demangle, syms_done_fn *fn, void *arg,
+	struct syms_job **jobp)
 {
 	struct names_job *j;
 
@@ -141,6 +143,7 @@ int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n,
 	j->done = fn;
 	j->arg = arg;
 	j->scope = *scope;
+	j->demangle = demangle;
 	j->n = n;
 	memcpy(j->queries, queries, n * sizeof *queries);
 	j->kernel = calloc(n + 1, sizeof *j->kernel);

@@ -35,7 +35,8 @@ struct procs {
 	struct sideband *sideband;
 	struct sideband_listener listener;
 	struct event *step;
-	DIR *proc;			// the look at all that is under way
+	pid_t *pids;			// what is to be looked at still, the last first
+	size_t npids;
 	unsigned int followers;
 	size_t n;
 	struct proc_list running, exited;	// the oldest first
@@ -330,10 +331,26 @@ static void on_event(void *arg, const struct sideband_event *e)
 
 static void stop_looking(struct procs *all)
 {
-	if (all->proc)
-		closedir(all->proc);
-	all->proc = NULL;
+	free(all->pids);
+	all->pids = NULL;
+	all->npids = 0;
 	event_del(all->step);
+}
+
+// Those that began last, who may well be the next to go, come first.
+static void begin_looking(struct procs *all)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *d;
+
+	all->pids = calloc(PROCS_MAX, sizeof *all->pids);
+	while (proc && all->pids && all->npids < PROCS_MAX && (d = readdir(proc))) {
+		if (d->d_name[0] >= '1' && d->d_name[0] <= '9')
+			all->pids[all->npids++] = atoi(d->d_name);
+	}
+	if (proc)
+		closedir(proc);
+	event_active(all->step, 0, 0);
 }
 
 static void forget_all(struct procs *all)
@@ -361,19 +378,12 @@ static void on_step(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	if (!all->followers)
 		forget_all(all);
-	if (!all->proc)
-		return;
-	for (int i = 0; i < STEP; i++) {
-		struct dirent *d = readdir(all->proc);
-
-		if (!d) {
-			stop_looking(all);
-			return;
-		}
-		if (d->d_name[0] >= '1' && d->d_name[0] <= '9')
-			look_at(all, atoi(d->d_name));
-	}
-	evtimer_add(all->step, &soon);
+	for (int i = 0; i < STEP && all->npids; i++)
+		look_at(all, all->pids[--all->npids]);
+	if (all->npids)
+		evtimer_add(all->step, &soon);
+	else
+		stop_looking(all);
 }
 
 int procs_follow(struct procs *all)
@@ -388,9 +398,7 @@ int procs_follow(struct procs *all)
 		return r;
 	}
 	event_del(all->step);
-	all->proc = opendir("/proc");
-	if (all->proc)
-		event_active(all->step, 0, 0);
+	begin_looking(all);
 	return 0;
 }
 
@@ -409,7 +417,7 @@ void procs_unfollow(struct procs *all)
 
 bool procs_is_settled(const struct procs *all)
 {
-	return !all->proc;
+	return !all->npids;
 }
 
 void procs_update(struct procs *all)

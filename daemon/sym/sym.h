@@ -10,6 +10,7 @@
 // What comes back is hostile: it may be wrong, not more. It is checked for its
 // size only.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -73,9 +74,11 @@ typedef void syms_done_fn(
 	void *arg, const struct sym_answer *answers, size_t n, const char *failure);
 
 // Asks n questions, at most SYM_BATCH; they and the scope, whose processes may be asked
-// about, are copied. 0: *jobp is valid until done or syms_cancel(). -E2BIG, -ENOMEM.
+// about, are copied. demangle: names of C++ and Rust as their source has them. 0: *jobp is
+// valid until done or syms_cancel(). -E2BIG, -ENOMEM.
 int syms_resolve(struct syms *s, const struct sym_query *queries, size_t n,
-	const struct policy_scope *scope, syms_done_fn *done, void *arg, struct syms_job **jobp);
+	const struct policy_scope *scope, bool demangle, syms_done_fn *done, void *arg,
+	struct syms_job **jobp);
 
 // done is not called. NULL is fine.
 void syms_cancel(struct syms_job *job);

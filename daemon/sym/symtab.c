@@ -46,6 +46,8 @@ static uint32_t plainness(const char *name)
 
 	while (n < UNDERSCORES && name[n] == '_')
 		n++;
+	if (strncmp(name, "__GI_", 5) == 0)	// what glibc calls its own functions inside
+		n = UNDERSCORES;
 	return (uint32_t)(UNDERSCORES - n) << 1;
 }
 

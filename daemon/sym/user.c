@@ -219,7 +219,7 @@ static bool allocate(struct user_job *j, size_t n)
 }
 
 int user_job_new(struct user_job **jp, struct user *u, const struct sym_query *queries, size_t n,
-	const struct policy_scope *scope, struct sym_answer *answers)
+	const struct policy_scope *scope, bool demangle, struct sym_answer *answers)
 {
 	struct user_job *j = calloc(1, sizeof *j);
 	int r;
@@ -228,6 +228,7 @@ int user_job_new(struct user_job **jp, struct user *u, const struct sym_query *q
 		return -ENOMEM;
 	j->user = u;
 	j->answers = answers;
+	j->demangle = demangle;
 	if (!u->jobs++)
 		symfiles_trim(&u->symfiles);
 	r = allocate(j, n) ? find_all(j, queries, n, scope) : -ENOMEM;

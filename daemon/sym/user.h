@@ -9,6 +9,7 @@
 //
 // What the worker crashes on is asked once more, alone, and then never again.
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/policy/policy.h"
@@ -35,7 +36,7 @@ void user_unload(struct user *u);
 // in with what can be said without the worker, and must live as long as the job. Strings in
 // it live as long as the job. The queries need not. 0 or -ENOMEM.
 int user_job_new(struct user_job **jp, struct user *u, const struct sym_query *queries, size_t n,
-	const struct policy_scope *scope, struct sym_answer *answers);
+	const struct policy_scope *scope, bool demangle, struct sym_answer *answers);
 struct user_job *user_job_free(struct user_job *j);
 
 // The next request and its fds, at most SYM_MAX_FDS, which stay the job's; what the

@@ -66,6 +66,7 @@ struct user_job {
 	struct item *items;
 	size_t ntargets, ngroups, nitems;
 	int losses;
+	bool demangle;
 	// Of the round
 	Dtraced__SymFile *files, **file_list;
 	Dtraced__SymAsk *asks, **ask_list;

@@ -14,6 +14,7 @@
 enum {
 	LOSSES_MAX = 32,	// of the worker in one job
 	GROUP_FDS = 2,
+	NAME_MAX_SIZE = 2048,
 };
 
 struct round {
@@ -100,6 +101,7 @@ int user_job_ask(struct user_job *j, Dtraced__SymRequest *request, int *fds, siz
 	request->files = j->file_list;
 	request->asks = j->ask_list;
 	request->memory = j->user->memory;
+	request->demangle = j->demangle;
 	j->nat = 0;
 	for (size_t i = 0; i < j->ngroups && !r.alone; i++) {
 		struct group *g = &j->groups[i];
@@ -143,6 +145,16 @@ static char *take_string(char **from)
 	return s;
 }
 
+// The worker cuts names; one that does not would fill the core's memory.
+static bool are_short(const struct group *g, Dtraced__Symbol **symbols)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		if (strnlen(symbols[i]->symbol, NAME_MAX_SIZE) == NAME_MAX_SIZE)
+			return false;
+	}
+	return true;
+}
+
 static void take_names(struct user_job *j, struct group *g, Dtraced__Symbol **symbols)
 {
 	for (size_t i = 0; i < g->n; i++) {
@@ -179,7 +191,7 @@ static int take_group(struct user_job *j, struct group *g, Dtraced__SymReply *re
 	}
 	if (g->state != GROUP_ASKED)
 		return 0;
-	if (g->n > reply->n_user - *names)
+	if (g->n > reply->n_user - *names || !are_short(g, reply->user + *names))
 		return -EBADMSG;
 	take_names(j, g, reply->user + *names);
 	*names += g->n;

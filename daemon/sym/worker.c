@@ -14,13 +14,16 @@
 #include "daemon/compile/jail.h"
 #include "daemon/log.h"
 #include "daemon/sym/channel.h"
+#include "daemon/sym/demangle.h"
 #include "daemon/sym/elf.h"
 #include "daemon/sym/kernel.h"
 #include "daemon/sym/objects.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/symtab.h"
 #include "daemon/sym/table_wire.h"
 #include "daemon/sym/unwind_build.h"
 #include "daemon/util.h"
+#include "dlang/base/arena.h"
 #include "proto/dtraced.pb-c.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
@@ -232,9 +235,35 @@ static int read_files(struct worker *w, struct request *q, Dtraced__SymReply *re
 	return r;
 }
 
-static void answer_asks(struct worker *w, const struct request *q, Dtraced__SymReply *reply,
-	Dtraced__Symbol *symbols)
+static void __attribute__((noreturn)) no_memory(void *arg)
 {
+	(void)arg;
+	leave(-ENOMEM);
+}
+
+static void arena_freep(struct arena **a)
+{
+	arena_free(*a);
+}
+
+// Neighbours are often in one function: last is what was found before, *to what was made of it.
+static const char *pretty(struct arena *a, const char *name, const char **last, const char **to)
+{
+	char text[SYMTAB_NAME_MAX];
+
+	if (name != *last) {
+		*last = name;
+		*to = demangle(name, text, sizeof text) ? arena_strndup(a, text, strlen(text)) : name;
+	}
+	return *to;
+}
+
+// Names in the reply are the files', or in the arena.
+static void answer_asks(struct worker *w, const struct request *q, Dtraced__SymReply *reply,
+	Dtraced__Symbol *symbols, struct arena *names)
+{
+	const char *last = NULL, *made = NULL;
+
 	for (size_t i = 0; i < q->m->n_asks; i++) {
 		const Dtraced__SymAsk *ask = q->m->asks[i];
 		const struct object *f = objects_use(&w->objects, ask->file);
@@ -245,19 +274,21 @@ static void answer_asks(struct worker *w, const struct request *q, Dtraced__SymR
 
 			if (f)
 				object_find(f, ask->at[k], &a.symbol, &a.offset);
+			if (q->m->demangle && *a.symbol)
+				a.symbol = pretty(names, a.symbol, &last, &made);
 			fill(&symbols[n], &reply->user[n], &a);
 		}
 	}
 }
 
 static int answer_files(struct worker *w, struct request *q, Dtraced__SymReply *reply,
-	Dtraced__Symbol *symbols, struct identities *ids)
+	Dtraced__Symbol *symbols, struct identities *ids, struct arena *names)
 {
 	int r = read_files(w, q, reply, ids);
 
 	if (r < 0)
 		return r;
-	answer_asks(w, q, reply, symbols);
+	answer_asks(w, q, reply, symbols, names);
 	r = q->m->memory ? objects_choose(&w->objects, q->m->memory) : 0;
 	reply->dropped = w->objects.dropped;
 	reply->n_dropped = w->objects.ndropped;
@@ -279,6 +310,7 @@ static int answer(struct worker *w, struct request *q)
 {
 	CLEANUP(table_answer_deinit) struct table_answer table = { .t = { 0 } };
 	CLEANUP(identities_deinit) struct identities ids = { NULL };
+	CLEANUP(arena_freep) struct arena *names = arena_new(0, no_memory, NULL);
 	size_t n = count_symbols(q->m) + 1;
 	CLEANUP(freep) struct sym_answer *answers = calloc(q->m->n_kernel + 1, sizeof *answers);
 	CLEANUP(freep) Dtraced__Symbol *symbols = calloc(n, sizeof *symbols);
@@ -293,7 +325,7 @@ static int answer(struct worker *w, struct request *q)
 	reply.user = list + q->m->n_kernel;
 	r = answer_kernel(w, q, &reply, answers, symbols);
 	if (r == 0)
-		r = answer_files(w, q, &reply, symbols + q->m->n_kernel, &ids);
+		r = answer_files(w, q, &reply, symbols + q->m->n_kernel, &ids, names);
 	if (r < 0)
 		return r;
 	answer_unwind(q, &reply, &table);

@@ -64,7 +64,7 @@ static struct syms_job *submit(const struct sym_query *q, size_t n, struct outco
 {
 	struct syms_job *job = NULL;
 
-	ck_assert_int_eq(syms_resolve(syms, q, n, &everyone, on_done, o, &job), 0);
+	ck_assert_int_eq(syms_resolve(syms, q, n, &everyone, false, on_done, o, &job), 0);
 	ck_assert_ptr_nonnull(job);
 	return job;
 }
