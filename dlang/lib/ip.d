@@ -22,6 +22,13 @@ inline int ip_is_packet[struct sk_buff *S] = ntohs(S->protocol) == 0x0800 || nto
 inline uint32_t ip_total[struct sk_buff *S] =
 	(uint32_t)(S->len + ((uintptr_t)S->data - (uintptr_t)ip_header[S]));
 
+/*
+ * A device that is part of another (IFF_SLAVE; bridge, bond, Open vSwitch, team) carries
+ * the other's packets, which count there.
+ */
+inline int ip_is_part[struct net_device *D] = (D->flags & 0x800) != 0 ||
+	(D->priv_flags & (IFF_BRIDGE_PORT | IFF_OVS_DATAPATH | IFF_TEAM_PORT)) != 0;
+
 inline uintptr_t SOCK_STATE = 0xf;		/* the new TCP state; 0: that of the socket */
 inline uintptr_t SOCK_RESENT = 0x10;		/* the segment has been sent before */
 inline uintptr_t SOCK_OWNER = 0x20;		/* the current process works with the socket */

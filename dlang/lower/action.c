@@ -12,12 +12,12 @@ enum {
 
 // ---- signals to the current process ------------------------------------------------
 
-// In BEGIN and END the process at hand is the daemon's.
+// In BEGIN and END the process at hand is the daemon's, with a packet it is anybody's.
 static void send_signal(struct lower *l, const struct expr *e, struct ir_val sig)
 {
 	struct ir_val r;
 
-	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END) {
+	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END || on_packet(l)) {
 		fault_always(l, FLT_ILLOP, ir_i(0), e->span);
 		return;
 	}

@@ -13,6 +13,11 @@
 enum { HELPER_KTIME_GET_NS = 5, HELPER_CPU = 8, HELPER_CURRENT_TASK_BTF = 158, HELPER_TASK_PT_REGS = 175,
        TASK_KTHREAD = 0x200000 };
 
+bool on_packet(const struct lower *l)
+{
+	return l->hook->kind == HOOK_PACKET_IN || l->hook->kind == HOOK_PACKET_OUT;
+}
+
 uint32_t arg_slot(struct lower *l, struct slot_source s)
 {
 	for (uint32_t i = 0; i < l->out->slots.n; i++) {

@@ -119,6 +119,8 @@ struct ir_val probe_id(struct lower *l);
 // The probe that the clause fires as, when that is one (one_probe()); else the first of them.
 const struct probe *named_probe(struct lower *l);
 bool one_probe(struct lower *l);
+// Is the program on packets? The current task has nothing to do with those.
+bool on_packet(const struct lower *l);
 uint32_t arg_slot(struct lower *l, struct slot_source s);
 // In the program on the context switch: notes the scheduler's clock of this CPU.
 void note_switch(struct lower *l);

@@ -97,6 +97,12 @@ static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_
 	struct ir_val args[5];
 	bool nobody = l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END;
 
+	if (on_packet(l)) {
+		diag_error(l->diags, l->f->span, D_CG_EXPR, "there are no stacks in %s:::%s, which fires on packets",
+			   named_probe(l)->prov, named_probe(l)->name);
+		diag_hint(l->diags, "ip:::send, ip:::receive and the probes of rawtp have them");
+		return ir_i(0);
+	}
 	if (nobody || !user)
 		zero_words(l, p, 0, 8 * (user ? n : n + SPARE));
 	if (nobody)

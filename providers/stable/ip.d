@@ -24,13 +24,6 @@ provider ip {
 		(pktinfo_t *S, csinfo_t *M, ipinfo_t *S, ifinfo_t *D, ipv4info_t *S, ipv6info_t *S, int reason);
 };
 
-/*
- * A device that is part of another (IFF_SLAVE; bridge, bond, Open vSwitch, team) carries
- * the other's packets, which count there.
- */
-inline int ip_is_part[struct net_device *D] = (D->flags & 0x800) != 0 ||
-	(D->priv_flags & (IFF_BRIDGE_PORT | IFF_OVS_DATAPATH | IFF_TEAM_PORT)) != 0;
-
 /* A tagged packet has been sent by its VLAN's own device. */
 bind ip:::send = approximate "a packet counts once more below macvlan and ipvlan devices"
 	rawtp:::net_dev_queue /ip_is_packet[args[0]] && !args[0]->vlan_all && !ip_is_part[args[0]->dev]/

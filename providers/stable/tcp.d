@@ -70,15 +70,24 @@ inline int tcp_is_resent[struct sk_buff *S] =
 inline struct sock_moment *tcp_sender[struct sk_buff *S] = (struct sock_moment *)
 	(S->sk->sk_type == 1 ? (uintptr_t)S->sk | tcp_owner[S->sk] | (tcp_is_resent[S] ? SOCK_RESENT : 0) : 0);
 
-bind tcp:::send = packet:::out /args[0]->sk->sk_protocol == 6/ (args[0], tcp_sender[args[0]]);
+inline int tcp_is_synack[struct sk_buff *S] = (tcp_header_flags[S] & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK);
 
-/* With IPv6 such answers have no socket, in TIME_WAIT no full one: they do not come by there. */
+bind tcp:::send = packet:::out /args[0]->sk->sk_protocol == 6 && !tcp_is_synack[args[0]]/ (args[0], tcp_sender[args[0]]);
+
+/*
+ * What may not come by there is taken from the device: answers that have no socket (IPv6) or
+ * one in TIME_WAIT, and the listener's SYN+ACK, whose socket is but a request (12).
+ */
 inline int tcp_is_header[struct sk_buff *S] = ip_is_packet[S] && S->network_header &&
 	(ntohs(S->protocol) == 0x86dd ? ip6_header[S]->nexthdr : ip_header[S]->protocol) == 6;
-inline int tcp_is_answer[struct sk_buff *S] = !S->skb_iif && tcp_is_header[S] &&
-	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT);
+inline int tcp_is_answer[struct sk_buff *S] = !S->skb_iif && tcp_is_header[S] && !ip_is_part[S->dev] &&
+	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT || tcp_is_synack[S]);
+inline struct sock_moment *tcp_answerer[struct sk_buff *S] = (struct sock_moment *)
+	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT ? 0 :
+	 S->sk->__sk_common.skc_state == 12 ? (uintptr_t)S->sk->__sk_common.skc_listener : (uintptr_t)S->sk);
 
-bind tcp:::send = rawtp:::net_dev_queue /tcp_is_answer[args[0]]/ (args[0], (struct sock_moment *)NULL);
+bind tcp:::send = rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_all/ (args[0], tcp_answerer[args[0]])
+	| rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_present/ (args[0], tcp_answerer[args[0]]);
 
 bind tcp:::receive = packet:::in /args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
 	(args[0], (struct sock_moment *)args[0]->sk);

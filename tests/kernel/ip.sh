@@ -92,6 +92,8 @@ in_ns m ip link set vb master br0
 in_ns m ip addr add 10.9.1.9/24 dev br0
 in_ns m ip link set br0 up
 in_ns m ip addr add 10.9.2.9/24 dev vc
+in_ns m ip addr add fd09::9/64 dev br0 nodad
+in_ns a ip addr add fd09::1/64 dev e0 nodad
 in_ns m sh -c 'echo 1 > /proc/sys/net/ipv4/ip_forward'
 in_ns a ip route add default via 10.9.1.9
 in_ns c ip route add default via 10.9.2.9
@@ -104,8 +106,11 @@ ip:::send, ip:::receive /name[args[3]->if_ipstack] != "" && args[4]->ipv4_protos
 udp:::send, udp:::receive /args[4]->udp_dport == 3000/ {
 	this->ns = ((struct sk_buff *)args[0]->pkt_addr)->dev->nd_net.net->ns.inum;
 	@udp[args[2]->ip_daddr, probename, name[this->ns]] = count(); }
+tcp:::send, tcp:::receive /args[4]->tcp_dport == 3000 || args[4]->tcp_sport == 3000/ {
+	@tcp[args[2]->ip_ver, probename, name[((struct sk_buff *)args[0]->pkt_addr)->dev->nd_net.net->ns.inum],
+		args[4]->tcp_flags] = count(); }
 udp:::send /args[4]->udp_dport == 4000 && args[2]->ip_daddr == "10.9.1.9"/ { exit(0); }
-END { printa("ip.%s.%s.%s.%s %@d\n", @ip); printa("udp.%s.%s.%s %@d\n", @udp); }' \
+END { printa("ip.%s.%s.%s.%s %@d\n", @ip); printa("udp.%s.%s.%s %@d\n", @udp); printa("tcp.%d.%s.%s.%x %@d\n", @tcp); }' \
 	"$(inum a)" "$(inum b)" "$(inum c)" "$(inum m)" > "$T/hops.out" 2> "$T/hops.err" &
 client=$!
 wait_for 20 grep -q ready "$T/hops.out" || not_ok "starts" "$T/hops.err"
@@ -115,6 +120,10 @@ send a 10.9.1.2 5
 send a 10.9.2.2 5
 send a 10.9.1.9 5
 send m 10.9.1.1 5
+# Connections that are refused: of IPv6 the answer has no socket.
+for to in 10.9.1.9 fd09::9; do
+	in_ns a bash -c ': > "/dev/tcp/$1/3000"' - $to 2> "$T/refused.err"
+done
 in_ns a bash -c 'echo x > /dev/udp/10.9.1.9/4000'
 wait "$client"
 hop() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/hops.out"; }
@@ -137,4 +146,11 @@ are udp.10.9.1.1.send.m 5
 are udp.10.9.1.1.receive.a 5
 are udp.10.9.1.9.receive.m 5
 check "udp: nobody else, for all that is in between" test "$(grep -c '^udp' "$T/hops.out")" = 8
+for v in 4 6; do
+	are tcp.$v.send.a.2 1
+	are tcp.$v.receive.m.2 1
+	are tcp.$v.send.m.14 1
+	are tcp.$v.receive.a.14 1
+done
+check "tcp: nobody else" test "$(grep -c '^tcp' "$T/hops.out")" = 8
 exec 6>&- 7>&- 8>&- 9>&-
