@@ -190,12 +190,44 @@ static void store_kernel_string(struct lower *l, const struct expr *e, struct rv
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, a.kind == IK_SCALAR ? a.v : ir_i(0), e->span);
 }
 
+// With a maximum known at run time only: into memory that holds what its mask admits.
+static void store_user_string(struct lower *l, const struct expr *e, struct rv base, int32_t off,
+			      uint32_t cap, struct ir_val addr)
+{
+	uint32_t n = ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_ADD, lower_int(l, e->args.v[1]), ir_i(1)));
+	uint32_t most = limit(l, cap), room = 8, cut = ir_block(l->f, "as much as fits");
+	uint32_t go = ir_block(l->f, "length known");
+	struct ir_val args[3], r;
+	struct rv tmp;
+
+	while (room <= most)
+		room <<= 1;
+	tmp = scratch_at(l, scratch_alloc(l, room), room);
+	ir_br(l->f, IC_UGT, ir_r(n), ir_i(most), cut, go);
+	ir_at(l->f, cut);
+	ir_mov(l->f, n, ir_i(most));
+	ir_jmp(l->f, go);
+	ir_at(l->f, go);
+	ir_st(l->f, 8, tmp.v, 0, ir_i(0));
+	args[0] = tmp.v;
+	args[1] = ir_op2(l->f, IR_AND, ir_r(n), ir_i(room - 1));
+	args[2] = addr;
+	r = ir_r(ir_call(l->f, IK_SCALAR, HELPER_PROBE_READ_USER_STR, args, 3));
+	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, addr, e->args.v[0]->span);
+	copy_cell(l, base, off, cap, tmp.v);
+}
+
 static void store_copyinstr(struct lower *l, const struct expr *e, struct rv base, int32_t off,
 			    uint32_t cap)
 {
 	struct ir_val addr = lower_int(l, e->args.v[0]), r;
 
-	if (e->args.n > 1 && e->args.v[1]->kind == EX_INT && e->args.v[1]->value + 1 < cap)
+	if (e->args.n > 1 && e->args.v[1]->kind != EX_INT) {
+		addr = ir_r(ir_copy(l->f, IK_SCALAR, addr));
+		store_user_string(l, e, base, off, cap, addr);
+		return;
+	}
+	if (e->args.n > 1 && e->args.v[1]->value + 1 < cap)
 		cap = (uint32_t)e->args.v[1]->value + 1;
 	ir_st(l->f, 8, base.v, off, ir_i(0));
 	r = read_string(l, HELPER_PROBE_READ_USER_STR, base, off, cap, addr);
