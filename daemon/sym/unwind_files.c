@@ -100,6 +100,43 @@ static bool look_at(struct unwind_known *k, const struct stat *st)
 	return same;
 }
 
+static struct unwind_file_key key_of(const struct sideband_event *e)
+{
+	return (struct unwind_file_key){ .inode = e->inode, .device = e->major << 20 | e->minor };
+}
+
+static bool is_current(const struct unwind_files *f, const struct unwind_known *k,
+	const struct sideband_event *e)
+{
+	return k && k->used && k->epoch == f->epoch &&
+	       (!e->time || (e->generation && e->generation == k->generation));
+}
+
+bool unwind_files_has(struct unwind_files *f, const struct sideband_event *e)
+{
+	struct unwind_file_key key = key_of(e);
+
+	return is_current(f, find(f, &key), e);
+}
+
+static void take_down(struct unwind_files *f, struct unwind_known *k, const struct sideband_event *e)
+{
+	f->n += !k->used;
+	k->used = true;
+	k->key = key_of(e);
+	k->epoch = f->epoch;
+	k->generation = e->generation;
+}
+
+void unwind_files_pass(struct unwind_files *f, const struct sideband_event *e)
+{
+	struct unwind_file_key key = key_of(e);
+	struct unwind_known *k = find(f, &key);
+
+	if (k)
+		take_down(f, k, e);
+}
+
 int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	struct unwind_file_key *key, int *fdp)
 {
@@ -108,12 +145,11 @@ int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	struct stat st;
 	bool same;
 
-	*key = (struct unwind_file_key){ .inode = e->inode, .device = e->major << 20 | e->minor };
+	*key = key_of(e);
 	k = find(f, key);
 	if (!k)
 		return -ENOSPC;
-	if (k->used && k->epoch == f->epoch &&
-	    ((e->generation && e->generation == k->generation) || !e->time))
+	if (is_current(f, k, e))
 		return 0;
 	fd = open_mapping(e);
 	if (fd < 0 || fstat(fd, &st) < 0)
@@ -121,11 +157,7 @@ int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	if (!S_ISREG(st.st_mode))
 		return 0;
 	same = look_at(k, &st);
-	f->n += !k->used;
-	k->used = true;
-	k->key = *key;
-	k->epoch = f->epoch;
-	k->generation = e->generation;
+	take_down(f, k, e);
 	if (same)
 		return 0;
 	*fdp = fd;

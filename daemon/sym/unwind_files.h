@@ -34,5 +34,11 @@ void unwind_files_deinit(struct unwind_files *f);
 int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	struct unwind_file_key *key, int *fd);
 
+// Whether there is nothing to do about a mapping: it was noted in this epoch.
+bool unwind_files_has(struct unwind_files *f, const struct sideband_event *e);
+
+// A mapping whose file is told under another inode elsewhere, and noted as that.
+void unwind_files_pass(struct unwind_files *f, const struct sideband_event *e);
+
 // It is not known after all: it is opened again when it is seen again.
 void unwind_files_forget(struct unwind_files *f, const struct unwind_file_key *key);

@@ -6,6 +6,7 @@
 #include "daemon/sym/unwind_kernel.h"
 
 #include <bpf/btf.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 struct path {
 	const char *name;		// of the run-time library's
 	const char *structure, *members[2];
+	bool optional;			// 0 where there is none
 };
 
 static const struct path paths[] = {
@@ -29,6 +31,11 @@ static const struct path paths[] = {
 	[UNWIND_K_INODE_NUMBER] = { "dt_k_inode_number", "inode", { "i_ino", NULL } },
 	[UNWIND_K_INODE_SUPER] = { "dt_k_inode_super", "inode", { "i_sb", NULL } },
 	[UNWIND_K_SUPER_DEVICE] = { "dt_k_super_device", "super_block", { "s_dev", NULL } },
+	[UNWIND_K_FILE_MODE] = { "dt_k_file_mode", "file", { "f_mode", NULL } },
+	[UNWIND_K_BACKING_DENTRY] = {
+		"dt_k_backing_dentry", "backing_file", { "user_path", "dentry" }, .optional = true },
+	[UNWIND_K_DENTRY_INODE] = { "dt_k_dentry_inode", "dentry", { "d_inode", NULL } },
+	[UNWIND_K_MODE_BACKING] = { "dt_k_mode_backing", NULL, { NULL, NULL } },
 	[UNWIND_K_PAGE_SHIFT] = { "dt_k_page_shift", NULL, { NULL, NULL } },
 	[UNWIND_K_USABLE] = { "dt_k_usable", NULL, { NULL, NULL } },
 };
@@ -50,6 +57,11 @@ static const struct {
 } kinds[] = {
 	{ "maple_leaf_64", 1 }, { "maple_range_64", 2 }, { "maple_arange_64", 3 },
 };
+
+// Of struct file's f_mode: it belongs to the file of another file system. BTF does
+// not say; it has been the one and the other, whose other meaning no file has that
+// is not accounted.
+enum { FMODE_BACKING = 1 << 24 | 1 << 25 };
 
 const char *unwind_number_name(enum unwind_number i)
 {
@@ -123,7 +135,9 @@ static bool has_kind(const struct btf *btf, const char *name, int64_t value)
 static const char *check_layouts(const struct btf *btf)
 {
 	for (size_t i = 0; i < NELEMS(layouts); i++) {
-		struct path p = { NULL, layouts[i].structure, { layouts[i].member, NULL } };
+		struct path p = {
+			.structure = layouts[i].structure, .members = { layouts[i].member },
+		};
 
 		if (path_offset(btf, &p) != layouts[i].offset)
 			return layouts[i].structure;
@@ -140,10 +154,12 @@ static const char *read_numbers(const struct btf *btf, uint64_t numbers[UNWIND_K
 	for (int i = 0; i < UNWIND_K_N; i++) {
 		int64_t at = paths[i].structure ? path_offset(btf, &paths[i]) : 0;
 
-		if (at < 0)
+		if (at < 0 && !paths[i].optional)
 			return paths[i].structure;
-		numbers[i] = (uint64_t)at;
+		numbers[i] = at < 0 ? 0 : (uint64_t)at;
 	}
+	if (numbers[UNWIND_K_BACKING_DENTRY])
+		numbers[UNWIND_K_MODE_BACKING] = FMODE_BACKING;
 	// Two pairs of members that are read as one.
 	if (numbers[UNWIND_K_VMA_END] != numbers[UNWIND_K_VMA_START] + 8 ||
 	    numbers[UNWIND_K_VMA_FILE] != numbers[UNWIND_K_VMA_PGOFF] + 8)

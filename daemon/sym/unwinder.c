@@ -192,21 +192,52 @@ static void add_pending(struct unwinder *u, const struct unwind_file_key *key, i
 	ask_next(u);
 }
 
-static void on_event(void *arg, const struct sideband_event *e)
+static void note(struct unwinder *u, const struct sideband_event *e)
 {
-	struct unwinder *u = arg;
 	struct unwind_file_key key;
-	int fd, r;
+	int fd, r = unwind_files_note(&u->files, e, &key, &fd);
 
-	if (e->kind == SIDEBAND_LOST)
-		start_scan(u);
-	if (e->kind != SIDEBAND_MAP || !e->inode)
-		return;
-	r = unwind_files_note(&u->files, e, &key, &fd);
 	if (r == 1)
 		add_pending(u, &key, fd);
 	u->refused += r == -ENOSPC;
 	u->lost += r == -ENOENT;
+}
+
+// The mappings of a process while one is looked for.
+struct looking {
+	struct unwinder *u;
+	const struct sideband_event *e;
+	bool found, same;
+};
+
+static void on_mapping(void *arg, const struct sideband_event *e)
+{
+	struct looking *l = arg;
+
+	if (!e->inode)
+		return;
+	if (e->address == l->e->address) {
+		l->found = true;
+		l->same = e->inode == l->e->inode && e->major == l->e->major && e->minor == l->e->minor;
+	}
+	note(l->u, e);
+}
+
+// Some kernels tell of a file in layers as the inode below; the walk sees it as
+// /proc/PID/maps does.
+static void on_event(void *arg, const struct sideband_event *e)
+{
+	struct looking l = { .u = arg, .e = e };
+
+	if (e->kind == SIDEBAND_LOST)
+		start_scan(l.u);
+	if (e->kind != SIDEBAND_MAP || !e->inode || unwind_files_has(&l.u->files, e))
+		return;
+	sideband_scan(e->pid, on_mapping, &l);
+	if (l.found && !l.same)
+		unwind_files_pass(&l.u->files, e);
+	else
+		note(l.u, e);
 }
 
 // ---- processes that are there already --------------------------------------
@@ -218,6 +249,12 @@ static void end_scan(struct unwinder *u)
 	u->processes = NULL;
 }
 
+static void on_mapped(void *arg, const struct sideband_event *e)
+{
+	if (e->inode)
+		note(arg, e);
+}
+
 static bool scan_next(void *arg)
 {
 	struct unwinder *u = arg;
@@ -225,7 +262,7 @@ static bool scan_next(void *arg)
 	int pid = d ? atoi(d->d_name) : 0;
 
 	if (pid > 0)
-		sideband_scan(pid, on_event, u);
+		sideband_scan(pid, on_mapped, u);
 	if (d)
 		return true;
 	end_scan(u);

@@ -28,6 +28,7 @@ enum { REGS_FP = 32, REGS_IP = 128, REGS_CS = 136, REGS_SP = 152, CODE_64 = 0x33
 // And what lies at sp in a signal handler's caller: in struct ucontext.
 enum { SIGNAL_FP = 120, SIGNAL_SP = 160, SIGNAL_IP = 168 };
 
+enum { MODE_NOACCOUNT = 1 << 29 };	// of struct file's f_mode
 enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20, USER = 1 << 8 };
 
 #define USER_END (1ul << 56)	// above all addresses that a user may have, whatever the page tables
@@ -74,35 +75,46 @@ INLINE u64 find_vma(struct dt_walk *w, u64 node, u64 address)
 	return 0;
 }
 
-// Which file it is; false: none.
-INLINE int identify(struct dt_walk *w, u64 mm, u64 file, u64 start)
+// The inode that the process opened: a file system in layers maps another one, by
+// a file of its own that the kernel does not account.
+INLINE u64 inode_of(u64 file)
 {
-	u64 inode, super;
+	u64 mode = kernel_word(file + K(file_mode));
 
-	w->key.inode = 0;
-	w->key.device = 0;
-	w->key.zero = 0;
+	if (mode & MODE_NOACCOUNT && mode & K(mode_backing))
+		return kernel_word(kernel_word(file + K(backing_dentry)) + K(dentry_inode));
+	return kernel_word(file + K(file_inode));
+}
+
+// Which file it is; false: none.
+INLINE int identify(struct unwind_file_key *key, u64 mm, u64 file, u64 start)
+{
+	u64 inode;
+
+	key->inode = 0;
+	key->device = 0;
+	key->zero = 0;
 	if (!file)
 		return kernel_word(mm + K(mm_vdso)) == start;
-	inode = kernel_word(file + K(file_inode));
-	super = kernel_word(inode + K(inode_super));
-	w->key.inode = kernel_word(inode + K(inode_number));
-	w->key.device = (u32)kernel_word(super + K(super_device));
+	inode = inode_of(file);
+	key->inode = kernel_word(inode + K(inode_number));
+	key->device = (u32)kernel_word(kernel_word(inode + K(inode_super)) + K(super_device));
 	return 1;
 }
 
 // Fills in the table of a mapping at this address, if its file has one.
 INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 mm, u64 vma, u64 at)
 {
+	struct unwind_file_key key;	// on the stack: 6.1 takes no key from elsewhere
 	const struct unwind_file *f;
 	u64 offset = at - m->start;
 
-	if (read_kernel(w->pair, 16, vma + K(vma_pgoff)) || !identify(w, mm, w->pair[1], m->start))
+	if (read_kernel(w->pair, 16, vma + K(vma_pgoff)) || !identify(&key, mm, w->pair[1], m->start))
 		return;
-	f = map_lookup(MAP(files), &w->key);
+	f = map_lookup(MAP(files), &key);
 	if (!f)
 		return;
-	if (w->key.inode)
+	if (key.inode)
 		offset += w->pair[0] << K(page_shift);
 	for (int i = 0; i < UNWIND_SEGMENTS; i++) {
 		const struct unwind_segment *s = &f->segments[i];
@@ -208,6 +220,7 @@ INLINE const struct unwind_rule *find_rule(struct dt_walk *w, u64 ip)
 	const struct pages *pages;
 	const struct rules *rules;
 	u64 page, number = w->now;
+	u32 zero = 0;
 
 	HIDE(number);
 	m = &w->mappings[number & (UNWIND_MAPPINGS - 1)];
@@ -216,7 +229,7 @@ INLINE const struct unwind_rule *find_rule(struct dt_walk *w, u64 ip)
 	if (page >= m->npages)
 		return NULL;
 	page += m->page;
-	pages = map_lookup(MAP(pages), &w->zero);
+	pages = map_lookup(MAP(pages), &zero);
 	if (!pages)
 		return NULL;
 	HIDE(page);
@@ -225,7 +238,7 @@ INLINE const struct unwind_rule *find_rule(struct dt_walk *w, u64 ip)
 		return NULL;
 	number = (u64)dt_unwind_row(pages->p[page].row, pages->p[page].n, ip & (UNWIND_PAGE_SIZE - 1));
 	HIDE(number);
-	rules = map_lookup(MAP(rules), &w->zero);
+	rules = map_lookup(MAP(rules), &zero);
 	if (!rules || number >= UNWIND_MAX_RULES)
 		return NULL;
 	return &rules->r[number];
@@ -389,7 +402,6 @@ INLINE int start(struct dt_walk *w)
 	for (int i = 0; i < UNWIND_MAPPINGS; i++)
 		w->mappings[i].length = 0;
 	w->window_at = 1;
-	w->zero = 0;
 	return 1;
 }
 

@@ -103,10 +103,8 @@ struct dt_walk {
 		unsigned int page, npages;	// of its file's table; 0: none
 	} mappings[UNWIND_MAPPINGS];	// the last ones
 	unsigned long long now, next;	// the frame's own; the one to replace
-	struct unwind_file_key key;
 	unsigned long long pair[2];	// read at once
 	unsigned long long word;	// of the stack
-	unsigned int zero;		// a key
 	unsigned long long window_at;
 	unsigned long long window[UNWIND_WINDOW / 8];
 	unsigned long long node[UNWIND_NODE / 8];
