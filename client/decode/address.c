@@ -42,6 +42,7 @@ bool stack_frame(const struct value *v, const uint8_t *bytes, uint32_t i, struct
 	};
 	if (has_process(v))
 		take_marks(out);
+	out->call = has_process(v) && i && out->address;
 	return out->address != 0;
 }
 
@@ -57,7 +58,7 @@ int address_want(struct names *n, const struct value *v, const uint8_t *bytes)
 	if (has_process(v) && names_leaves_stacks(n))
 		return 0;
 	for (uint32_t i = 0; r == 0 && stack_frame(v, bytes, i, &f); i++)
-		r = names_want(n, f.process, f.address);
+		r = names_want(n, f.process, frame_named(&f));
 	return r;
 }
 

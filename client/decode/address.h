@@ -28,8 +28,16 @@ static inline bool address_merges(const struct value *v)
 // process: NAMES_KERNEL or a process word.
 struct frame {
 	uint64_t process, address;
+	bool call;		// of a user stack: a return address; the call is before it
 	bool guessed, cut;	// of a user stack: found by the frame pointer; the last one, but not outermost
 };
+
+// The address whose name a frame has: a call that does not return may be the last
+// instruction of its function, and another one begins where it would.
+static inline uint64_t frame_named(const struct frame *f)
+{
+	return f->address - f->call;
+}
 
 // Frame i of a stack: false behind the last one.
 bool stack_frame(const struct value *v, const uint8_t *bytes, uint32_t i, struct frame *out);

@@ -28,8 +28,9 @@ static void put_name(struct outbuf *b, const struct name *name, uint64_t address
 
 void frame_put(struct outbuf *b, const struct names *n, struct frame f)
 {
-	struct name name = names_find(n, f.process, f.address);
+	struct name name = names_find(n, f.process, frame_named(&f));
 
+	name.offset += f.call;
 	put_name(b, &name, f.address, true);
 	if (f.guessed)
 		outbuf_str(b, " ?");

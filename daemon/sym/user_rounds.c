@@ -130,7 +130,8 @@ static int take_identity(struct group *g, const Dtraced__SymIdentity *m)
 	f->identified = true;
 	f->wants_debug = m->readable && !m->whole;
 	f->nbuild_id = (uint8_t)m->build_id.len;
-	memcpy(f->build_id, m->build_id.data, m->build_id.len);
+	if (m->build_id.len)
+		memcpy(f->build_id, m->build_id.data, m->build_id.len);
 	strcpy(f->link, m->link);
 	return 0;
 }

@@ -309,7 +309,7 @@ static size_t count_symbols(const Dtraced__SymRequest *m)
 static int answer(struct worker *w, struct request *q)
 {
 	CLEANUP(table_answer_deinit) struct table_answer table = { .t = { 0 } };
-	CLEANUP(identities_deinit) struct identities ids = { NULL };
+	CLEANUP(identities_deinit) struct identities ids = { .facts = NULL };
 	CLEANUP(arena_freep) struct arena *names = arena_new(0, no_memory, NULL);
 	size_t n = count_symbols(q->m) + 1;
 	CLEANUP(freep) struct sym_answer *answers = calloc(q->m->n_kernel + 1, sizeof *answers);

@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "client/format/flow.h"
+#include "client/format/location.h"
 #include "client/format/printf.h"
 #include "client/format/trace.h"
+#include "client/names.h"
 
 static struct probe probes[] = {
 	{ 1, 0, "dtrace", "", "", "BEGIN", "", NULL, 0 },
@@ -297,6 +299,26 @@ START_TEST(flow_column)
 }
 END_TEST
 
+// A return address is of the function with the call, even where another one begins.
+START_TEST(return_addresses)
+{
+	static const uint64_t stack[] = { 77, 0x2000, 0x1010, 0x2000, 0x2000 | UINT64_C(1) << 63, 0 };
+	static const struct value v = { .kind = VK_USTACK, .size = sizeof stack };
+	struct location_style where = { 0 };
+	struct source src = { .bytes = (const uint8_t *)stack, .where = &where };
+	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
+
+	ck_assert_int_eq(names_new(NULL, 1, &where.names), 0);
+	ck_assert_int_eq(names_put(where.names, 77, 0x2000, &(struct name){ "prog", "next", 0 }), 0);
+	ck_assert_int_eq(names_put(where.names, 77, 0x1fff, &(struct name){ "prog", "calls", 0xfff }), 0);
+	ck_assert_int_eq(names_put(where.names, 77, 0x100f, &(struct name){ "prog", "", 0 }), 0);
+	stack_put(&b, &v, &src, 1);
+	outbuf_char(&b, 0);
+	ck_assert_str_eq(b.data, "\n prog`next\n prog`0x1010\n prog`calls+0x1000\n prog`calls+0x1000 ?\n");
+	names_free(where.names);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("format");
@@ -312,6 +334,7 @@ int main(void)
 	tcase_add_loop_test(tc, trace_layouts, 0, sizeof(traces) / sizeof(traces[0]));
 	tcase_add_test(tc, trace_rawbytes);
 	tcase_add_test(tc, flow_column);
+	tcase_add_test(tc, return_addresses);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
