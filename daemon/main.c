@@ -28,7 +28,7 @@ static const char usage[] =
 	"\n"
 	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
 	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
-	"  --providers DIR the administrator's provider files (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
+	"  --providers DIR provider files of the administrator (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
 	"  --make FD       make one file (dtrace -h, -G) for a client; needs no rights\n"
