@@ -164,11 +164,21 @@ static uint8_t width(const struct local *o, struct ir_val v)
 	return k->in.op == IR_LD || k->in.op == IR_ZX || k->in.op == IR_BSWAP ? k->in.size : 8;
 }
 
+// Whether v is already what an extension to so many bytes would make of it.
+static bool extended(const struct local *o, enum irop op, uint8_t size, struct ir_val v)
+{
+	const struct fact *k = fact_of(o, v);
+
+	if (op == IR_ZX)
+		return width(o, v) <= size;
+	return width(o, v) < size || (k && k->in.op == IR_SX && k->in.size <= size);
+}
+
 static void extension(struct local *o, struct ir_insn *in)
 {
 	if (in->a.kind == IV_IMM)
 		become_mov(in, ir_i((int64_t)ir_eval_ext(in->op, in->size, (uint64_t)in->a.imm)));
-	else if (in->op != IR_BSWAP && (in->size == 8 || (in->op == IR_ZX && width(o, in->a) <= in->size)))
+	else if (in->op != IR_BSWAP && (in->size == 8 || extended(o, in->op, in->size, in->a)))
 		become_mov(in, in->a);
 }
 
