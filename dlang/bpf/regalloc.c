@@ -202,8 +202,9 @@ static int32_t free_register(const struct alloc *a, uint32_t v)
 	return best;
 }
 
-// The heaviest vreg in v's way in register r; 1e31 for what never moves.
-static float obstacle(const struct alloc *a, uint32_t v, uint32_t r)
+// The heaviest vreg in v's way in register r; 1e31 for what never moves. One that weighs limit or
+// more will do.
+static float obstacle(const struct alloc *a, uint32_t v, uint32_t r, float limit)
 {
 	float max = 0;
 	uint32_t last = 0;
@@ -222,6 +223,8 @@ static float obstacle(const struct alloc *a, uint32_t v, uint32_t r)
 			last = o;
 			w = weight(a, o);
 			max = w > max ? w : max;
+			if (max >= limit)
+				return max;
 		}
 	}
 	return max;
@@ -246,18 +249,18 @@ static void evict(struct alloc *a, uint32_t v, uint32_t r)
 
 static int32_t evict_for(struct alloc *a, uint32_t v)
 {
-	float least = 1e31f;
+	float own = weight(a, v), least = 1e31f;
 	int32_t best = -1;
 
 	for (uint32_t i = 0; i < NREGS; i++) {
-		float w = obstacle(a, v, preferred[i]);
+		float w = obstacle(a, v, preferred[i], least < own ? least : own);
 
 		if (w < least) {
 			least = w;
 			best = preferred[i];
 		}
 	}
-	if (best < 0 || least >= weight(a, v))
+	if (best < 0 || least >= own)
 		return -1;
 	evict(a, v, (uint32_t)best);
 	return best;

@@ -190,7 +190,9 @@ static void rewrite_block(struct spiller *s, struct mblock *b, uint32_t first)
 
 	s->b = b;
 	s->stretch++;
-	memset(&s->out, 0, sizeof s->out);
+	s->out.n = 0;
+	s->out.cap = n + n / 4 + 4;
+	s->out.v = arena_alloc(s->m->arena, s->out.cap * sizeof *s->out.v);
 	for (uint32_t i = 0; i < n; i++) {
 		if (old[i].kind == M_NOP)
 			continue;
