@@ -92,6 +92,82 @@ static void print_number(struct writer *w)
 	sbuf_puts(w->m.out, ");");
 }
 
+// Flags, width and precision, fixed or by an argument. In C 0 never cancels -; here the last wins.
+static void choose_format(struct writer *w, const char *conv, char *d, char *c, int64_t dynamic[2])
+{
+	static const char *const flags[] = { "", "", "-", "0", "+", " ", "#", "+0", "-0", "0-", "#0", "+-", " 0" };
+	static const char *const here[] = { "", "", "-", "0", "+", " ", "#", "+0", "0", "-", "#0", "+-", " 0" };
+	uint32_t f = pick(w, sizeof flags / sizeof *flags), n = 0;
+	int width = pick(w, 3) ? (int)pick(w, 24) : -1, prec = pick(w, 3) ? -1 : 1 + (int)pick(w, 12);
+	bool by_argument = pick(w, 4) == 0, left = pick(w, 3) == 0;
+
+	d += sprintf(d, "%%%s", flags[f]);
+	c += sprintf(c, "%%%s%s", here[f], by_argument && width > 0 && left ? "-" : "");
+	if (width > 0) {
+		d += by_argument ? sprintf(d, "*") : sprintf(d, "%d", width);
+		c += sprintf(c, "%d", width);
+		if (by_argument)
+			dynamic[n++] = left ? -width : width;
+	}
+	if (prec > 0) {
+		d += by_argument ? sprintf(d, ".*") : sprintf(d, ".%d", prec);
+		c += sprintf(c, ".%d", prec);
+		if (by_argument)
+			dynamic[n++] = prec;
+	}
+	dynamic[n] = INT64_MIN;
+	strcpy(d, conv);
+	sprintf(c, *conv == 's' ? "s" : "%s%s", PRId64[0] == 'l' ? "l" : "ll", conv);
+}
+
+static void put_dynamic(struct writer *w, const int64_t *dynamic)
+{
+	for (; *dynamic != INT64_MIN; dynamic++)
+		sbuf_printf(w->m.out, "%" PRId64 ", ", *dynamic);
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static void print_formatted(struct writer *w)
+{
+	static const char *const convs[] = { "d", "i", "u", "x", "X", "o" };
+	const char *conv = convs[pick(w, 6)];
+	char d[32], c[32], line[128];
+	int64_t dynamic[3];
+	struct value v;
+	bool sgn;
+
+	choose_format(w, conv, d, c, dynamic);
+	sbuf_printf(w->m.out, "printf(\"[%s]\\n\", ", d);
+	put_dynamic(w, dynamic);
+	v = gen_expr(&w->m, 2);
+	sbuf_puts(w->m.out, ");");
+	sgn = *conv == 'i' || (*conv == 'd' && v.sgn);
+	if (*conv == 'd' && !v.sgn)
+		c[strlen(c) - 1] = 'u';
+	snprintf(line, sizeof line, c, value_cut(v.v, (uint8_t)(v.size * 8), sgn));
+	expect(w, "[");
+	expect(w, line);
+	expect(w, "]\n");
+}
+
+static void print_formatted_string(struct writer *w)
+{
+	char d[32], c[32], text[TEXT], line[TEXT + 32];
+	int64_t dynamic[3];
+
+	choose_format(w, "s", d, c, dynamic);
+	sbuf_printf(w->m.out, "printf(\"[%s]\\n\", ", d);
+	put_dynamic(w, dynamic);
+	gen_string(&w->m, 2, text);
+	sbuf_puts(w->m.out, ");");
+	snprintf(line, sizeof line, c, text);
+	expect(w, "[");
+	expect(w, line);
+	expect(w, "]\n");
+}
+#pragma GCC diagnostic pop
+
 static void print_string(struct writer *w)
 {
 	char text[TEXT];
@@ -210,9 +286,13 @@ static void branch(struct writer *w, int depth)
 
 static void statement(struct writer *w, int depth)
 {
-	uint32_t k = pick(w, 20);
+	uint32_t k = pick(w, 22);
 
-	if (k < 6)
+	if (k == 20)
+		print_formatted(w);
+	else if (k == 21)
+		print_formatted_string(w);
+	else if (k < 6)
 		print_number(w);
 	else if (k < 8)
 		print_string(w);
