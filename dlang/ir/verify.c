@@ -237,29 +237,38 @@ static bool merge(uint64_t *into, const uint64_t *from, uint32_t words, bool *se
 	return changed;
 }
 
-// The registers assigned on every path, per block, by a work list.
+// What is assigned at the end of b goes to the blocks behind it; true if that changes one before b.
+static bool pass_on(struct verifier *v, uint32_t b, uint64_t *in, uint32_t words, bool *seen, bool *queued)
+{
+	uint64_t *now = in + (size_t)v->f->blocks.n * words;
+	uint32_t to[2], n = ir_successors(&v->f->blocks.v[b], to);
+	bool back = false;
+
+	queued[b] = false;
+	memcpy(now, in + (size_t)b * words, words * 8);
+	run_block(v, b, now, false);
+	for (uint32_t i = 0; i < n; i++) {
+		if (!merge(in + (size_t)to[i] * words, now, words, &seen[to[i]]))
+			continue;
+		queued[to[i]] = true;
+		back |= to[i] <= b;
+	}
+	return back;
+}
+
+// The registers assigned on every path, per block: in the order of the blocks, again for jumps back.
 static void check_paths(struct verifier *v)
 {
 	struct ir_fn *f = v->f;
-	uint32_t nb = f->blocks.n, words = f->regs.n / 64 + 1, top = 0;
-	uint64_t *in = arena_alloc(f->arena, (size_t)(nb + 1) * words * 8), *now = in + (size_t)nb * words;
-	bool *seen = arena_alloc(f->arena, nb), *queued = arena_alloc(f->arena, nb);
-	uint32_t *work = arena_alloc(f->arena, nb * sizeof *work);
+	uint32_t nb = f->blocks.n, words = f->regs.n / 64 + 1;
+	uint64_t *in = arena_alloc(f->arena, (size_t)(nb + 1) * words * 8);
+	bool *seen = arena_alloc(f->arena, nb), *queued = arena_alloc(f->arena, nb), again = true;
 
-	seen[0] = true;
-	work[top++] = 0;
-	while (top) {
-		uint32_t b = work[--top], to[2], n = ir_successors(&f->blocks.v[b], to);
-
-		queued[b] = false;
-		memcpy(now, in + (size_t)b * words, words * 8);
-		run_block(v, b, now, false);
-		for (uint32_t i = 0; i < n; i++) {
-			if (merge(in + (size_t)to[i] * words, now, words, &seen[to[i]]) && !queued[to[i]]) {
-				queued[to[i]] = true;
-				work[top++] = to[i];
-			}
-		}
+	seen[0] = queued[0] = true;
+	while (again) {
+		again = false;
+		for (uint32_t b = 0; b < nb; b++)
+			again |= queued[b] && pass_on(v, b, in, words, seen, queued);
 	}
 	for (uint32_t b = 0; b < nb && !v->wrong; b++) {
 		if (seen[b])
