@@ -337,7 +337,7 @@ static struct value size_of(struct maker *m, int depth)
 	struct value v;
 
 	m->pure++;
-	sbuf_puts(m->out, "sizeof (+");
+	sbuf_puts(m->out, "sizeof (+ ");
 	v = gen_expr(m, depth);
 	sbuf_puts(m->out, ")");
 	m->pure--;

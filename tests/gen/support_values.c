@@ -411,7 +411,7 @@ void gen_values(uint64_t seed, struct sbuf *program, struct sbuf *expected)
 	static const uint32_t sizes[] = { 256, 256, 64, 32, 40, 300 };
 	struct variable vars[NVARS];
 	struct writer w = { .m = { .arena = program->arena, .out = program, .expected = expected,
-				   .rng = seed * 0x9e3779b97f4a7c15u + 1, .vars = vars, .nvars = NVARS } };
+				   .rng = seed * 0xbf58476d1ce4e5b9u + 1, .vars = vars, .nvars = NVARS } };
 
 	memcpy(vars, variables, sizeof vars);
 	w.m.strsize = sizes[pick(&w, 6)];
