@@ -140,8 +140,12 @@ static void print_formatted(struct writer *w)
 	choose_format(w, conv, d, c, dynamic);
 	sbuf_printf(w->m.out, "printf(\"[%s]\\n\", ", d);
 	put_dynamic(w, dynamic);
+	// What a flag for the sign means for an unsigned %d is not said.
+	sbuf_puts(w->m.out, strpbrk(c, "+ ") ? "(int64_t)(" : "(");
 	v = gen_expr(&w->m, 2);
-	sbuf_puts(w->m.out, ");");
+	sbuf_puts(w->m.out, "));");
+	if (strpbrk(c, "+ "))
+		v = (struct value){ v.v, 8, true };
 	sgn = *conv == 'i' || (*conv == 'd' && v.sgn);
 	if (*conv == 'd' && !v.sgn)
 		c[strlen(c) - 1] = 'u';
