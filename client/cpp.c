@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "client/filter.h"
 #include "proto/limits.h"
 
 enum { MAX_ARGS = 512, FAILED = 1 };
@@ -115,50 +115,21 @@ static int make_input(const struct text *text)
 	return fd;
 }
 
-static void run_child(struct args *a, int in, int out)
+static const struct filter_limits limits = {
+	.wall_s = 20, .cpu_s = 10, .memory = (size_t)1 << 30, .output = PROTO_SOURCE,
+};
+
+static int complain(const char *script, int r)
 {
-	dup2(in, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
-	execvp(a->v[0], a->v);
-	fprintf(stderr, "dtrace: failed to run %s: %s\n", a->v[0], strerror(errno));
-	_exit(127);
-}
-
-static int read_output(int fd, char **datap, size_t *len)
-{
-	char *data = malloc(PROTO_SOURCE + 1);
-	ssize_t n = 1;
-
-	if (!data)
-		return -ENOMEM;
-	for (*len = 0; n && *len <= PROTO_SOURCE;) {
-		n = read(fd, data + *len, PROTO_SOURCE + 1 - *len);
-		if (n < 0 && errno != EINTR)
-			break;
-		*len += n > 0 ? (size_t)n : 0;
-	}
-	*datap = data;
-	return n < 0 ? -errno : 0;
-}
-
-static int run(struct args *a, int in, char **datap, size_t *len)
-{
-	int fds[2], status = 0, r;
-	pid_t pid;
-
-	if (pipe(fds) < 0)
-		return -errno;
-	pid = fork();
-	if (pid == 0) {
-		close(fds[0]);
-		run_child(a, in, fds[1]);
-	}
-	close(fds[1]);
-	r = pid < 0 ? -errno : read_output(fds[0], datap, len);
-	close(fds[0]);
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	return r < 0 ? r : status ? FAILED : 0;
+	fprintf(stderr, "dtrace: failed to compile script %s: ", script);
+	if (r == FILTER_TOO_LARGE)
+		fprintf(stderr, "the preprocessor makes more than %d bytes of it, which is the most there may be\n",
+			PROTO_SOURCE);
+	else if (r == FILTER_TOO_LONG)
+		fprintf(stderr, "the preprocessor did not finish within %u seconds\n", limits.wall_s);
+	else
+		fprintf(stderr, "Preprocessor failed to process input program\n");
+	return FAILED;
 }
 
 int cpp_run(const struct options *o, struct text *text)
@@ -171,17 +142,12 @@ int cpp_run(const struct options *o, struct text *text)
 	make_args(&a, o, text->arg);
 	a.v[a.n] = NULL;
 	in = a.err ? a.err : make_input(text);
-	r = in < 0 ? in : run(&a, in, &data, &len);
+	r = in < 0 ? in : filter_run(a.v, in, &limits, &data, &len);
 	if (in >= 0)
 		close(in);
 	free_args(&a);
-	if (r) {
-		free(data);
-		if (r == FAILED)
-			fprintf(stderr, "dtrace: failed to compile script %s: Preprocessor failed to process "
-				"input program\n", text->arg);
-		return r;
-	}
+	if (r)
+		return r < 0 ? r : complain(text->arg, r);
 	free(text->data);
 	text->data = data;
 	text->len = len;

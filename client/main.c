@@ -2,6 +2,7 @@
 
 // dtrace: reads the command line, connects, does what the mode says.
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 static int cmd_version(const struct options *o __attribute__((unused)), struct link *l __attribute__((unused)))
 {
 	puts("dtrace: dtraced " DTRACED_VERSION ", D 1.13");
-	return fflush(stdout) ? EXIT_FATAL : EXIT_SUCCESS;
+	return fflush(stdout) ? cmd_fail(-errno, "failed to write") : EXIT_SUCCESS;
 }
 
 static const struct command {

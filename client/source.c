@@ -27,7 +27,7 @@ static int complain(const struct text *text, bool is_library, int err)
 		fprintf(stderr, "dtrace: failed to read %s%s: it has more than %d bytes, which is the most there "
 			"may be\n", what, text->arg, PROTO_SOURCE);
 	else
-		fprintf(stderr, "dtrace: failed to open %s%s: %s\n", what, text->arg,
+		fprintf(stderr, "dtrace: failed to %s %s%s: %s\n", text->data ? "read" : "open", what, text->arg,
 			err == -EINVAL ? "it is no regular file" : strerror(-err));
 	return TOLD;
 }

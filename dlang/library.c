@@ -35,6 +35,7 @@ static const char *file_name(const struct dlang_text *t)
 struct depends {
 	const char *class, *name;
 	size_t class_len, name_len;
+	uint32_t begin, end;		// of the line in its text
 };
 
 static const char *word(const char *at, const char *end, const char **w, size_t *len)
@@ -100,7 +101,22 @@ static bool has_probes(struct load *ld, const struct depends *d, int field)
 
 static void visit(struct load *ld, uint32_t i);
 
-static bool has_library(struct load *ld, const struct depends *d)
+static void report_cycle(struct load *ld, const struct dlang_text *from, const struct dlang_text *to,
+			 const struct depends *d)
+{
+	struct library_set *set = ld->set;
+	uint32_t source = sources_add_library(set->sources, from->name ? from->name : "", from->text, from->len);
+
+	if (from == to)
+		diag_error(set->diags, (struct span){ source, d->begin, d->end }, D_PRAGMA_DEPEND, "the library %s depends on itself",
+			   file_name(from));
+	else
+		diag_error(set->diags, (struct span){ source, d->begin, d->end }, D_PRAGMA_DEPEND, "the library %s depends on %s, "
+			   "which depends on it", file_name(from), file_name(to));
+	ld->failed = true;
+}
+
+static bool has_library(struct load *ld, const struct dlang_text *from, const struct depends *d)
 {
 	for (uint32_t i = 0; i < ld->set->loaded.n; i++)
 		if (is_word(d->name, d->name_len, ld->set->loaded.v[i]))
@@ -108,16 +124,18 @@ static bool has_library(struct load *ld, const struct depends *d)
 	for (uint32_t i = 0; i < ld->n; i++) {
 		if (!is_word(d->name, d->name_len, file_name(&ld->texts[i])))
 			continue;
+		if (ld->states[i] == BUSY)
+			report_cycle(ld, from, &ld->texts[i], d);
 		visit(ld, i);
 		return ld->states[i] == LOADED;
 	}
 	return false;
 }
 
-static bool satisfied(struct load *ld, const struct depends *d)
+static bool satisfied(struct load *ld, const struct dlang_text *from, const struct depends *d)
 {
 	if (is_word(d->class, d->class_len, "library"))
-		return has_library(ld, d);
+		return has_library(ld, from, d);
 	if (is_word(d->class, d->class_len, "provider"))
 		return has_probes(ld, d, 0);
 	return !is_word(d->class, d->class_len, "module") || has_probes(ld, d, 1);
@@ -133,7 +151,9 @@ static bool dependencies(struct load *ld, const struct dlang_text *t)
 
 		if (!newline)
 			newline = end;
-		if (read_depends(at, newline, &d) && !satisfied(ld, &d))
+		d.begin = (uint32_t)(at - t->text);
+		d.end = (uint32_t)(newline - t->text);
+		if (read_depends(at, newline, &d) && !satisfied(ld, t, &d))
 			return false;
 		at = newline + 1;
 	}

@@ -207,6 +207,7 @@ static struct ident *declare_inline(struct sema *s, const struct inline_def *def
 static bool check_inline_body(struct sema *s, const struct ident *id, struct inline_def *def,
 			      const char *name)
 {
+	bool exhausted = s->expanded > MAX_EXPANSION;	// which was told
 	struct survey survey = { 0 };
 	struct expr *body;
 
@@ -215,7 +216,8 @@ static bool check_inline_body(struct sema *s, const struct ident *id, struct inl
 	survey_expr(s, def->body, &survey);
 	body = instantiate(s, def, stand_ins(s, id));
 	if (survey.too_deep || s->expanded > MAX_EXPANSION) {
-		sema_fail_at(s, def->body->span, D_SYNTAX, "the inline %s is too large", name);
+		if (!exhausted)
+			sema_fail_at(s, def->body->span, D_SYNTAX, "the inline %s is too large", name);
 		return false;
 	}
 	check_expr(s, body);
@@ -238,7 +240,8 @@ void check_inline(struct sema *s, const struct item *it)
 		return;
 	id = names_find(s, SC_GLOBAL, name);
 	if (id) {
-		known_as(s, id, ID_AGG, type_error(s->types), it->span);
+		if (id->kind != ID_VAR || type_resolve(s->types, id->type)->kind != TY_ERROR)
+			known_as(s, id, ID_AGG, type_error(s->types), it->span);
 		return;
 	}
 	if (sig && !check_inline_body(s, sig, def, name))
@@ -287,7 +290,7 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 	struct survey survey = { 0 };
 	struct expr *body;
 
-	if (type_resolve(s->types, id->type)->kind == TY_ERROR) {
+	if (type_resolve(s->types, id->type)->kind == TY_ERROR || s->expanded > MAX_EXPANSION) {
 		poison(s, e);
 		return;
 	}

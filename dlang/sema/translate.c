@@ -16,6 +16,7 @@ struct xlator {
 	struct type *out, *in;
 	const struct translator *def;
 	bool in_library;
+	bool wrong;			// which was reported
 	uint32_t since;			// as an ident's
 };
 
@@ -116,6 +117,7 @@ void check_translator(struct sema *s, const struct item *it)
 	const struct translator *def = it->translator;
 	struct xlator *x = ARENA_NEW(s->arena, struct xlator);
 	const struct type *r;
+	uint32_t before;
 
 	x->def = def;
 	x->in_library = s->in_library;
@@ -139,8 +141,10 @@ void check_translator(struct sema *s, const struct item *it)
 			     type_name(s->types, x->in), type_name(s->types, x->out));
 		return;
 	}
+	before = s->diags->list.n + s->diags->dropped;
 	for (uint32_t i = 0; i < def->members.n; i++)
 		check_translation(s, x, i);
+	x->wrong = s->diags->list.n + s->diags->dropped != before;
 	vec_push(s->arena, &s->xlators, x);
 }
 
@@ -309,6 +313,10 @@ void translate_member(struct sema *s, struct expr *e, struct type *type)
 	struct attributes input = expr_attributes(s, xl->a), usual = ATTRIBUTES(STABLE, STABLE, COMMON);
 	struct span at = e->span;
 
+	if (xl->xlator->wrong) {
+		poison(s, e);
+		return;
+	}
 	if (!m) {
 		sema_fail(s, e, D_XLATE_NOCONV, "the translator from %s to %s does not define '%s'",
 			  type_name(s->types, xl->xlator->in), type_name(s->types, xl->xlator->out), e->name);
