@@ -147,9 +147,9 @@ static int fill(struct entry *e, const char *module, const char *symbol, uint64_
 int names_put(struct names *n, uint64_t process, uint64_t address, const struct name *name)
 {
 	struct entry *e;
-	int r = make(n, process, address, &e);
+	int r = address ? make(n, process, address, &e) : 0;
 
-	return r < 0 ? r : fill(e, name->module, name->symbol, name->offset);
+	return r < 0 || !address ? r : fill(e, name->module, name->symbol, name->offset);
 }
 
 // ---- asking ----------------------------------------------------------------

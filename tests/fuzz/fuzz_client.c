@@ -4,6 +4,7 @@
 // {u8 kind, u24 length, bytes}. A schema comes first; records and tables after it
 // are decoded by it and printed into memory.
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "client/decode/order.h"
 #include "client/decode/tables.h"
 #include "client/format/agg.h"
+#include "client/names.h"
 #include "client/output/writer.h"
 #include "client/settings.h"
 #include "proto/dtraced.pb-c.h"
@@ -22,6 +24,7 @@ struct decoder {
 	struct schema *schema;
 	struct order *order;
 	struct writer *writer;
+	struct names *names;	// those of no daemon: nothing is asked
 	struct table *tables[MAX_TABLES];
 };
 
@@ -32,7 +35,17 @@ static void decoder_reset(struct decoder *d)
 	d->order = order_free(d->order);
 	writer_freep(&d->writer);
 	d->writer = NULL;
+	d->names = names_free(d->names);
 	d->schema = schema_free(d->schema);
+}
+
+static int nowhere(void)
+{
+	static int fd = -1;
+
+	if (fd < 0)
+		fd = open("/dev/null", O_WRONLY);
+	return fd;
 }
 
 static void take_schema(struct decoder *d, const uint8_t *data, size_t n)
@@ -40,7 +53,8 @@ static void take_schema(struct decoder *d, const uint8_t *data, size_t n)
 	decoder_reset(d);
 	if (schema_parse(data, n, &d->schema) < 0)
 		return;
-	if (text_writer_new(d->schema, &d->settings, &(struct text_places){ .fd = -1, .graph = -1 }, &d->writer) < 0 || order_new(d->schema, &d->order) < 0)
+	if (text_writer_new(d->schema, &d->settings, &(struct text_places){ .fd = -1, .graph = nowhere() }, &d->writer) < 0 ||
+	    names_new(NULL, 0, &d->names) < 0 || order_new(d->schema, &d->order) < 0)
 		decoder_reset(d);
 }
 
@@ -98,6 +112,19 @@ static void print_tables(struct decoder *d, uint32_t at)
 		}
 }
 
+// Names for some of the words that may be addresses.
+static void name_some(struct decoder *d, const uint8_t *data, size_t n)
+{
+	for (size_t i = 0; i + 16 <= n && i < 256; i += 8) {
+		struct name name = { i % 16 ? "m" : "", i % 24 ? "f" : "", data[i] };
+		uint64_t w[2];
+
+		memcpy(w, data + i, sizeof(w));
+		if (w[1])
+			names_put(d->names, i % 32 ? w[0] : NAMES_KERNEL, w[1], &name);
+	}
+}
+
 static void take_table(struct decoder *d, const uint8_t *data, size_t n)
 {
 	const struct agg *a;
@@ -107,9 +134,11 @@ static void take_table(struct decoder *d, const uint8_t *data, size_t n)
 		return;
 	at = data[0] % d->schema->naggs;
 	a = &d->schema->aggs[at];
-	if (at >= MAX_TABLES || (!d->tables[at] && table_new(d->schema, at, NULL, &d->tables[at]) < 0))
+	if (at >= MAX_TABLES || (!d->tables[at] && table_new(d->schema, at, d->names, &d->tables[at]) < 0))
 		return;
 	n = (n - 1) / (a->key_size + a->nwords * 8) * (a->key_size + a->nwords * 8);
+	table_want(d->tables[at], a->key_size, a->nwords, data + 1, n);
+	name_some(d, data + 1, n);
 	table_begin(d->tables[at]);
 	table_rows(d->tables[at], a->key_size, a->nwords, data + 1, n);
 	table_end(d->tables[at]);

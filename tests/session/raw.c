@@ -130,6 +130,32 @@ static void send_snapshot(int fd, uint64_t session)
 	send_request(fd, &r);
 }
 
+// Names of n addresses, of which every other one is in a process.
+static void send_resolve(int fd, uint64_t session, size_t n)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Resolve q = DTRACED__RESOLVE__INIT;
+	Dtraced__Address *addresses = calloc(n, sizeof *addresses);
+	Dtraced__Address **list = calloc(n, sizeof *list);
+
+	for (size_t i = 0; i < n; i++) {
+		dtraced__address__init(&addresses[i]);
+		addresses[i].space = i % 2 ? DTRACED__SPACE__SPACE_USER : DTRACED__SPACE__SPACE_KERNEL;
+		addresses[i].process = i % 2 ? i : 0;
+		addresses[i].address = UINT64_C(0xffffffff81000000) + i * 64;
+		list[i] = &addresses[i];
+	}
+	q.session = session;
+	q.n_addresses = n;
+	q.addresses = list;
+	r.tag = 5;
+	r.body_case = DTRACED__REQUEST__BODY_RESOLVE;
+	r.resolve = &q;
+	send_request(fd, &r);
+	free(list);
+	free(addresses);
+}
+
 // ---- receiving -------------------------------------------------------------
 
 static void show(const Dtraced__Reply *r)
@@ -321,6 +347,20 @@ static void twice(int fd)
 	take_one(fd);
 }
 
+static void resolve(int fd)
+{
+	uint64_t session = run_session(fd, "BEGIN { trace(1); }");
+
+	take_one(fd);	// Done
+	send_resolve(fd, session + 1, 1);
+	send_resolve(fd, session, PROTO_ADDRESSES + 1);
+	send_resolve(fd, session, PROTO_ADDRESSES);
+	send_resolve(fd, session, 0);
+	take_all(fd, 2000);
+	for (int i = 0; i < 50; i++)	// and leaves before the answers
+		send_resolve(fd, session, PROTO_ADDRESSES);
+}
+
 static void silent(int fd)
 {
 	take_all(fd, 9000);
@@ -414,7 +454,7 @@ static const struct {
 	{ "oversized-greeting", oversized_greeting }, { "oversized", oversized },
 	{ "truncated", truncated }, { "bomb", bomb }, { "version", other_version },
 	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
-	{ "silent", silent }, { "endless", endless }, { "drip", drip },
+	{ "resolve", resolve }, { "silent", silent }, { "endless", endless }, { "drip", drip },
 	{ "flood", flood }, { "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
 };
 
