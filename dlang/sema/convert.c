@@ -198,7 +198,8 @@ struct expr *to_string(struct sema *s, struct expr *e)
 static bool narrows(struct sema *s, struct type *to, const struct expr *e)
 {
 	const struct type *rt = type_resolve(s->types, to), *re = resolved(s, e);
-	bool computed = e->kind == EX_BINARY || e->kind == EX_UNARY || e->kind == EX_COND || e->kind == EX_COMMA;
+	bool computed = e->kind == EX_INT || e->kind == EX_BINARY || e->kind == EX_UNARY || e->kind == EX_COND ||
+			e->kind == EX_COMMA;
 
 	if (!type_is_int(s->types, to) || !is_int(s, e) || rt->size >= 8)
 		return false;

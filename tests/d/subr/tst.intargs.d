@@ -12,5 +12,6 @@ BEGIN
 	printf("%s %s %s\n", substr("abcdef", u), substr("abcdef", l), substr("abcdef", 0, u));
 	printf("%d %d\n", index("abcabc", "c", l + 1), rindex("abcabc", "c", u + 5));
 	printf("%s\n", substr("abcdef", i + i));
+	printf("%s %s\n", substr("abcdef", 'a' << 34), substr("abcdef", 1, 2 - ('a' << 34)));
 	exit(0);
 }
