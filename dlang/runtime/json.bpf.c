@@ -57,26 +57,28 @@ INLINE int is_lower(u64 c)
 	return c >= 'a' && c <= 'z';
 }
 
-// The first place from here on that is no separator (or the first that is one),
-// at most 128 characters on.
+// The first place from here on that is no separator (or the first that is one).
 GLOBAL s64 dt_json_skip(const struct dt_str *path, s64 from, int separators)
 {
-	u64 size = strsize(), at = (u64)from, w;
+	u64 size = strsize(), at = (u64)from;
 
 	if (!path)
 		return 0;
 	HIDE(path);
-	w = load(path, 0);
-	for (u64 i = 0; i < 128; i++) {
-		u64 c;
+	for (u64 i = 0; i < size; i += 8) {
+		u64 w, stop;
 
 		HIDE(at);
 		if (at >= size)
 			break;
-		c = path->b[at];
-		if (!c || is_separator(c) != (separators != 0))
+		w = load_at(path, at, size);
+		stop = zeros(w ^ '.' * ONES) | zeros(w ^ '[' * ONES) | zeros(w ^ ']' * ONES);
+		if (separators)
+			stop ^= HIGHS;
+		stop |= zeros(w);	// what is behind the end reads as zeros
+		at = forget(at + first(stop), w);
+		if (stop)
 			break;
-		at = forget(at + 1, w);
 	}
 	return (s64)at;
 }
