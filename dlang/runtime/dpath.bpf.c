@@ -164,10 +164,12 @@ GLOBAL s64 dt_d_path_step(struct dt_str *dst, struct dt_str *tmp, const struct d
 		return (s64)((u64)at | PATH_TOP);
 	len = (u32)word_at(dentry + k->at[MEMBER_D_LEN]);
 	to = (u64)dt_prepend(tmp, at, (s64)word_at(dentry + k->at[MEMBER_D_NAME]), len);
-	HIDE(to);
-	if (to >= size || !to || to + len != (u64)at)
+	if (!to || to + len != (u64)at)
 		return (s64)((to & 0xffff) | PATH_CUT);
 	to--;
+	HIDE(to);		// 6.1 does not see that it was not 0
+	if (to >= size)
+		return (s64)PATH_TOP;
 	tmp->b[to] = '/';
 	store(dst, 8, up);
 	return (s64)to;

@@ -72,6 +72,11 @@ void declare_hint(struct declare_ctx *dc, enum type_kind kind, const char *name)
 	static const enum type_kind kinds[] = { TY_STRUCT, TY_TYPEDEF, TY_UNION, TY_ENUM };
 	const char *best;
 
+	if (strchr(name, '`')) {
+		diag_hint(dc->diags, "only the types of the kernel itself are known, not those that modules add; "
+				     "declare what is needed of it");
+		return;
+	}
 	for (unsigned i = 0; i < 4; i++) {
 		if (kinds[i] != kind && known(dc, kinds[i], name)) {
 			diag_hint(dc->diags, "did you mean %s%s?", keywords[kinds[i]], name);

@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum { DEEP = 40 };
@@ -83,11 +84,15 @@ static void full_path(int fd, char *out)
 	out[n < 0 ? 0 : n] = 0;
 }
 
-static const char *pseudo_type(const char *path)
+// Process descriptors have a file system of their own since 6.9.
+static const char *pseudo_type(int fd, const char *path)
 {
+	struct statfs fs;
+	bool pidfs = fstatfs(fd, &fs) == 0 && fs.f_type == 0x50494446;
+
 	return strstr(path, "pipe:") == path ? "pipefs" : strstr(path, "socket:") == path ? "sockfs" :
 	       strstr(path, "mnt:") == path ? "nsfs" : strstr(path, "/memfd:") == path ? "tmpfs" :
-	       strstr(path, "anon_inode:[pidfd]") == path ? "pidfs" : "anon_inodefs";
+	       pidfs ? "pidfs" : "anon_inodefs";
 }
 
 // name: where it is not the end of the path.
@@ -109,7 +114,7 @@ static void say(int fd, size_t strsize, const char *name)
 		name = strrchr(path, '/') && path[1] ? strrchr(path, '/') + 1 : path;
 	printf("%d|%s|%s|%s|%ld|%o|%s|%s\n", fd, fit(path, strsize), name,
 	       pseudo ? "<unknown>" : *dir ? dir : "/", pos, flags & ~(unsigned)O_CLOEXEC,
-	       pseudo ? pseudo_type(path) : m.type, pseudo ? "<unknown>" : m.point);
+	       pseudo ? pseudo_type(fd, path) : m.type, pseudo ? "<unknown>" : m.point);
 	fflush(stdout);
 	syscall(SYS_getpgid, fd);
 }

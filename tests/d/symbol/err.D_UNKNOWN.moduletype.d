@@ -1,0 +1,1 @@
+BEGIN { trace(sizeof(nosuch`struct nosuch_device)); exit(0); }
