@@ -144,7 +144,7 @@ static uint32_t dispatch(struct lower *l, const struct group *g, uint32_t first,
 {
 	const uint64_t *mask = clause_masks(l, g, first, nsel);
 	uint32_t m = ir_reg(l->f, IK_SCALAR), done = ir_block(l->f, "dispatched"), used = 0;
-	uint32_t none = g->clauses.n <= 64 ? l->finish : ir_block(l->f, "none of these");
+	uint32_t none = g->clauses.n <= 64 ? l->leave : ir_block(l->f, "none of these");
 
 	for (uint32_t s = 0; s < nsel; s++)
 		used += mask[s] != 0;
@@ -152,7 +152,7 @@ static uint32_t dispatch(struct lower *l, const struct group *g, uint32_t first,
 		mask_by_compare(l, mask, nsel, m, done, none);
 	else
 		mask_by_table(l, mask, nsel, m, done, none);
-	if (none != l->finish) {
+	if (none != l->leave) {
 		ir_at(l->f, none);
 		ir_mov(l->f, m, ir_i(0));
 		ir_jmp(l->f, done);
@@ -186,7 +186,7 @@ static void check_stopped(struct lower *l)
 		return;
 	go = ir_block(l->f, "not stopped");
 	base = ir_mapval(l->f, MAP_CTL, CTL_STOPPED);
-	ir_br(l->f, IC_EQ, ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(base), 0)), ir_i(0), go, l->finish);
+	ir_br(l->f, IC_EQ, ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(base), 0)), ir_i(0), go, l->leave);
 	ir_at(l->f, go);
 }
 
@@ -199,7 +199,7 @@ static void only_cpu(struct lower *l, uint32_t cpu)
 	    l->hook->kind == HOOK_TICK)
 		return;
 	here = ir_block(l->f, "right CPU");
-	ir_br(l->f, IC_EQ, ir_r(cpu), ir_i(l->opt->cpu), here, l->finish);
+	ir_br(l->f, IC_EQ, ir_r(cpu), ir_i(l->opt->cpu), here, l->leave);
 	ir_at(l->f, here);
 }
 
@@ -214,8 +214,23 @@ static void find_area(struct lower *l)
 	args[0] = ir_r(ir_mapfd(l->f, MAP_SEG));
 	args[1] = ir_r(ir_slotaddr(l->f, slot, 0));
 	l->area = ir_call(l->f, IK_POINTER, HELPER_MAP_LOOKUP, args, 2);
-	ir_br(l->f, IC_EQ, ir_r(l->area), ir_i(0), l->finish, go);
+	ir_br(l->f, IC_EQ, ir_r(l->area), ir_i(0), l->leave, go);
 	ir_at(l->f, go);
+}
+
+// A firing that recorded nothing wakes nobody: the core has read all of this CPU's ring. (Under other
+// policies the head says nothing.)
+static void unless_empty(struct lower *l, uint32_t out)
+{
+	uint32_t tail, head, more;
+
+	if (l->obj->layout.policy != RING_SWITCH)
+		return;
+	more = ir_cold_block(l->f, "unread");
+	tail = ir_ld(l->f, IK_SCALAR, 8, ir_r(l->area), SEG_TAIL);
+	head = ir_ld(l->f, IK_SCALAR, 8, ir_r(l->area), SEG_HEAD);
+	ir_br(l->f, IC_EQ, ir_r(tail), ir_r(head), out, more);
+	ir_at(l->f, more);
 }
 
 // The end of a program: the core is woken if it sleeps and there may be records.
@@ -227,18 +242,21 @@ static void ring_bell(struct lower *l)
 
 	ir_at(l->f, l->finish);
 	if (!l->any_record) {
+		ir_jmp(l->f, l->leave);
+		ir_at(l->f, l->leave);
 		ir_ret(l->f);
 		return;
 	}
 	ring = ir_cold_block(l->f, "asleep");
 	rang = ir_cold_block(l->f, "ring");
-	out = ir_block(l->f, "out");
+	out = l->leave;
 	slot = ir_slot(l->f, 8);
 	ctl = ir_mapval(l->f, MAP_CTL, CTL_ASLEEP);
 	ir_br(l->f, IC_NE, ir_r(ir_ld(l->f, IK_SCALAR, 8, ir_r(ctl), 0)), ir_i(0), ring, out);
 	ir_at(l->f, out);
 	ir_ret(l->f);
 	ir_at(l->f, ring);
+	unless_empty(l, out);
 	ctl = ir_mapval(l->f, MAP_CTL, CTL_ASLEEP);
 	old = ir_atomic(l->f, IR_XCHG, 8, ir_r(ctl), 0, ir_r(ir_copy(l->f, IK_SCALAR, ir_i(0))));
 	ir_br(l->f, IC_NE, ir_r(old), ir_i(0), rang, out);
@@ -295,6 +313,7 @@ static void begin_program(struct lower *l, struct group *g)
 	ir_init(l->f, l->a, g->hook->name);
 
 	l->finish = ir_block(l->f, "finish");
+	l->leave = ir_block(l->f, "leave");
 	l->fault_common = ir_cold_block(l->f, "fault");
 	l->area = l->sel = 0;
 	l->tmp_slot = l->key_slot = l->read_slot = l->scalar_slot = UINT32_MAX;

@@ -117,6 +117,7 @@ struct lower {
 	uint32_t ts;			// register: timestamp of the firing, 0 until read
 	bool writes_records;
 	uint32_t finish;		// block: end of the program
+	uint32_t leave;			// block: the same, where nothing was done yet
 	uint32_t fault_common;		// block: tells of a fault, runs ERROR clauses
 	uint32_t fsite, fkind, fval, fnext;	// registers of the fault in flight
 	uint32_t fepid, faction;		// the same, for ERROR clauses

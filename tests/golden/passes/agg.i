@@ -10,12 +10,14 @@ b0: entry
 	p10 = mapfd 1
 	p11 = slot 0
 	p12 = call 1(p10, p11)
-	br.eq p12, 0 ? b1 : b3
+	br.eq p12, 0 ? b2 : b4
 b1: finish
+	jmp b2
+b2: leave
 	ret
-b2: fault (cold)
+b3: fault (cold)
 	jmp b1
-b3: area
+b4: area
 	p13 = add p12, 320
 	st8 [p13], 3
 	v14 = mov 1
@@ -45,35 +47,35 @@ b3: area
 	v37 = or v36, 1
 	v38 = mov v37
 	v39 = mov 0
-	jmp b8
-b4: next clause
+	jmp b9
+b5: next clause
 	jmp b1
-b5: clause done
-	jmp b4
-b6: clause fault (cold)
+b6: clause done
+	jmp b5
+b7: clause fault (cold)
 	v5 = mov 0
 	v6 = mov 1
-	jmp b2
-b7: aggregated
-	jmp b4
-b8: probe
+	jmp b3
+b8: aggregated
+	jmp b5
+b9: probe
 	v42 = and v35, 4095
 	v43 = mul v42, 32
 	p44 = add p12, v43
 	p45 = add p44, 1384
 	p40 = mov p45
 	v46 = ld8 [p40]
-	br.eq v46, v33 ? b12 : b13
-b9: probe next
+	br.eq v46, v33 ? b13 : b14
+b10: probe next
 	v57 = add v39, 1
 	v39 = mov v57
 	v58 = add v35, v38
 	v35 = mov v58
-	br.ult v39, 16 ? b8 : b11
-b10: found
+	br.ult v39, 16 ? b9 : b12
+b11: found
 	aadd8 [p41], v22
-	jmp b7
-b11: table full (cold)
+	jmp b8
+b12: table full (cold)
 	p59 = slot 1
 	st8 [p59], v18
 	p60 = slot 1
@@ -82,45 +84,45 @@ b11: table full (cold)
 	p62 = mapfd 3
 	p63 = call 1(p62, p61)
 	p41 = mov p63
-	br.eq p41, 0 ? b17 : b18
-b12: tag matches
+	br.eq p41, 0 ? b18 : b19
+b13: tag matches
 	v47 = ld8 [p40+8]
 	v48 = xor v47, v18
 	v49 = ld8 [p40+16]
 	v50 = xor v49, 7955819
 	v51 = or v48, v50
-	br.eq v51, 0 ? b15 : b11
-b13: other tag
-	br.eq v46, 0 ? b14 : b9
-b14: free entry (cold)
+	br.eq v51, 0 ? b16 : b12
+b14: other tag
+	br.eq v46, 0 ? b15 : b10
+b15: free entry (cold)
 	v53 = mov 1
 	v54 = cmpxchg8 [p40], 0, v53
-	br.eq v54, 0 ? b16 : b11
-b15: same key
+	br.eq v54, 0 ? b17 : b12
+b16: same key
 	p52 = add p40, 24
 	p41 = mov p52
-	jmp b10
-b16: claimed entry (cold)
+	jmp b11
+b17: claimed entry (cold)
 	st8 [p40+8], v18
 	st8 [p40+16], 7955819
 	v55 = xchg8 [p40], v33
 	p56 = add p40, 24
 	p41 = mov p56
-	jmp b10
-b17: overflow insert (cold)
+	jmp b11
+b18: overflow insert (cold)
 	p64 = mapfd 3
 	p65 = mapval 0+528
 	v66 = call 2(p64, p61, p65, 1)
 	p67 = mapfd 3
 	p68 = call 1(p67, p61)
 	p41 = mov p68
-	br.eq p41, 0 ? b19 : b18
-b18: overflow found (cold)
-	jmp b10
-b19: no place (cold)
+	br.eq p41, 0 ? b20 : b19
+b19: overflow found (cold)
+	jmp b11
+b20: no place (cold)
 	v69 = mov 1
 	aadd8 [p12+136], v69
-	jmp b7
+	jmp b8
 program END
 fn END, 0 args
 slot 0: 8
@@ -132,12 +134,14 @@ b0: entry
 	p10 = mapfd 1
 	p11 = slot 0
 	p12 = call 1(p10, p11)
-	br.eq p12, 0 ? b1 : b3
+	br.eq p12, 0 ? b2 : b4
 b1: finish
+	jmp b2
+b2: leave
 	ret
-b2: fault (cold)
+b3: fault (cold)
 	jmp b1
-b3: area
+b4: area
 	p13 = mapval 0+512
 	v14 = ld4 [p13]
 	v15 = sx4 v14
@@ -192,12 +196,12 @@ b3: area
 	v61 = shl v60, 3
 	p62 = add p17, v61
 	aadd8 [p62+24], v18
-	jmp b4
-b4: next clause
+	jmp b5
+b5: next clause
 	jmp b1
-b5: clause done
-	jmp b4
-b6: clause fault (cold)
+b6: clause done
+	jmp b5
+b7: clause fault (cold)
 	v5 = mov 0
 	v6 = mov 2
-	jmp b2
+	jmp b3

@@ -10,12 +10,14 @@ b0: entry
 	p11 = mapfd 1
 	p12 = slot 0
 	p13 = call 1(p11, p12)
-	br.eq p13, 0 ? b1 : b3
+	br.eq p13, 0 ? b2 : b4
 b1: finish
+	jmp b2
+b2: leave
 	ret
-b2: fault (cold)
+b3: fault (cold)
 	jmp b1
-b3: area
+b4: area
 	v14 = mov 17
 	p15 = mapval 0+512
 	st8 [p15], v14
@@ -37,28 +39,28 @@ b3: area
 	v31 = mov v30
 	v8 = mov v31
 	v33 = mov v8
-	br.sgt v33, 3 ? b7 : b8
-b4: next clause
+	br.sgt v33, 3 ? b8 : b9
+b5: next clause
 	jmp b1
-b5: clause done
-	jmp b4
-b6: clause fault (cold)
+b6: clause done
+	jmp b5
+b7: clause fault (cold)
 	v5 = mov 0
 	v6 = mov 1
-	jmp b2
-b7: true
+	jmp b3
+b8: true
 	v32 = mov 1
-	jmp b9
-b8: false
+	jmp b10
+b9: false
 	p34 = mapval 0+512
 	v35 = ld4 [p34]
 	v36 = sx4 v35
 	v37 = sub 0, v36
 	v32 = mov v37
-	jmp b9
-b9: joined
+	jmp b10
+b10: joined
 	v38 = sx4 v32
 	v39 = mov v38
 	p40 = mapval 0+520
 	st8 [p40], v39
-	jmp b4
+	jmp b5
