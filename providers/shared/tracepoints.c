@@ -67,7 +67,14 @@ static const struct btf_type *prototype(const struct btf *b, const struct btf_ty
 	return is_kind(proto, BTF_KIND_FUNC_PROTO) && BTF_INFO_VLEN(proto->info) > 0 ? proto : NULL;
 }
 
-static const struct probe_arg *make_args(struct catalogue *c, const struct btf *b,
+// Where 1 may stand for a pointer (SEND_SIG_PRIV of include/linux/sched/signal.h): some kernels have
+// their verifier take it for a number.
+static bool is_mark(const char *tracepoint, uint32_t arg)
+{
+	return arg == 1 && (strcmp(tracepoint, "signal_generate") == 0 || strcmp(tracepoint, "signal_deliver") == 0);
+}
+
+static const struct probe_arg *make_args(struct catalogue *c, const struct btf *b, const char *name,
 	const struct btf_type *proto, uint32_t n)
 {
 	const struct btf_param *params = (const struct btf_param *)(proto + 1);
@@ -82,7 +89,7 @@ static const struct probe_arg *make_args(struct catalogue *c, const struct btf *
 		args[i] = (struct probe_arg){
 			.source = { ARG_CTX, (uint16_t)i, 0 },
 			.btf_type = type,
-			.kernel_ptr = is_kernel_pointer(b, type),
+			.kernel_ptr = is_kernel_pointer(b, type) && !is_mark(name, i),
 		};
 	}
 	return args;
@@ -128,7 +135,7 @@ static void add_tracepoint(struct catalogue *c, const char *provider, const stru
 			.nctx = n,
 		}),
 		.nargs = n,
-		.args = make_args(c, b, proto, n),
+		.args = make_args(c, b, name, proto, n),
 	});
 }
 

@@ -43,8 +43,8 @@ proc:::exit /ppid == $1/ { printf("exit\n"); }
 proc:::lwp-exit /ppid == $1/ { printf("lwp-exit\n"); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }' "$process" fork,1
 printf '%s\n' lwp-create 'create sched_process_fork' start lwp-start lwp-exit exit > "$T/order.want"
-check 'order: lwp-create create start lwp-start lwp-exit exit' \
-	cmp "$T/order.want" <(grep -vx -e ready -e '' "$T/order.out")
+grep -vx -e ready -e '' "$T/order.out" > "$T/order.got"
+check 'order: lwp-create create start lwp-start lwp-exit exit' cmp "$T/order.want" "$T/order.got"
 
 trace_gated exec 'BEGIN { printf("ready\n"); }
 proc:::exec /ppid == $1/ { @exec[args[0], execname] = count(); }
