@@ -37,3 +37,26 @@ awk -v want=$((3 * events)) '
 exact=$?
 check "trunc() while events come: $(cat "$T/trunc.sum")" test $exact = 0
 check "trunc() in bounded memory: $early, then $late kB" test "$late" -lt $((early + 8000))
+
+# The same with stacks among the keys, whose zeros are not hashed.
+"$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
+	syscall::getpgid:entry /execname == "hammer"/ { @[stack(), arg0, ustack(2)] = count(); @n = count(); }
+	tick-100ms { printa("%k%d%k k %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }' > "$T/trunc.out" 2> "$T/trunc.err" &
+viewer=$!
+wait_for 20 grep -q ready "$T/trunc.out"
+"$build/tests/session/hammer" 0 $events 5000 & one=$!
+"$build/tests/session/hammer" 1 $events 5000
+wait $one
+sleep 0.5
+kill -INT "$viewer"
+wait "$viewer"
+awk -v want=$((2 * events)) '
+	FNR == NR { if (/aggregation drop/) drops += $2; next }
+	$1 == "k" { keyed += $2; next }
+	$1 == "n" { total += $2; next }
+	END {
+		print keyed + 0 " by stacks and " total + 0 " of " want ", " drops + 0 " dropped"
+		exit keyed > want || keyed + drops < want || total != want
+	}' "$T/trunc.err" "$T/trunc.out" > "$T/trunc.sum"
+exact=$?
+check "trunc() of stacks: $(cat "$T/trunc.sum")" test $exact = 0
