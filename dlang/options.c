@@ -35,6 +35,7 @@ static const struct opt_field {
 	{ "aggsize", offsetof(struct options, aggsize) },
 	{ "dynvarsize", offsetof(struct options, dynvarsize) },
 	{ "nspec", offsetof(struct options, nspec) },
+	{ "maxframes", offsetof(struct options, maxframes) },
 	{ "stackframes", offsetof(struct options, stackframes) },
 	{ "ustackframes", offsetof(struct options, ustackframes) },
 	{ "jstackframes", offsetof(struct options, jstackframes) },
@@ -149,7 +150,7 @@ static int check_ranges(const struct options *o)
 		return -EINVAL;
 	if (o->nspec > OPTIONS_MAX_NSPEC || o->cpu < -1 || o->cpu > UINT16_MAX)
 		return -EINVAL;
-	if (o->stackframes < 1 || o->ustackframes < 1 || o->jstackframes < 1)
+	if (o->stackframes < 1 || o->ustackframes < 1 || o->jstackframes < 1 || o->maxframes < 0)
 		return -EINVAL;
 	return 0;
 }

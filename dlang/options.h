@@ -17,6 +17,7 @@ struct options {
 	uint64_t strsize, bufsize, aggsize, dynvarsize;
 	uint64_t nspec;
 	int64_t stackframes, ustackframes, jstackframes;
+	int64_t maxframes;		// of any stack; 0: no limit but the kernel's
 	int64_t cpu;			// the only one traced; -1: all
 	enum ring_policy bufpolicy;
 	bool defaultargs, argref, zdefs, empty, errtags, destructive, pspec, nolibs;

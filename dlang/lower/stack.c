@@ -38,6 +38,8 @@ static uint32_t frames_of(struct lower *l, const struct expr *e)
 
 	if (e->args.n)
 		n = (int64_t)e->args.v[0]->value;
+	if (l->opt->maxframes && n > l->opt->maxframes)
+		n = l->opt->maxframes;
 	return n > MAX_FRAMES ? MAX_FRAMES : (uint32_t)n;
 }
 
