@@ -59,15 +59,20 @@ static int open_place(int place, struct file_key *key)
 }
 
 // File systems made of others show another device than their mappings do.
-static bool is_same(int place, const struct mapped_name *m)
+static bool has_devices(int place)
 {
 	struct statfs fs;
+
+	return fstatfs(place, &fs) == 0 && fs.f_type != OVERLAYFS_MAGIC && fs.f_type != BTRFS_MAGIC;
+}
+
+static bool is_same(int place, const struct mapped_name *m)
+{
 	struct stat st;
 
-	if (fstat(place, &st) < 0 || fstatfs(place, &fs) < 0 || st.st_ino != m->inode)
+	if (fstat(place, &st) < 0 || st.st_ino != m->inode)
 		return false;
-	return (major(st.st_dev) == m->major && minor(st.st_dev) == m->minor) ||
-		fs.f_type == OVERLAYFS_MAGIC || fs.f_type == BTRFS_MAGIC;
+	return (major(st.st_dev) == m->major && minor(st.st_dev) == m->minor) || !has_devices(place);
 }
 
 static int open_same(int place, const struct mapped_name *m, struct file_key *key)
@@ -79,6 +84,7 @@ static int open_same(int place, const struct mapped_name *m, struct file_key *ke
 	return is_same(p, m) ? open_place(p, key) : -ESTALE;
 }
 
+// What is at an address now may be another program's. Layers may change the inode's number.
 static int open_by_address(int process, const struct mapped_name *m, struct file_key *key)
 {
 	CLEANUP(closep) int place = -1;
@@ -89,10 +95,10 @@ static int open_by_address(int process, const struct mapped_name *m, struct file
 	place = openat(process, name, O_PATH | O_CLOEXEC);
 	if (place < 0 || fstat(place, &st) < 0)
 		return -errno;
-	return st.st_ino == m->inode ? open_place(place, key) : -ESTALE;
+	return st.st_ino == m->inode || !has_devices(place) ? open_place(place, key) : -ESTALE;
 }
 
-static int open_by_name(int process, const struct mapped_name *m, struct file_key *key)
+int open_named(int process, const struct mapped_name *m, struct file_key *key)
 {
 	CLEANUP(closep) int root = open_root(process);
 
@@ -115,13 +121,8 @@ int open_mapped(int process, const struct mapped_name *m, struct file_key *key)
 	int fd = open_by_address(process, m, key);
 
 	if (fd < 0)
-		fd = open_by_name(process, m, key);
+		fd = open_named(process, m, key);
 	return fd < 0 ? open_program(process, m, key) : fd;
-}
-
-int open_named(const struct mapped_name *m, struct file_key *key)
-{
-	return open_by_name(-1, m, key);
 }
 
 int open_in_root(int process, const char *path, struct file_key *key)

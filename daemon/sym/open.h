@@ -30,8 +30,8 @@ struct mapped_name {
 // process's root if that is the same inode, else its program's file.
 int open_mapped(int process, const struct mapped_name *m, struct file_key *key);
 
-// The same without the process, by its name in the core's root.
-int open_named(const struct mapped_name *m, struct file_key *key);
+// The same by its name only, in the root of any process, or in the core's (-1).
+int open_named(int process, const struct mapped_name *m, struct file_key *key);
 
 // A file by its path in the root of a process, or in the core's (-1). Symbolic links
 // on the way are followed inside that root.

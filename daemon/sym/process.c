@@ -43,7 +43,7 @@ static ssize_t read_text(int dir, const char *name, char *text, size_t size)
 	return n;
 }
 
-// Field 22 of stat; the name in field 2 may hold anything, so fields are counted
+// Fields 3 and 22 of stat; the name in field 2 may hold anything, so fields are counted
 // from its last parenthesis.
 static int read_start(int dir, struct process_facts *f)
 {
@@ -54,6 +54,8 @@ static int read_start(int dir, struct process_facts *f)
 	if (n < 0)
 		return (int)n;
 	p = strrchr(text, ')');
+	if (p && p[1] && (p[2] == 'Z' || p[2] == 'X'))
+		return -ESRCH;
 	for (int field = 2; p && field < 22; field++)
 		p = strchr(p + 1, ' ');
 	if (!p)
@@ -95,12 +97,22 @@ static int read_status(int dir, struct process_facts *f)
 	return 0;
 }
 
+int process_read_place(int dir, struct process_facts *f)
+{
+	const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+	struct stat st, ns, root;
+
+	if (fstat(dir, &st) < 0 || fstatat(dir, "ns/mnt", &ns, 0) < 0 || fstatat(dir, "root", &root, 0) < 0)
+		return -errno;
+	f->owner = st.st_uid;
+	f->view = ((ns.st_ino * odd ^ root.st_dev) * odd ^ root.st_ino) | 1;
+	return 0;
+}
+
 int process_read_facts(int dir, struct process_facts *f)
 {
-	struct stat st;
-	int r = fstat(dir, &st) < 0 ? -errno : 0;
+	int r = process_read_place(dir, f);
 
-	f->owner = st.st_uid;
 	if (r == 0)
 		r = read_start(dir, f);
 	return r < 0 ? r : read_status(dir, f);

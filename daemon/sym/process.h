@@ -15,13 +15,17 @@ struct process_facts {
 	uid_t owner;			// 0, too, when it may not be dumped
 	uid_t uid;			// whose files it makes
 	pid_t inner;			// its number in its own pid namespace
+	uint64_t view;			// the same for all that see the same files: of mount namespace and root
 };
 
 // Of a number: an fd of its directory, the caller's, or -ENOENT, -ESRCH...
 int process_open(pid_t pid);
 
-// 0 or a negative errno.
+// 0 or a negative errno; -ESRCH, too, if only its exit status is left.
 int process_read_facts(int dir, struct process_facts *f);
+
+// Only the owner and the view.
+int process_read_place(int dir, struct process_facts *f);
 
 // Whether one that could have these generations is meant.
 bool process_is(uint32_t generation, uint32_t last, sym_process p);

@@ -9,10 +9,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <event2/event.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "daemon/log.h"
@@ -108,6 +107,15 @@ static void set_exited(struct proc *p)
 	TAILQ_INSERT_TAIL(list_of(p), p, by_age);
 }
 
+static void set_running(struct proc *p)
+{
+	if (!p->exited || !p->listed)
+		return;
+	TAILQ_REMOVE(list_of(p), p, by_age);
+	p->exited = false;
+	TAILQ_INSERT_TAIL(list_of(p), p, by_age);
+}
+
 static struct proc *newest(struct procs *all, pid_t pid)
 {
 	struct proc *p;
@@ -179,6 +187,7 @@ static void take_facts(struct proc *p, const struct process_facts *f)
 	p->owned = true;
 	p->inner = f->inner;
 	p->uid = f->uid;
+	p->view = f->view;
 }
 
 // Ranges of generations that have one in common: the same process.
@@ -205,6 +214,7 @@ static struct proc *look_at(struct procs *all, pid_t pid)
 		p = add(all, pid, f.generation, f.last);
 	if (!p)
 		return NULL;
+	set_running(p);
 	take_facts(p, &f);
 	read_image(p, dir);
 	return p;
@@ -224,6 +234,43 @@ int proc_open(const struct proc *p)
 	return r;
 }
 
+static bool has_view(int dir, uint64_t view)
+{
+	struct process_facts f;
+
+	return process_read_place(dir, &f) == 0 && f.view == view;
+}
+
+static bool is_among(const uint64_t *views, size_t n, uint64_t view)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (views[i] == view)
+			return true;
+	}
+	return false;
+}
+
+size_t proc_open_views(const struct proc *p, int dirs[PROC_VIEWS])
+{
+	uint64_t views[PROC_VIEWS];
+	const struct proc *q;
+	size_t n = 0;
+
+	for (int others = 0; others < 2; others++) {
+		TAILQ_FOREACH(q, &p->procs->running, by_age) {
+			if (n == PROC_VIEWS || !q->view || (q->view == p->view) == others ||
+				is_among(views, n, q->view))
+				continue;
+			dirs[n] = process_open(q->pid);
+			if (dirs[n] >= 0 && has_view(dirs[n], q->view))
+				views[n++] = q->view;
+			else
+				close_fd(dirs[n]);
+		}
+	}
+	return n;
+}
+
 // ---- what the kernel tells -------------------------------------------------
 
 static uint32_t generation_of(uint64_t monotonic)
@@ -233,14 +280,16 @@ static uint32_t generation_of(uint64_t monotonic)
 	return (uint32_t)((monotonic + slept) >> 20);
 }
 
-static void read_owner(struct proc *p)
+// If it is gone already, its view is thought to be what it was; its owner may be another.
+static void read_place(struct proc *p)
 {
-	char path[32];
-	struct stat st;
+	CLEANUP(closep) int dir = process_open(p->pid);
+	struct process_facts f;
 
-	snprintf(path, sizeof path, "/proc/%d", (int)p->pid);
-	p->owned = stat(path, &st) == 0;
-	p->owner = p->owned ? st.st_uid : 0;
+	p->owned = dir >= 0 && process_read_place(dir, &f) == 0;
+	p->owner = p->owned ? f.owner : 0;
+	if (p->owned)
+		p->view = f.view;
 }
 
 // One that ran before anybody followed, and may be gone by now: then all that is known of
@@ -286,7 +335,8 @@ static void heard_fork(struct procs *all, const struct sideband_event *e)
 	if (parent && parent->listed && parent->images[0])
 		p->images[0] = image_ref(parent->images[0]);
 	p->stale = !parent || parent->stale;
-	read_owner(p);
+	p->view = parent ? parent->view : 0;
+	read_place(p);
 }
 
 static void heard_exec(struct procs *all, const struct sideband_event *e)
@@ -297,7 +347,7 @@ static void heard_exec(struct procs *all, const struct sideband_event *e)
 		return;
 	push_image(p, image_new(&all->files));
 	p->stale = false;
-	read_owner(p);
+	read_place(p);
 }
 
 static void heard_exit(struct procs *all, const struct sideband_event *e)
@@ -337,9 +387,31 @@ static void stop_looking(struct procs *all)
 	event_del(all->step);
 }
 
+// The number that was given last, as numbers start again from the lowest.
+static pid_t last_pid(void)
+{
+	CLEANUP(closep) int fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
+	char text[128] = "", *p;
+
+	if (fd >= 0 && read(fd, text, sizeof text - 1) < 0)
+		return 0;
+	p = strrchr(text, ' ');
+	return p ? atoi(p) : 0;
+}
+
+static int compare_age(const void *pa, const void *pb, void *arg)
+{
+	const pid_t a = *(const pid_t *)pa, b = *(const pid_t *)pb, last = *(const pid_t *)arg;
+
+	if ((a > last) != (b > last))
+		return a > last ? -1 : 1;
+	return a < b ? -1 : a > b;
+}
+
 // Those that began last, who may well be the next to go, come first.
 static void begin_looking(struct procs *all)
 {
+	pid_t last = last_pid();
 	DIR *proc = opendir("/proc");
 	struct dirent *d;
 
@@ -350,6 +422,8 @@ static void begin_looking(struct procs *all)
 	}
 	if (proc)
 		closedir(proc);
+	if (all->npids)
+		qsort_r(all->pids, all->npids, sizeof *all->pids, compare_age, &last);
 	event_active(all->step, 0, 0);
 }
 
@@ -411,8 +485,8 @@ void procs_unfollow(struct procs *all)
 	sideband_leave(all->sideband, &all->listener);
 	stop_looking(all);
 	forget_later(all);
-	TAILQ_FOREACH(p, &all->running, by_age)
-		p->stale = true;
+	while ((p = TAILQ_FIRST(&all->running)))	// as far as we shall know
+		set_exited(p);
 }
 
 bool procs_is_settled(const struct procs *all)
@@ -453,7 +527,7 @@ struct proc *procs_find(struct procs *all, sym_process which)
 	if (pid <= 0)
 		return NULL;
 	p = newest(all, pid);
-	if (!p || (!p->exited && (p->stale || !p->inner || !all->followers)))
+	if (!p || !all->followers || (!p->exited && (p->stale || !p->inner)))
 		look_at(all, pid);
 	p = closest(all, pid, which);
 	forget_later(all);

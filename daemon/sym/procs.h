@@ -20,7 +20,7 @@ struct mapping;
 struct procs;
 struct sideband;
 
-enum { PROC_IMAGES = 3 };
+enum { PROC_IMAGES = 3, PROC_VIEWS = 8 };
 
 // One process from fork to exit. Reference counted.
 struct proc {
@@ -34,6 +34,7 @@ struct proc {
 	uid_t uid;			// with inner: whose files it makes
 	uid_t owner;			// see owned
 	bool owned;			// who may see it is known: its owner
+	uint64_t view;			// see sym/process.h; 0: not known
 	bool listed;			// in the tables of all
 	bool exited;
 	bool stale;			// /proc knows more
@@ -69,6 +70,9 @@ const struct mapping *proc_mapping(struct proc *p, uint64_t address);
 
 // Its directory in /proc, the caller's fd; negative: it does not run any more.
 int proc_open(const struct proc *p);
+// Those of others, one for each view (sym/process.h), that of this process first: how many,
+// at most PROC_VIEWS. The fds are the caller's.
+size_t proc_open_views(const struct proc *p, int dirs[PROC_VIEWS]);
 
 // Processes and bytes that are known.
 void procs_count(const struct procs *p, size_t *n, size_t *bytes);

@@ -5,15 +5,12 @@
 #include "daemon/sym/unwind_files.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
+#include "daemon/sym/open.h"
+#include "daemon/sym/process.h"
 #include "daemon/sym/sideband.h"
 #include "daemon/util.h"
 
@@ -46,41 +43,17 @@ static struct unwind_known *find(struct unwind_files *f, const struct unwind_fil
 	}
 }
 
-static int open_path(const char *path)
-{
-	return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-}
-
-// An fd of a path if that is the file that was mapped.
-static int open_same(const char *path, const struct sideband_event *e)
-{
-	CLEANUP(closep) int fd = open_path(path);
-	struct stat st;
-	int same;
-
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_ino != e->inode || major(st.st_dev) != e->major ||
-	    minor(st.st_dev) != e->minor)
-		return -ENOENT;
-	same = fd;
-	fd = -1;
-	return same;
-}
-
-// The mapping itself if we may, whatever became of the path; else by the path as
-// its process sees it, or, as it may be gone already, as we do.
+// By the process, or, as it may be gone already, by the path as we see it.
 static int open_mapping(const struct sideband_event *e)
 {
-	char path[4200];
-	int fd;
+	const struct mapped_name m = {
+		e->address, e->address + e->length, e->major, e->minor, e->inode, e->path
+	};
+	CLEANUP(closep) int process = process_open(e->pid);
+	struct file_key key;
+	int fd = process < 0 ? process : open_mapped(process, &m, &key);
 
-	snprintf(path, sizeof path, "/proc/%d/map_files/%" PRIx64 "-%" PRIx64, (int)e->pid, e->address,
-		e->address + e->length);
-	fd = open_path(path);
-	if (fd >= 0)
-		return fd;
-	snprintf(path, sizeof path, "/proc/%d/root%s", (int)e->pid, e->path);
-	fd = open_same(path, e);
-	return fd < 0 ? open_same(e->path, e) : fd;
+	return fd < 0 ? open_named(-1, &m, &key) : fd;
 }
 
 static int64_t time_of(const struct timespec *t)
@@ -154,8 +127,6 @@ int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	fd = open_mapping(e);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -ENOENT;
-	if (!S_ISREG(st.st_mode))
-		return 0;
 	same = look_at(k, &st);
 	take_down(f, k, e);
 	if (same)

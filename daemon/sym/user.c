@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "daemon/sym/image.h"
 #include "daemon/sym/objects.h"
@@ -66,18 +65,6 @@ struct found {
 	struct item item;
 };
 
-// What the processes of one file system have in common.
-static uint64_t view_of(const struct proc *p)
-{
-	CLEANUP(closep) int dir = proc_open(p);
-	struct stat ns, root;
-
-	if (dir < 0 || fstatat(dir, "ns/mnt", &ns, 0) < 0 || fstatat(dir, "root", &root, 0) < 0)
-		return 0;
-	return (ns.st_ino * UINT64_C(0x9e3779b97f4a7c15) ^ root.st_dev) * UINT64_C(0x9e3779b97f4a7c15) ^
-		root.st_ino;
-}
-
 static struct target *target_of(struct user_job *j, sym_process process, const struct policy_scope *scope)
 {
 	struct target *t;
@@ -90,8 +77,6 @@ static struct target *target_of(struct user_job *j, sym_process process, const s
 	*t = (struct target){ .process = process, .proc = procs_find(j->user->procs, process) };
 	if (t->proc && !policy_in_scope(scope, t->proc->owned, t->proc->owner))
 		t->proc = proc_unref(t->proc);
-	if (t->proc)
-		t->view = view_of(t->proc);
 	return t;
 }
 
@@ -119,7 +104,7 @@ static bool find_one(struct user_job *j, const struct sym_query *q, const struct
 	if (!jit && !m->file->inode && strcmp(m->file->path, "[vdso]") != 0)
 		return false;
 	*f = (struct found){ mapped_file_ref(m->file), t->proc, jit ? NULL : m->file,
-		jit ? (uintptr_t)t->proc : t->view, m->start, m->end, { 0, jit ? q->address : q->address - m->start + m->offset } };
+		jit ? (uintptr_t)t->proc : t->proc->view, m->start, m->end, { 0, jit ? q->address : q->address - m->start + m->offset } };
 	return true;
 }
 
@@ -150,8 +135,8 @@ static int make_group(struct user_job *j, const struct found *f, size_t n)
 	struct group *g = &j->groups[j->ngroups++];
 
 	*g = (struct group){ .file = mapped_file_ref(f->file), .proc = f->proc, .start = f->start,
-		.end = f->end, .perf_map = !f->in, .module = module_of(f), .fd = -1, .debug = -1,
-		.first = j->nitems, .n = n };
+		.end = f->end, .perf_map = !f->in, .module = module_of(f), .dir = -1, .fd = -1,
+		.debug = -1, .first = j->nitems, .n = n };
 	if (!g->module)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {

@@ -20,7 +20,6 @@ struct sym_answer;
 struct target {
 	sym_process process;
 	struct proc *proc;	// NULL: not known, or not for this client
-	uint64_t view;		// of the file system: its own debug files
 };
 
 struct item {
@@ -44,6 +43,7 @@ struct group {
 	bool perf_map;
 	char *module;
 	struct symfile *symfile;	// from when it was opened
+	int dir;			// in /proc of a process that sees the file; -1: none
 	int fd, debug;			// -1: none
 	bool sent;			// the worker reads it in this round
 	size_t first, n;		// items

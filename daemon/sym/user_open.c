@@ -20,6 +20,7 @@ void group_close(struct group *g)
 {
 	g->fd = close_fd(g->fd);
 	g->debug = close_fd(g->debug);
+	g->dir = close_fd(g->dir);
 }
 
 // A copy of ours: it is the same in all processes of this width.
@@ -31,16 +32,47 @@ static int open_vdso(const struct user *u, const struct group *g, struct file_ke
 	return fd;
 }
 
-static int open_file(const struct user *u, const struct group *g, int dir, struct file_key *key)
+static int open_perf(const struct group *g, int dir, struct file_key *key)
 {
-	const struct mapped_name name = { g->start, g->end, g->file->major, g->file->minor,
-		g->file->inode, g->file->path };
+	return g->proc->inner ? open_perf_map(dir, g->proc->inner, g->proc->uid, key) : -ESRCH;
+}
 
-	if (g->perf_map)
-		return g->proc->inner ? open_perf_map(dir, g->proc->inner, g->proc->uid, key) : -ESRCH;
-	if (!g->file->inode)
+static struct mapped_name name_of(const struct group *g)
+{
+	return (struct mapped_name){ g->start, g->end, g->file->major, g->file->minor, g->file->inode,
+		g->file->path };
+}
+
+// The process is gone: who else sees the file? One has the inode or has not, so that
+// it does not matter whom one asks.
+static int open_elsewhere(struct group *g, struct file_key *key)
+{
+	const struct mapped_name name = name_of(g);
+	int dirs[PROC_VIEWS];
+	size_t n = proc_open_views(g->proc, dirs);
+	int fd = -ENOENT;
+
+	for (size_t i = 0; i < n; i++) {
+		if (fd < 0)
+			fd = g->perf_map ? open_perf(g, dirs[i], key) : open_named(dirs[i], &name, key);
+		if (fd >= 0 && g->dir < 0)
+			g->dir = dirs[i];
+		else
+			close_fd(dirs[i]);
+	}
+	return fd < 0 && !g->perf_map ? open_named(-1, &name, key) : fd;
+}
+
+static int open_file(const struct user *u, struct group *g, struct file_key *key)
+{
+	const struct mapped_name name = name_of(g);
+
+	if (!g->perf_map && !g->file->inode)
 		return open_vdso(u, g, key);
-	return dir < 0 ? open_named(&name, key) : open_mapped(dir, &name, key);
+	g->dir = proc_open(g->proc);
+	if (g->dir < 0)
+		return open_elsewhere(g, key);
+	return g->perf_map ? open_perf(g, g->dir, key) : open_mapped(g->dir, &name, key);
 }
 
 // It cannot be opened any more, but may have been before.
@@ -52,12 +84,12 @@ static int use_known(struct user *u, struct group *g)
 
 int group_open(struct user *u, struct group *g)
 {
-	CLEANUP(closep) int dir = proc_open(g->proc);
 	struct file_key key;
 
-	g->fd = open_file(u, g, dir, &key);
+	g->fd = open_file(u, g, &key);
 	if (g->fd < 0) {
 		g->fd = -1;
+		group_close(g);
 		return use_known(u, g);
 	}
 	g->symfile = symfiles_get(&u->symfiles, g->perf_map ? SYMFILE_PERF_MAP : SYMFILE_ELF, &key, NULL);
@@ -106,13 +138,12 @@ static int open_by_link(int dir, const char *file, const struct symfile *f, stru
 
 static void find_debug(struct user *u, struct group *g)
 {
-	CLEANUP(closep) int dir = proc_open(g->proc);
 	struct symfile *with;
 	struct file_key key;
-	int fd = open_by_build_id(dir < 0 ? -1 : dir, g->symfile, &key);
+	int fd = open_by_build_id(g->dir, g->symfile, &key);
 
 	if (fd < 0)
-		fd = open_by_link(dir < 0 ? -1 : dir, g->file->path, g->symfile, &key);
+		fd = open_by_link(g->dir, g->file->path, g->symfile, &key);
 	if (fd < 0)
 		return;
 	with = symfiles_get(&u->symfiles, SYMFILE_ELF, &g->symfile->file, &key);

@@ -578,7 +578,7 @@ START_TEST(test_opening)
 	ck_assert_int_ge(fd, 0);
 	ck_assert_uint_eq(key.size, (uint64_t)st.st_size);
 	close(fd);
-	fd = open_named(&m, &key);
+	fd = open_named(-1, &m, &key);
 	ck_assert_int_ge(fd, 0);
 	close(fd);
 
