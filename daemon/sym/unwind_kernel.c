@@ -23,6 +23,7 @@ static const struct path paths[] = {
 	[UNWIND_K_TASK_MM] = { "dt_k_task_mm", "task_struct", { "mm", NULL } },
 	[UNWIND_K_MM_ROOT] = { "dt_k_mm_root", "mm_struct", { "mm_mt", "ma_root" } },
 	[UNWIND_K_MM_VDSO] = { "dt_k_mm_vdso", "mm_struct", { "context", "vdso" } },
+	[UNWIND_K_MM_START_STACK] = { "dt_k_mm_start_stack", "mm_struct", { "start_stack", NULL } },
 	[UNWIND_K_VMA_START] = { "dt_k_vma_start", "vm_area_struct", { "vm_start", NULL } },
 	[UNWIND_K_VMA_END] = { "dt_k_vma_end", "vm_area_struct", { "vm_end", NULL } },
 	[UNWIND_K_VMA_PGOFF] = { "dt_k_vma_pgoff", "vm_area_struct", { "vm_pgoff", NULL } },

@@ -29,7 +29,7 @@ enum { REGS_FP = 32, REGS_IP = 128, REGS_CS = 136, REGS_SP = 152, CODE_64 = 0x33
 enum { SIGNAL_FP = 120, SIGNAL_SP = 160, SIGNAL_IP = 168 };
 
 enum { MODE_NOACCOUNT = 1 << 29 };	// of struct file's f_mode
-enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20, USER = 1 << 8 };
+enum { WORDS = UNWIND_WINDOW / 8, MAX_STRIDE = 1 << 20, ENTRY_SPAN = 64, USER = 1 << 8 };
 
 #define USER_END (1ul << 56)	// above all addresses that a user may have, whatever the page tables
 
@@ -103,13 +103,13 @@ INLINE int identify(struct unwind_file_key *key, u64 mm, u64 file, u64 start)
 }
 
 // Fills in the table of a mapping at this address, if its file has one.
-INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 mm, u64 vma, u64 at)
+INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 vma, u64 at)
 {
 	struct unwind_file_key key;	// on the stack: 6.1 takes no key from elsewhere
 	const struct unwind_file *f;
 	u64 offset = at - m->start;
 
-	if (read_kernel(w->pair, 16, vma + K(vma_pgoff)) || !identify(&key, mm, w->pair[1], m->start))
+	if (read_kernel(w->pair, 16, vma + K(vma_pgoff)) || !identify(&key, w->mm, w->pair[1], m->start))
 		return;
 	f = map_lookup(MAP(files), &key);
 	if (!f)
@@ -132,12 +132,9 @@ INLINE void find_table(struct dt_walk *w, struct unwind_mapping *m, u64 mm, u64 
 // Takes in the mapping at an address. False: there is none.
 INLINE int add_mapping(struct dt_walk *w, u64 at)
 {
-	u64 mm = kernel_word((u64)current_task() + K(task_mm)), vma, i;
+	u64 vma = find_vma(w, kernel_word(w->mm + K(mm_root)), at), i;
 	struct unwind_mapping *m;
 
-	if (!mm)
-		return 0;
-	vma = find_vma(w, kernel_word(mm + K(mm_root)), at);
 	if (!vma || read_kernel(w->pair, 16, vma + K(vma_start)))
 		return 0;
 	if (at < w->pair[0] || at >= w->pair[1])
@@ -149,7 +146,7 @@ INLINE int add_mapping(struct dt_walk *w, u64 at)
 	m->start = w->pair[0];
 	m->length = w->pair[1] - w->pair[0];
 	m->npages = 0;
-	find_table(w, m, mm, vma, at);
+	find_table(w, m, vma, at);
 	return 1;
 }
 
@@ -276,11 +273,15 @@ INLINE s64 go_to(struct dt_walk *w, u64 ip, u64 sp, u64 fp, u64 guessed)
 	return ip ? UNWIND_GOES_ON : UNWIND_COMPLETE;
 }
 
-// To the caller by the frame pointer, if it can be one.
+// To the caller by the frame pointer, if it can be one. Code that has no table is
+// outermost when its stack is where the kernel began it, give or take what it
+// pushed: the loader's and some programs' first function.
 INLINE s64 step_by_pointer(struct dt_walk *w)
 {
-	u64 fp = w->fp, up;
+	u64 fp = w->fp, top = kernel_word(w->mm + K(mm_start_stack)), up;
 
+	if (w->sp + ENTRY_SPAN > top && w->sp < top + ENTRY_SPAN)
+		return UNWIND_COMPLETE;
 	if (fp & 7 || fp < w->sp || fp - w->sp > MAX_STRIDE || !stack_word(w, fp))
 		return UNWIND_NO_ROW;
 	up = w->word;
@@ -389,7 +390,8 @@ INLINE int start(struct dt_walk *w)
 	void *task = current_task();
 	char *regs;
 
-	if (!K(usable) || !kernel_word((u64)task + K(task_mm)))
+	w->mm = kernel_word((u64)task + K(task_mm));
+	if (!K(usable) || !w->mm)
 		return 0;
 	regs = task_regs(task);
 	if (*(u64 *)(regs + REGS_CS) != CODE_64)

@@ -96,6 +96,7 @@ enum unwind_end {
 // One walk: a slot of a CPU's scratch.
 struct dt_walk {
 	unsigned long long ip, sp, fp;
+	unsigned long long mm;		// the task's struct mm_struct
 	unsigned long long adjust;	// 1: ip is a return address, behind the call
 	unsigned long long guessed;	// UNWIND_GUESSED, if ip is
 	struct unwind_mapping {
