@@ -248,10 +248,12 @@ static const char *choose(struct reader *r, const struct bind_def *def, struct o
 
 	for (uint32_t i = 0; i < def->alts.n; i++) {
 		const struct bind_alt *alt = &def->alts.v[i];
-		site_list sites = { 0 };
-		const char *wrong = find_sites(r, alt->hooks.v, alt->hooks.n,
-					       (struct binding_site){ .alt = alt, .order = order }, &sites);
+		struct binding_site like = { .alt = alt, .order = order };
+		site_list sites = { 0 }, others = { 0 };
+		const char *wrong = alt->with.text ? find_sites(r, &alt->with, 1, like, &others) : NULL;
 
+		if (!wrong)
+			wrong = find_sites(r, alt->hooks.v, alt->hooks.n, like, &sites);
 		for (uint32_t k = 0; k < sites.n && !wrong; k++)
 			wrong = sema_try_site(r->trial, r->env, &own->probe, &sites.v[k]);
 		if (!why)

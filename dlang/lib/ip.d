@@ -29,6 +29,9 @@ inline uint32_t ip_total[struct sk_buff *S] =
 inline int ip_is_part[struct net_device *D] = (D->flags & 0x800) != 0 ||
 	(D->priv_flags & (IFF_BRIDGE_PORT | IFF_OVS_DATAPATH | IFF_TEAM_PORT)) != 0;
 
+/* Such packets of IPv6 have a header that says it, which goes when a device cuts them up. */
+inline uint32_t ip_jumbo[struct sk_buff *S] = ((struct ipv6hdr *)ip_header[S])->nexthdr == 0 ? 8 : 0;
+
 inline uintptr_t SOCK_STATE = 0xf;		/* the new TCP state; 0: that of the socket */
 inline uintptr_t SOCK_RESENT = 0x10;		/* the segment has been sent before */
 inline uintptr_t SOCK_OWNER = 0x20;		/* the current process works with the socket */
@@ -86,7 +89,7 @@ translator ipinfo_t < struct sk_buff *S > {
 	ip_ver = ip_version[S];
 	ip_plength = ip_version[S] == 6 ?
 		(((struct ipv6hdr *)ip_header[S])->payload_len ?
-			ntohs(((struct ipv6hdr *)ip_header[S])->payload_len) : ip_total[S] - 40) :
+			ntohs(((struct ipv6hdr *)ip_header[S])->payload_len) : ip_total[S] - 40 - ip_jumbo[S]) :
 		(ip_header[S]->tot_len ? ntohs(ip_header[S]->tot_len) : ip_total[S]) -
 			4 * (*(uint8_t *)ip_header[S] & 0xf);
 	ip_saddr = ip_version[S] == 6 ? inet_ntoa6(&((struct ipv6hdr *)ip_header[S])->saddr) :

@@ -12,6 +12,7 @@ struct bind_alt {
 	VEC(struct expr *) args;	// the probe's own arguments, where
 	bool has_args;			// parentheses were written; else those of the hook
 	struct expr *current;		// the thread that the event is about; NULL: the current one
+	struct pdesc with;		// a probe without which it would be half the truth; empty: none
 	bool process;			// current is the process that the event is about
 	const char *approximate;	// why it is not exact; NULL: it is
 	struct span span;

@@ -310,6 +310,10 @@ static void dump_alternative(struct sbuf *out, const struct bind_alt *alt, int i
 	     alt->approximate ? " approximate: " : "", alt->approximate ? alt->approximate : "");
 	for (uint32_t i = 0; i < alt->hooks.n; i++)
 		dump_pdesc(out, &alt->hooks.v[i], indent + 1);
+	if (alt->with.text) {
+		line(out, indent + 1, "with");
+		dump_pdesc(out, &alt->with, indent + 2);
+	}
 	if (alt->current) {
 		line(out, indent + 1, "current");
 		ast_dump_expr(out, alt->current, indent + 2);

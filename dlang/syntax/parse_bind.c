@@ -63,7 +63,7 @@ static void parse_arguments(struct parser *p, struct bind_alt *b)
 	expect_close(p, T_RPAREN, open);
 }
 
-// facts: { "process" | "approximate" text | "current" "(" expression ")" }
+// facts: { "process" | "approximate" text | "current" "(" expression ")" | "with" description }
 static void parse_facts(struct parser *p, struct bind_alt *b)
 {
 	for (;;) {
@@ -73,6 +73,9 @@ static void parse_facts(struct parser *p, struct bind_alt *b)
 		} else if (at_word(p, "approximate")) {
 			advance(p);
 			b->approximate = next_text(p, "a string that says what is not exact");
+		} else if (at_word(p, "with")) {
+			advance(p);
+			b->with = next_description(p, "the probe that there must be as well");
 		} else if (at_word(p, "current")) {
 			parse_current(p, b);
 		} else {

@@ -86,8 +86,8 @@ inline struct sock_moment *tcp_answerer[struct sk_buff *S] = (struct sock_moment
 	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT ? 0 :
 	 S->sk->__sk_common.skc_state == 12 ? (uintptr_t)S->sk->__sk_common.skc_listener : (uintptr_t)S->sk);
 
-bind tcp:::send = rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_all/ (args[0], tcp_answerer[args[0]])
-	| rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_present/ (args[0], tcp_answerer[args[0]]);
+bind tcp:::send = with packet:::out rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_all/ (args[0], tcp_answerer[args[0]])
+	| with packet:::out rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_present/ (args[0], tcp_answerer[args[0]]);
 
 bind tcp:::receive = packet:::in /args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
 	(args[0], (struct sock_moment *)args[0]->sk);
@@ -99,11 +99,11 @@ bind tcp:::receive = packet:::in /args[0]->sk->sk_protocol == 6 && args[0]->sk->
 inline int tcp_is_input[struct sk_buff *S] = S->skb_iif && tcp_is_header[S];
 inline int tcp_is_lonely[struct sk_buff *S, int reason] = reason == SKB_DROP_REASON_NO_SOCKET && tcp_is_input[S];
 
-bind tcp:::receive = rawtp:::kfree_skb /tcp_is_lonely[args[0], (int)arg2]/ (args[0], (struct sock_moment *)NULL);
-bind tcp:::receive = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && tcp_is_input[args[0]] &&
+bind tcp:::receive = with packet:::in rawtp:::kfree_skb /tcp_is_lonely[args[0], (int)arg2]/ (args[0], (struct sock_moment *)NULL);
+bind tcp:::receive = with packet:::in rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && tcp_is_input[args[0]] &&
 		args[3] && args[3]->__sk_common.skc_state == 6/
 	(args[0], (struct sock_moment *)NULL)
-	| approximate "a segment that a socket in TIME_WAIT receives is known by having no reason to be dropped"
+	| with packet:::in approximate "a segment that a socket in TIME_WAIT receives is known by having no reason to be dropped"
 	rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && tcp_is_input[args[0]]/
 	(args[0], (struct sock_moment *)NULL);
 

@@ -34,4 +34,4 @@ inline int udp_is_lonely[struct sk_buff *S, int reason] = reason == SKB_DROP_REA
 	ip_is_packet[S] && S->network_header &&
 	(ntohs(S->protocol) == 0x86dd ? ip6_header[S]->nexthdr : ip_header[S]->protocol) == 17;
 
-bind udp:::receive = rawtp:::kfree_skb /udp_is_lonely[args[0], (int)arg2]/ (args[0], (struct sock_moment *)NULL);
+bind udp:::receive = with packet:::in rawtp:::kfree_skb /udp_is_lonely[args[0], (int)arg2]/ (args[0], (struct sock_moment *)NULL);

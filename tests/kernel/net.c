@@ -219,6 +219,46 @@ static void transfer(int from, int to, long bytes)
 	}
 }
 
+static void grow_buffers(int fd)
+{
+	int size = 16 << 20;
+
+	check(setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof size), "send buffer");
+	check(setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size), "receive buffer");
+}
+
+// All in one write, so that segments get as large as they can.
+static void op_bulk(int family, long n, long bytes)
+{
+	struct address a = loopback(family, PORT);
+	int listener = bound_socket(family, SOCK_STREAM);
+	char *data = calloc(1, (size_t)bytes);
+
+	if (!data)
+		die("memory");
+	grow_buffers(listener);
+	check(listen(listener, 16), "listen");
+	for (long i = 0; i < n; i++) {
+		int client = make_socket(family, SOCK_STREAM), server;
+		long got = 0, r;
+
+		grow_buffers(client);
+		check(connect(client, (struct sockaddr *)&a.s, a.len), "connect");
+		server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+		check(server, "accept");
+		if (write(client, data, (size_t)bytes) != bytes)
+			die("write");
+		close(client);
+		while ((r = read(server, buffer, sizeof buffer)) > 0)
+			got += r;
+		if (got != bytes)
+			die("read");
+		close(server);
+	}
+	close(listener);
+	free(data);
+}
+
 // The client closes first.
 static void op_tcp(int family, long n, long bytes)
 {
@@ -383,6 +423,7 @@ static const struct operation {
 	{ "udpclosed", op_udpclosed },
 	{ "tcp", op_tcp },
 	{ "refused", op_refused },
+	{ "bulk", op_bulk },
 	{ "reset", op_reset },
 	{ "late", op_late },
 	{ "resend", op_resend },

@@ -44,3 +44,21 @@ END { printa("n %@d\n", @); }' udp,4,30; then
 else
 	check "self-> is refused with a reason" grep -q 'this kernel has no self-> variables for probes on packets' "$T/self.err"
 fi
+
+# Without the right to it, what cannot fire says so, all of it: no probe is there for a part of its events only.
+stop_daemon
+if ! command -v setpriv > "$T/out"; then
+	skip "without CAP_NET_ADMIN" "setpriv is not there"
+	exit 0
+fi
+rm -f "$T/s"
+setpriv --bounding-set -net_admin,-sys_admin "$build/dtraced" --socket "$T/s" >> "$T/daemon.log" 2>&1 &
+daemon_pid=$!
+wait_for 10 test -S "$T/s"
+for probe in packet:::in packet:::out tcp:::send tcp:::receive udp:::send udp:::receive; do
+	"$build/dtrace" -l -n $probe > "$T/out" 2>&1
+	check "without CAP_NET_ADMIN there is no $probe" grep -q 'it takes the capability CAP_NET_ADMIN' "$T/out"
+done
+for probe in tcp:::state-change tcp:::accept-refused ip:::send; do
+	check "without CAP_NET_ADMIN there is $probe" "$build/dtrace" -l -n $probe
+done

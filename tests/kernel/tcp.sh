@@ -19,7 +19,6 @@ done
 
 here='((struct sk_buff *)args[0]->pkt_addr)->dev->nd_net.net->ns.inum == $2'
 there='((struct sock *)args[1]->cs_addr)->__sk_common.skc_net.net->ns.inum == $2'
-port='(args[4]->tcp_sport == 7001 || args[4]->tcp_sport == 7002 || args[4]->tcp_dport == 7001 || args[4]->tcp_dport == 7002)'
 
 net_run many 'BEGIN { printf("ready\n"); }
 tcp:::send, tcp:::receive /'"$here"'/ {
@@ -101,3 +100,16 @@ check "data sent again" test $(($(value n.1.0) + $(value n.1.2))) = "$resent"
 check "one SYN is sent again at least" test "$(value n.1.2)" -ge 1
 check "by address" test $(($(value to.127.0.0.1) + $(value to.::1))) = "$resent"
 check "a SYN that is sent again is no further request" test "$(value connect)" = 3
+
+# Segments of more than 64 KiB, whose headers do not say how long they are.
+net_run bulk 'BEGIN { printf("ready\n"); }
+tcp:::send, tcp:::receive /'"$here"' && args[4]->tcp_dport == 7001/ {
+	@bytes[probename, args[2]->ip_ver] = sum(args[2]->ip_plength - args[4]->tcp_offset);
+	@large[args[2]->ip_ver] = sum(args[2]->ip_plength > 65535); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("bytes.%s.%d %@d\n", @bytes); printa("large.%d %@d\n", @large); }' bulk,4,2,3000000 bulk,6,2,3000000
+value() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/bulk.out"; }
+for probe in send receive; do
+	check "bulk: all bytes ($probe, $(value large.4) and $(value large.6) of 64 KiB or more)" \
+		test "$(value "bytes.$probe.4")" = 6000000 -a "$(value "bytes.$probe.6")" = 6000000
+done
