@@ -28,6 +28,8 @@ tcp:::send, tcp:::receive /'"$here"'/ {
 	@bytes[probename, args[2]->ip_ver, args[4]->tcp_dport == 7001] = sum(args[2]->ip_plength - args[4]->tcp_offset);
 	@flags[probename, args[4]->tcp_flags & 7] = count();
 	@again = sum(args[3]->tcps_retransmit); }
+tcp:::send /'"$here"'/ { @owner[args[1]->cs_pid == $1 ? "own" : args[1]->cs_pid == -1 ? "unknown" : "wrong"] = count(); }
+tcp:::receive /'"$here"' && args[1]->cs_pid != -1/ { @owner["wrong"] = count(); }
 tcp:::connect-request /'"$here"'/ {
 	@c[probename] = count(); @own = sum(args[1]->cs_pid == $1 && args[4]->tcp_flags == 2 &&
 		args[4]->tcp_seq == args[3]->tcps_iss && args[4]->tcp_sport == args[3]->tcps_lport &&
@@ -42,7 +44,7 @@ tcp:::connect-established, tcp:::accept-established, tcp:::connect-refused /'"$t
 tcp:::accept-refused /'"$here"'/ { @c[probename] = count(); @closed = sum(args[4]->tcp_dport == 7002 && args[3]->tcps_addr == 0); }
 tcp:::state-change /'"$there"'/ { @s[args[5]->tcps_state, args[3]->tcps_state] = count(); @null = sum(args[0] || args[2] || args[4]); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
-END { printa("n.%s %@d\n", @n); printa("bytes.%s.%d.%d %@d\n", @bytes); printa("flags.%s.%d %@d\n", @flags); printa("again %@d\n", @again);
+END { printa("n.%s %@d\n", @n); printa("bytes.%s.%d.%d %@d\n", @bytes); printa("flags.%s.%d %@d\n", @flags); printa("again %@d\n", @again); printa("owner.%s %@d\n", @owner);
 	printa("c.%s %@d\n", @c); printa("own %@d\n", @own); printa("right.%s %@d\n", @right); printa("closed %@d\n", @closed);
 	printa("state.%d.%d %@d\n", @s); printa("null %@d\n", @null); }' \
 	tcp,4,3,100000 tcp,6,2,200000 late,4,2,10 late,6,2,10 refused,4,2 refused,6,3 reset,4,1,10 reset,6,1,10
@@ -60,6 +62,8 @@ for probe in send receive; do
 	is "flags.$probe.4" "$(said Tcp.OutRsts)"
 done
 is again 0
+is owner.wrong 0
+check "most segments are known to be this process's ($(value owner.own))" test "$(value owner.own)" -ge 40
 is c.connect-request "$(said Tcp.ActiveOpens)"
 is c.connect-request 16
 is own 16
