@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
 // The ELF reader and the tables of symbols, against what readelf and objdump
-// say of programs that this test builds.
+// say of programs that this test builds; and the opening of such files.
 
 #include <check.h>
 #include <errno.h>
@@ -16,7 +16,10 @@
 
 #include "daemon/sym/elf.h"
 #include "daemon/sym/elf_xz.h"
+#include "daemon/sym/objects.h"
+#include "daemon/sym/open.h"
 #include "daemon/sym/perfmap.h"
+#include "daemon/sym/process.h"
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/symtab_elf.h"
 
@@ -553,6 +556,94 @@ START_TEST(test_perf_map)
 }
 END_TEST
 
+// ---- the worker's cache ----------------------------------------------------
+
+START_TEST(test_cache)
+{
+	struct object_identity id;
+	struct objects o;
+	struct file f;
+	size_t one;
+
+	shell("gcc -O2 -Wl,--build-id=0x0123456789abcdef -o p p.c");
+	file_open(&f, "p");
+	object_identify(f.fd, false, &id);
+	ck_assert(id.readable);
+	ck_assert(id.whole);
+	ck_assert_uint_eq(id.nbuild_id, 8);
+	objects_init(&o);
+	ck_assert_int_eq(objects_load(&o, 1, f.fd, -1, false), 0);
+	one = o.bytes;
+	ck_assert_int_eq(objects_load(&o, 2, f.fd, -1, false), 0);
+	ck_assert_int_eq(objects_load(&o, 3, f.fd, -1, false), 0);
+	ck_assert_uint_eq(o.bytes, 3 * one);
+	ck_assert_ptr_nonnull(objects_use(&o, 1));
+	ck_assert_ptr_null(objects_use(&o, 4));
+	ck_assert_int_eq(objects_choose(&o, 3 * one), 0);
+	ck_assert_uint_eq(o.ndropped, 0);
+	ck_assert_int_eq(objects_choose(&o, one), 0);
+	ck_assert_uint_eq(o.ndropped, 2);
+	ck_assert_uint_eq(o.dropped[0], 2);		// 1 was asked for last
+	ck_assert_uint_eq(o.dropped[1], 3);
+	ck_assert_ptr_nonnull(objects_use(&o, 1));	// and they are there until
+	objects_drop(&o);
+	ck_assert_uint_eq(o.bytes, one);
+	ck_assert_ptr_null(objects_use(&o, 2));
+	objects_deinit(&o);
+	file_close(&f);
+}
+END_TEST
+
+// ---- opening ---------------------------------------------------------------
+
+static const char *path_of(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	return path;
+}
+
+// By name, as where the kernel does not let us at the mapping itself.
+START_TEST(test_opening)
+{
+	struct mapped_name m = { 0, 4096, 0, 0, 0, path_of("prog") };
+	struct file_key key;
+	struct stat st;
+	int self = process_open(getpid()), fd;
+
+	shell("cp /bin/sh prog && mkfifo fifo && ln -s loop2 loop && ln -s loop loop2 && ln -s prog link && "
+	      "ln -s /dev/null null && : > empty");
+	ck_assert_int_eq(stat(path_of("prog"), &st), 0);
+	m.inode = st.st_ino;
+	m.major = (uint32_t)(st.st_dev >> 8);
+	m.minor = (uint32_t)(st.st_dev & 0xff);
+	fd = open_mapped(self, &m, &key);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_uint_eq(key.size, (uint64_t)st.st_size);
+	close(fd);
+	fd = open_named(-1, &m, &key);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
+
+	m.inode++;			// another file has the name now
+	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
+	m.inode--;
+	m.path = path_of("link");	// mappings do not go through links
+	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
+	ck_assert_int_eq(stat(path_of("fifo"), &st), 0);
+	m.inode = st.st_ino;
+	m.path = path_of("fifo");
+	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
+	ck_assert_int_eq(open_in_root(self, path_of("fifo"), &key), -EACCES);
+	ck_assert_int_eq(open_in_root(self, path_of("loop"), &key), -ELOOP);
+	ck_assert_int_eq(open_in_root(self, path_of("null"), &key), -EACCES);
+	ck_assert_int_eq(open_in_root(self, "/proc/self/exe", &key), -ELOOP);
+	ck_assert_int_eq(open_in_root(self, dir, &key), -EACCES);
+	close(self);
+}
+END_TEST
+
 // ---- what is wrong ---------------------------------------------------------
 
 START_TEST(test_xz)
@@ -659,7 +750,7 @@ int main(void)
 {
 	const TTest *const tests[] = { test_symbols, test_packed, test_debug_file, test_other_width,
 		test_libraries, test_stubs, test_addresses, test_build_id, test_choice, test_nesting, test_bounds,
-		test_perf_map,		test_xz, test_bad_files, test_limits };
+		test_perf_map, test_cache, test_opening,		test_xz, test_bad_files, test_limits };
 	Suite *s = suite_create("elf");
 	TCase *c = tcase_create("elf");
 	SRunner *r;

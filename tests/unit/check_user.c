@@ -23,7 +23,6 @@
 
 #include "daemon/policy/policy.h"
 #include "daemon/sym/elf.h"
-#include "daemon/sym/open.h"
 #include "daemon/sym/process.h"
 #include "daemon/sym/procs.h"
 #include "daemon/sym/sideband.h"
@@ -560,46 +559,6 @@ START_TEST(test_replaced)
 }
 END_TEST
 
-// By name, as where the kernel does not let us at the mapping itself.
-START_TEST(test_opening)
-{
-	struct mapped_name m = { 0, 4096, 0, 0, 0, path_of("prog") };
-	struct file_key key;
-	struct stat st;
-	int self = process_open(getpid()), fd;
-
-	shell("cp /bin/sh prog && mkfifo fifo && ln -s loop2 loop && ln -s loop loop2 && ln -s prog link && "
-	      "ln -s /dev/null null && : > empty");
-	ck_assert_int_eq(stat(path_of("prog"), &st), 0);
-	m.inode = st.st_ino;
-	m.major = (uint32_t)(st.st_dev >> 8);
-	m.minor = (uint32_t)(st.st_dev & 0xff);
-	fd = open_mapped(self, &m, &key);
-	ck_assert_int_ge(fd, 0);
-	ck_assert_uint_eq(key.size, (uint64_t)st.st_size);
-	close(fd);
-	fd = open_named(-1, &m, &key);
-	ck_assert_int_ge(fd, 0);
-	close(fd);
-
-	m.inode++;			// another file has the name now
-	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
-	m.inode--;
-	m.path = path_of("link");	// mappings do not go through links
-	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
-	ck_assert_int_eq(stat(path_of("fifo"), &st), 0);
-	m.inode = st.st_ino;
-	m.path = path_of("fifo");
-	ck_assert_int_lt(open_mapped(self, &m, &key), 0);
-	ck_assert_int_eq(open_in_root(self, path_of("fifo"), &key), -EACCES);
-	ck_assert_int_eq(open_in_root(self, path_of("loop"), &key), -ELOOP);
-	ck_assert_int_eq(open_in_root(self, path_of("null"), &key), -EACCES);
-	ck_assert_int_eq(open_in_root(self, "/proc/self/exe", &key), -ELOOP);
-	ck_assert_int_eq(open_in_root(self, dir, &key), -EACCES);
-	close(self);
-}
-END_TEST
-
 // ---- just-in-time compilers ------------------------------------------------
 
 START_TEST(test_perf_map)
@@ -726,6 +685,30 @@ START_TEST(test_scope)
 }
 END_TEST
 
+// Without room for even one table, each is read again and again, and all is right.
+START_TEST(test_no_room)
+{
+	struct running a, b;
+	struct sym_query q[4];
+
+	user_set_memory(syms_user(syms), 1);
+	shell("gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=other -o prog2 p.c");
+	start_here(&a, "prog");
+	start_here(&b, "prog2");
+	q[0] = q[2] = (struct sym_query){ SYM_USER, a.process, where(&a, "shown") };
+	q[1] = q[3] = (struct sym_query){ SYM_USER, b.process, where(&b, "other") };
+	for (int i = 0; i < 3; i++) {
+		submit(q, 4, &everyone);
+		await_answer();
+		for (int k = 0; k < 4; k++)
+			ck_assert_str_eq(outcome.answers[k].symbol, k % 2 ? "other" : "shown");
+		expect_all(&a, "prog");
+	}
+	stop(&a);
+	stop(&b);
+}
+END_TEST
+
 // ---- a worker that fails ---------------------------------------------------
 
 START_TEST(test_lost_worker)
@@ -775,8 +758,8 @@ int main(void)
 {
 	const TTest *const tests[] = { test_kinds_of_programs, test_packed, test_stripped, test_debug_link,
 		test_root_and_build_id, test_mount_namespace, test_library, test_demangling, test_vdso, test_vsyscall,
-		test_deleted, test_replaced, test_opening, test_perf_map, test_other_generation, test_exited,
-		test_exec, test_scope, test_lost_worker, test_bad_file };
+		test_deleted, test_replaced, test_perf_map, test_other_generation, test_exited,
+		test_exec, test_scope, test_no_room, test_lost_worker, test_bad_file };
 	Suite *s = suite_create("user");
 	TCase *c = tcase_create("user");
 	SRunner *r;
