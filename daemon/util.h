@@ -4,6 +4,7 @@
 // Small things that every module of the core uses: cleanup attributes for
 // locals that own something, and the sentence in which a refusal is explained.
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,12 @@
 static inline void freep(void *p)
 {
 	free(*(void **)p);
+}
+
+static inline void closedirp(DIR **dir)
+{
+	if (*dir)
+		closedir(*dir);
 }
 
 static inline void closep(int *fd)

@@ -171,14 +171,16 @@ struct dlang_prelude *libraries_read(struct warm *w)
 	struct reading r = { .arena = a, .kind = TEXT_FILE };
 	struct probe_source *source = arena_alloc(a, sizeof *source);
 	struct dlang_env *env = arena_alloc(a, sizeof *env);
+	struct types *types = types_new(a, w->interns, w->btf);
 	char path[PATH_MAX];
 	struct dlang_prelude *p;
 	struct sources *sources;
 	struct diags d;
 
+	types_set_modules(types, w->modules);
 	*source = catalogue_source(w->catalogue);
 	*env = (struct dlang_env){ .arena = a, .interns = w->interns, .probes = source,
-		.types = types_new(a, w->interns, w->btf), .ncpus = w->ncpus, .cpus = w->cpus,
+		.types = types, .ncpus = w->ncpus, .cpus = w->cpus,
 		.symbols = w->symbols };
 	add_machine(&r);
 	find_folder(&library_folder, path, sizeof path);

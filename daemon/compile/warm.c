@@ -6,6 +6,7 @@
 #include "daemon/compile/warm.h"
 
 #include <bpf/libbpf.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
@@ -28,16 +29,17 @@
 #include "dlang/base/arena.h"
 #include "dlang/base/intern.h"
 #include "dlang/dlang.h"
-#include "dlang/types/btf.h"
+#include "dlang/types/modules.h"
 #include "providers/catalogue.h"
 
-#define BTF_PATH "/sys/kernel/btf/vmlinux"
+#define BTF_FOLDER "/sys/kernel/btf"
+#define BTF_PATH BTF_FOLDER "/vmlinux"
 #define TRACEFS "/sys/kernel/tracing"
 
-// The file as memory: mapped where the kernel can (6.16), else a copy.
-static int read_btf(struct arena *a, const void **data, size_t *size)
+// A file of folder as memory: mapped where the kernel can (6.16), else a copy.
+static int read_btf(struct arena *a, int folder, const char *name, const void **data, size_t *size)
 {
-	CLEANUP(closep) int fd = open(BTF_PATH, O_RDONLY | O_CLOEXEC);
+	CLEANUP(closep) int fd = openat(folder, name, O_RDONLY | O_CLOEXEC);
 	struct stat st;
 	size_t n = 0;
 	char *copy;
@@ -69,13 +71,32 @@ static struct btf *open_btf(struct arena *a)
 	struct btf *btf = NULL;
 	const void *data = NULL;
 	size_t size = 0;
-	int r = read_btf(a, &data, &size);
+	int r = read_btf(a, AT_FDCWD, BTF_PATH, &data, &size);
 
 	if (r < 0)
 		log_warning("%s: %s; most probes will be missing", BTF_PATH, strerror(-r));
 	else if (btf_open(a, data, size, &btf, &why) < 0)
 		log_warning("%s: %s; most probes will be missing", BTF_PATH, why);
 	return btf;
+}
+
+// Modules that are loaded now; they are looked at when their types are asked for.
+static struct modules *read_modules(struct arena *a, const struct btf *btf)
+{
+	CLEANUP(closedirp) DIR *folder = opendir(BTF_FOLDER);
+	struct modules *m = btf ? modules_new(a, btf) : NULL;
+	struct dirent *d;
+
+	while (m && folder && (d = readdir(folder))) {
+		const void *data;
+		size_t size;
+
+		if (*d->d_name == '.' || !strcmp(d->d_name, "vmlinux"))
+			continue;
+		if (read_btf(a, dirfd(folder), d->d_name, &data, &size) == 0)
+			modules_add(m, arena_strndup(a, d->d_name, strlen(d->d_name)), data, size);
+	}
+	return m;
 }
 
 // A path at which tracefs can be read, or NULL.
@@ -114,6 +135,7 @@ int warm_init(struct warm *w, const char **why)
 	w->cpus = cpus_read(w->arena, w->ncpus);
 	w->interns = interns_new(w->arena, NULL);
 	w->btf = open_btf(w->arena);
+	w->modules = read_modules(w->arena, w->btf);
 	w->symbols = arena_alloc(w->arena, sizeof *w->symbols);
 	symbols = symbols_read(w->arena, w->symbols);
 	snprintf(kallsyms, sizeof kallsyms, "/proc/self/fd/%d", symbols);

@@ -15,6 +15,7 @@ struct warm {
 	struct arena *arena;
 	struct interns *interns;
 	struct btf *btf;		// NULL: the kernel has none
+	struct modules *modules;	// types of kernel modules; NULL without btf
 	struct catalogue *catalogue;
 	struct symbol_source *symbols;
 	struct dlang_prelude *prelude;	// the system's D libraries

@@ -112,7 +112,9 @@ static void worker_init(struct worker *w, const struct warm *warm,
 {
 	struct arena *a = arena_new(memory / 4 * 3, no_memory, NULL);
 	struct interns *in = interns_new(a, warm->interns);
+	struct types *types = types_new(a, in, warm->btf);
 
+	types_set_modules(types, warm->modules);
 	w->request = request;
 	w->max_probes = request->max_probes ? request->max_probes : DEFAULT_MAX_PROBES;
 	if (request->list)
@@ -124,7 +126,7 @@ static void worker_init(struct worker *w, const struct warm *warm,
 	w->env = (struct dlang_env){
 		.arena = a,
 		.interns = in,
-		.types = types_new(a, in, warm->btf),
+		.types = types,
 		.probes = &w->source,
 		.ncpus = warm->ncpus,
 		.cpus = warm->cpus,

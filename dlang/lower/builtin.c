@@ -242,7 +242,7 @@ static struct rv load_arg(struct lower *l, uint32_t n)
 	if (t && a->kernel_ptr && t->kind == TY_PTR) {
 		struct type *to = type_resolve(l->types, t->base);
 
-		if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id) {
+		if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id && !to->of_module) {
 			v.kind = IK_POINTER;
 			v.prov = PROV_BTF;
 			v.btf_id = to->btf_id;

@@ -131,7 +131,7 @@ static void describe_pointer(struct lower *l, struct rv *v, struct type *t)
 	if (t->kind != TY_PTR || !t->base)
 		return;
 	to = type_resolve(l->types, t->base);
-	if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id && to->complete) {
+	if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id && !to->of_module && to->complete) {
 		v->kind = IK_POINTER;
 		v->prov = PROV_BTF;
 		v->btf_id = to->btf_id;

@@ -73,8 +73,8 @@ void declare_hint(struct declare_ctx *dc, enum type_kind kind, const char *name)
 	const char *best;
 
 	if (strchr(name, '`')) {
-		diag_hint(dc->diags, "only the types of the kernel itself are known, not those that modules add; "
-				     "declare what is needed of it");
+		diag_hint(dc->diags, "the types of modules are known that were loaded when the daemon started; "
+				     "ls /sys/kernel/btf lists them");
 		return;
 	}
 	for (unsigned i = 0; i < 4; i++) {

@@ -34,6 +34,7 @@ struct chains {
 };
 
 struct btf {
+	const struct btf *base;		// what it continues, or NULL
 	const uint8_t *types;
 	uint32_t types_len;
 	const char *strings;
@@ -156,7 +157,8 @@ static const char *open_sections(struct btf *b, const uint8_t *data, size_t size
 	b->types_len = h.type_len;
 	b->strings = (const char *)data + h.hdr_len + h.str_off;
 	b->strings_len = h.str_len;
-	if (h.str_len == 0 || b->strings[0] || b->strings[h.str_len - 1])
+	if (b->base ? h.str_len && b->strings[h.str_len - 1] :
+	    h.str_len == 0 || b->strings[0] || b->strings[h.str_len - 1])
 		return "string section is not framed by NUL bytes";
 	return NULL;
 }
@@ -227,7 +229,13 @@ static void index_enumerators(struct btf *b, struct arena *a)
 // Checks all records and builds the index. The index reads data in place.
 int btf_open(struct arena *a, const void *data, size_t size, struct btf **out, const char **why)
 {
-	struct btf probe = { 0 }, *b;
+	return btf_open_split(a, NULL, data, size, out, why);
+}
+
+int btf_open_split(struct arena *a, const struct btf *base, const void *data, size_t size, struct btf **out,
+		   const char **why)
+{
+	struct btf probe = { .base = base }, *b;
 
 	*out = NULL;
 	*why = open_sections(&probe, data, size);
@@ -258,6 +266,10 @@ const struct btf_type *btf_type_by_id(const struct btf *b, uint32_t id)
 
 const char *btf_string(const struct btf *b, uint32_t off)
 {
+	if (b->base && off < b->base->strings_len)
+		return b->base->strings + off;
+	if (b->base)
+		off -= b->base->strings_len;
 	return off < b->strings_len ? b->strings + off : "";
 }
 

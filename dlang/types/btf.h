@@ -16,6 +16,10 @@ struct btf_type;	// <linux/btf.h>
 
 // 0 and *out, or -EINVAL with the reason in *why (static text).
 int btf_open(struct arena *a, const void *data, size_t size, struct btf **out, const char **why);
+// The same for BTF that continues base, which outlives it: its own types have the ids 1 to btf_count() here, and refer to
+// those of base by their ids, to their own by id + btf_count(base).
+int btf_open_split(struct arena *a, const struct btf *base, const void *data, size_t size, struct btf **out,
+		   const char **why);
 uint32_t btf_count(const struct btf *b);		// ids are 1 to this number; 0 is void
 const struct btf_type *btf_type_by_id(const struct btf *b, uint32_t id);	// NULL: none
 const char *btf_string(const struct btf *b, uint32_t off);			// "" if out of range

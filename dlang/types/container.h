@@ -5,6 +5,7 @@
 // files of dlang/types only.
 
 #include "dlang/base/intern.h"
+#include "dlang/types/modules.h"
 #include "dlang/types/tmap.h"
 #include "dlang/types/type.h"
 
@@ -12,6 +13,7 @@ struct types {
 	struct arena *arena;
 	struct interns *interns;
 	const struct btf *btf;		// NULL: no kernel types
+	struct modules *modules;	// those of its modules; set when btf is
 	uint32_t strsize;
 
 	struct tmap base;		// (interned C spelling, 0) -> INT, FLOAT, VOID, STRING
@@ -34,6 +36,9 @@ struct type *type_strip(struct types *t, struct type *ty);
 
 // Fills in the members of a pending struct, union or enum.
 void type_import_members(struct types *t, struct type *ty);
+
+// The number of a type of the kernel or of a module, by "name" or "module`name"; 0: none.
+uint32_t type_number(struct types *t, const char *name, uint32_t btf_kind);
 
 // By keyword: the D type of that tag, or the kernel's. Both interned or not.
 struct type *type_from_btf_tag(struct types *t, enum type_kind kind, const char *name);

@@ -42,11 +42,16 @@ static const char *base_spelling(const char *name)
 	return name;
 }
 
-static const char *name_of(struct types *t, const struct btf_type *bt)
+static const char *name_of(struct types *t, const struct record *r)
 {
-	const char *s = btf_string(t->btf, bt->name_off);
+	const char *s = modules_string(t->modules, r->id, r->bt->name_off);
 
 	return *s ? intern_str(t->interns, s) : NULL;
+}
+
+static struct type *import_ref(struct types *t, const struct record *r, uint32_t to)
+{
+	return import(t, modules_reference(t->modules, r->id, to), r->depth + 1);
 }
 
 // Kernel base types become D's own where size and sign agree, so that they
@@ -71,7 +76,7 @@ static struct type *import_int(struct types *t, const struct record *r)
 
 	if (r->bt->size == 0 || r->bt->size > 16)
 		return type_error(t);
-	ty->name = name_of(t, r->bt);
+	ty->name = name_of(t, r);
 	ty->size = r->bt->size;
 	ty->is_signed = encoding & BTF_INT_SIGNED;
 	ty->is_bool = encoding & BTF_INT_BOOL;
@@ -83,7 +88,7 @@ static struct type *import_float(struct types *t, const struct record *r)
 {
 	struct type *ty = type_new(t, TY_FLOAT);
 
-	ty->name = name_of(t, r->bt);
+	ty->name = name_of(t, r);
 	ty->size = r->bt->size;
 	ty->complete = true;
 	return canonical(t, ty);
@@ -91,24 +96,24 @@ static struct type *import_float(struct types *t, const struct record *r)
 
 static bool tagged_user(struct types *t, uint32_t id)
 {
-	const struct btf_type *bt = btf_type_by_id(t->btf, id);
+	const struct btf_type *bt = modules_type(t->modules, id);
 
 	return bt && BTF_INFO_KIND(bt->info) == BTF_KIND_TYPE_TAG
-	       && strcmp(btf_string(t->btf, bt->name_off), "user") == 0;
+	       && strcmp(modules_string(t->modules, id, bt->name_off), "user") == 0;
 }
 
 static struct type *import_ptr(struct types *t, const struct record *r)
 {
-	struct type *base = import(t, r->bt->type, r->depth + 1);
+	struct type *base = import_ref(t, r, r->bt->type);
 
-	return tagged_user(t, r->bt->type) ? type_ptr_userland(t, base) : type_ptr(t, base);
+	return tagged_user(t, modules_reference(t->modules, r->id, r->bt->type)) ? type_ptr_userland(t, base) : type_ptr(t, base);
 }
 
 static struct type *import_array(struct types *t, const struct record *r)
 {
 	const struct btf_array *array = (const struct btf_array *)(r->bt + 1);
 
-	return type_array(t, import(t, array->type, r->depth + 1), array->nelems);
+	return type_array(t, import_ref(t, r, array->type), array->nelems);
 }
 
 // Structs, unions and enums: only what the record itself says.
@@ -116,9 +121,10 @@ static struct type *import_pending(struct types *t, enum type_kind kind, const s
 {
 	struct type *ty = type_new(t, kind);
 
-	ty->name = name_of(t, r->bt);
+	ty->name = name_of(t, r);
 	ty->size = r->bt->size;
 	ty->btf_id = r->id;
+	ty->of_module = r->id > btf_count(t->btf);
 	ty->btf_pending = true;
 	return ty;
 }
@@ -147,15 +153,15 @@ static struct type *import_enum(struct types *t, const struct record *r)
 static struct type *import_fwd(struct types *t, const struct record *r)
 {
 	bool is_union = BTF_INFO_KFLAG(r->bt->info);
-	uint32_t def = btf_find(t->btf, btf_string(t->btf, r->bt->name_off),
-				is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
+	uint32_t def = type_number(t, modules_string(t->modules, r->id, r->bt->name_off),
+				   is_union ? BTF_KIND_UNION : BTF_KIND_STRUCT);
 	struct type *ty;
 
 	if (def && def != r->id
-	    && BTF_INFO_KIND(btf_type_by_id(t->btf, def)->info) != BTF_KIND_FWD)
+	    && BTF_INFO_KIND(modules_type(t->modules, def)->info) != BTF_KIND_FWD)
 		return import(t, def, r->depth + 1);
 	ty = type_new(t, is_union ? TY_UNION : TY_STRUCT);
-	ty->name = name_of(t, r->bt);
+	ty->name = name_of(t, r);
 	return ty;
 }
 
@@ -163,8 +169,8 @@ static struct type *import_typedef(struct types *t, const struct record *r)
 {
 	struct type *ty = type_new(t, TY_TYPEDEF);
 
-	ty->name = name_of(t, r->bt);
-	ty->base = import(t, r->bt->type, r->depth + 1);
+	ty->name = name_of(t, r);
+	ty->base = import_ref(t, r, r->bt->type);
 	ty->size = ty->base->size;
 	ty->complete = true;
 	return ty;
@@ -179,7 +185,7 @@ static struct type *import_modifier(struct types *t, const struct record *r)
 		[BTF_KIND_RESTRICT] = TSF_RESTRICT,
 	};
 
-	return type_qualified(t, import(t, r->bt->type, r->depth + 1), quals[BTF_INFO_KIND(r->bt->info)]);
+	return type_qualified(t, import_ref(t, r, r->bt->type), quals[BTF_INFO_KIND(r->bt->info)]);
 }
 
 static struct type *import_proto(struct types *t, const struct record *r)
@@ -188,20 +194,20 @@ static struct type *import_proto(struct types *t, const struct record *r)
 	struct type *ty = type_new(t, TY_FUNC);
 	uint32_t n = BTF_INFO_VLEN(r->bt->info);
 
-	ty->base = import(t, r->bt->type, r->depth + 1);
+	ty->base = import_ref(t, r, r->bt->type);
 	if (n && p[n - 1].name_off == 0 && p[n - 1].type == 0) {
 		ty->varargs = true;
 		n--;
 	}
 	for (uint32_t i = 0; i < n; i++)
-		vec_push(t->arena, &ty->params, import(t, p[i].type, r->depth + 1));
+		vec_push(t->arena, &ty->params, import_ref(t, r, p[i].type));
 	ty->complete = true;
 	return ty;
 }
 
 static struct type *import_base_of(struct types *t, const struct record *r)
 {
-	return import(t, r->bt->type, r->depth + 1);
+	return import_ref(t, r, r->bt->type);
 }
 
 typedef struct type *(*importer)(struct types *, const struct record *);
@@ -236,7 +242,7 @@ static struct type *import(struct types *t, uint32_t id, unsigned depth)
 	if (id == 0)
 		return type_of_kind(t, TY_VOID);
 	ty = tmap_get(&t->ids, id, 0);
-	bt = btf_type_by_id(t->btf, id);
+	bt = modules_type(t->modules, id);
 	if (ty || !bt || depth > WALK_DEPTH || !importers[BTF_INFO_KIND(bt->info)])
 		return ty ? ty : type_error(t);
 	tmap_put(&t->ids, id, 0, type_error(t));
@@ -257,9 +263,27 @@ struct type *type_from_btf_tag(struct types *t, enum type_kind kind, const char 
 	uint32_t want = kind == TY_STRUCT  ? BTF_KIND_STRUCT
 			: kind == TY_UNION ? BTF_KIND_UNION
 					   : BTF_KIND_ENUM;
-	uint32_t id = t->btf ? btf_find(t->btf, type_unscoped(name), want) : 0;
+	uint32_t id = type_number(t, name, want);
 
 	return id ? type_from_btf(t, id) : NULL;
+}
+
+// What a module adds comes after what the kernel has, unless the module is named.
+uint32_t type_number(struct types *t, const char *name, uint32_t btf_kind)
+{
+	const char *mark = strrchr(name, '`'), *bare = type_unscoped(name);
+	uint32_t id, fwd;
+
+	if (!t->btf)
+		return 0;
+	id = mark > name ? modules_find(t->modules, name, (size_t)(mark - name), bare, btf_kind) : 0;
+	if (id)
+		return id;
+	fwd = btf_find(t->btf, bare, btf_kind);
+	if (fwd && BTF_INFO_KIND(btf_type_by_id(t->btf, fwd)->info) != BTF_KIND_FWD)
+		return fwd;
+	id = mark ? 0 : modules_find(t->modules, NULL, 0, bare, btf_kind);
+	return id ? id : fwd;
 }
 
 // Is the variable one of those that each CPU has a copy of?
@@ -309,11 +333,11 @@ static uint32_t old_bits(struct types *t, uint32_t id, uint32_t *bit)
 	uint32_t info;
 
 	for (unsigned i = 0; i < WALK_DEPTH; i++) {
-		bt = btf_type_by_id(t->btf, id);
+		bt = modules_type(t->modules, id);
 		if (!bt || BTF_INFO_KIND(bt->info) < BTF_KIND_TYPEDEF
 		    || BTF_INFO_KIND(bt->info) > BTF_KIND_RESTRICT)
 			break;
-		id = bt->type;
+		id = modules_reference(t->modules, id, bt->type);
 	}
 	if (!bt || BTF_INFO_KIND(bt->info) != BTF_KIND_INT)
 		return 0;
@@ -328,9 +352,9 @@ static struct type_member import_member(struct types *t, const struct type *sou,
 					const struct btf_type *bt, uint32_t i)
 {
 	const struct btf_member *bm = (const struct btf_member *)(bt + 1) + i;
-	const char *name = btf_string(t->btf, bm->name_off);
-	uint32_t bit = bm->offset, bits;
-	struct type_member m = { .type = type_from_btf(t, bm->type) };
+	const char *name = modules_string(t->modules, sou->btf_id, bm->name_off);
+	uint32_t bit = bm->offset, bits, id = modules_reference(t->modules, sou->btf_id, bm->type);
+	struct type_member m = { .type = type_from_btf(t, id) };
 	uint64_t unit = type_sizeof(t, m.type, t->strsize);
 
 	m.name = *name ? intern_str(t->interns, name) : NULL;
@@ -338,7 +362,7 @@ static struct type_member import_member(struct types *t, const struct type *sou,
 		bits = BTF_MEMBER_BITFIELD_SIZE(bm->offset);
 		bit = BTF_MEMBER_BIT_OFFSET(bm->offset);
 	} else {
-		bits = old_bits(t, bm->type, &bit);
+		bits = old_bits(t, id, &bit);
 	}
 	m.offset = bit / 8;
 	if (bits == 0)
@@ -361,7 +385,7 @@ static void import_enumerators(struct types *t, struct type *ty, const struct bt
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(bt->info); i++) {
 		uint32_t name_off = wide ? ((const struct btf_enum64 *)(bt + 1))[i].name_off
 					 : ((const struct btf_enum *)(bt + 1))[i].name_off;
-		const char *name = intern_str(t->interns, btf_string(t->btf, name_off));
+		const char *name = intern_str(t->interns, modules_string(t->modules, ty->btf_id, name_off));
 
 		vec_push(t->arena, &ty->enumerators,
 			 (struct type_enumerator){ name, btf_enum_value(bt, i) });
@@ -370,7 +394,7 @@ static void import_enumerators(struct types *t, struct type *ty, const struct bt
 
 void type_import_members(struct types *t, struct type *ty)
 {
-	const struct btf_type *bt = btf_type_by_id(t->btf, ty->btf_id);
+	const struct btf_type *bt = modules_type(t->modules, ty->btf_id);
 
 	ty->btf_pending = false;
 	ty->complete = true;

@@ -34,12 +34,13 @@ struct type *type_strip(struct types *t, struct type *ty)
 static void complete_forward(struct types *t, struct type *ty)
 {
 	uint32_t want = ty->kind == TY_STRUCT ? BTF_KIND_STRUCT : BTF_KIND_UNION;
-	uint32_t id = btf_find(t->btf, type_unscoped(ty->name), want);
-	const struct btf_type *bt = btf_type_by_id(t->btf, id);
+	uint32_t id = type_number(t, ty->name, want);
+	const struct btf_type *bt = modules_type(t->modules, id);
 
 	if (!bt || BTF_INFO_KIND(bt->info) != want)
 		return;
 	ty->btf_id = id;
+	ty->of_module = id > btf_count(t->btf);
 	ty->size = bt->size;
 	ty->btf_pending = true;
 }

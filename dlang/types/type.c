@@ -137,6 +137,7 @@ struct types *types_new(struct arena *a, struct interns *in, const struct btf *b
 	t->arena = a;
 	t->interns = in;
 	t->btf = btf;
+	t->modules = btf ? modules_new(a, btf) : NULL;
 	t->strsize = STRSIZE_DEFAULT;
 	tmap_init(&t->base, a);
 	tmap_init(&t->tags, a);
@@ -151,7 +152,16 @@ struct types *types_new(struct arena *a, struct interns *in, const struct btf *b
 
 struct types *types_again(const struct types *t)
 {
-	return types_new(t->arena, t->interns, t->btf);
+	struct types *again = types_new(t->arena, t->interns, t->btf);
+
+	types_set_modules(again, t->modules);
+	return again;
+}
+
+void types_set_modules(struct types *t, struct modules *modules)
+{
+	if (modules)
+		t->modules = modules;
 }
 
 void types_move(struct types *t, struct arena *a, struct interns *in)
@@ -316,7 +326,7 @@ struct type *type_find_typedef(struct types *t, const char *name)
 
 	if (ty)
 		return ty;
-	id = t->btf ? btf_find(t->btf, type_unscoped(name), BTF_KIND_TYPEDEF) : 0;
+	id = type_number(t, name, BTF_KIND_TYPEDEF);
 	if (id)
 		return type_from_btf(t, id);
 	for (size_t i = 0; i < NELEMS(customary); i++)

@@ -59,16 +59,20 @@ struct type {
 	VEC(struct type_enumerator) enumerators;
 	VEC(struct type *) params;
 	bool varargs;
-	uint32_t btf_id;		// != 0: this very type in kernel BTF (typed loads are possible)
+	uint32_t btf_id;		// != 0: this very type in the BTF of the kernel or of a module
+	bool of_module;			// of a module: the verifier does not know it by that number
 	bool btf_pending;		// imported by name only; type_resolve() fills in members
 };
 
 struct btf;
+struct modules;
 struct types;
 
 // btf may be NULL (no kernel types). parent: the zygote's warm container, read
 // only, or NULL.
 struct types *types_new(struct arena *a, struct interns *in, const struct btf *btf);
+// From now on with the types of these modules, of the same kernel; NULL: none.
+void types_set_modules(struct types *t, struct modules *modules);
 // An empty container with the same kernel types, arena and names.
 struct types *types_again(const struct types *t);
 // From now on memory comes from this arena, names from these, which must stack on the old ones.

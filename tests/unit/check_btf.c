@@ -21,6 +21,7 @@
 // dlang/types/btf.h and libbpf both call their handle "struct btf": here, ours
 // is the one that btf_open() gives.
 #include "dlang/types/btf.h"
+#include "dlang/types/modules.h"
 
 #define VMLINUX "/sys/kernel/btf/vmlinux"
 
@@ -475,6 +476,73 @@ START_TEST(old_bitfields)
 }
 END_TEST
 
+// A module's BTF on top of the synthetic one: struct TAG { int a; struct plain p; struct TAG *next; enum { B } e; }.
+static void add_module(struct modules *m, struct both *kernel, const char *name, const char *tag, int extra)
+{
+	struct btf *b = btf__new_empty_split(kernel->theirs);
+	int i32 = btf__find_by_name(kernel->theirs, "int"), plain, self, e;
+	uint32_t size;
+	const void *data;
+	void *copy;
+
+	plain = btf__find_by_name_kind(kernel->theirs, "plain", BTF_KIND_STRUCT);
+	for (int i = 0; i < extra; i++)
+		btf__add_int(b, "filler", 4, 0);
+	e = btf__add_enum(b, "own_enum", 4);
+	btf__add_enum_value(b, "B", extra);
+	self = btf__type_cnt(b);
+	btf__add_struct(b, tag, 32);
+	btf__add_field(b, "a", i32, 0, 0);
+	btf__add_field(b, "p", plain, 32, 0);
+	btf__add_field(b, "next", self + 1, 128, 0);
+	btf__add_field(b, "e", e, 192, 0);
+	btf__add_ptr(b, self);
+	btf__add_typedef(b, "own_t", self);
+	data = btf__raw_data(b, &size);
+	copy = arena_dup(kernel->arena, data, size);
+	btf__free(b);
+	modules_add(m, name, copy, size);
+}
+
+START_TEST(modules)
+{
+	struct both b;
+	struct modules *m;
+	struct type *one, *two, *next;
+	const struct type_member *f;
+	uint32_t off;
+
+	synthetic_open(&b);
+	m = modules_new(b.arena, b.ours);
+	modules_add(m, "corrupt", "\x9f\xeb\1\0junk", 8);
+	add_module(m, &b, "mod_one", "first", 0);
+	add_module(m, &b, "mod_two", "second", 3);
+	types_set_modules(b.types, m);
+
+	ck_assert_ptr_null(type_find_tag(b.types, TY_STRUCT, "mod_one`second"));
+	ck_assert_ptr_null(type_find_tag(b.types, TY_STRUCT, "mod_one`nothing"));
+	two = type_resolve(b.types, type_find_tag(b.types, TY_STRUCT, "mod-two`second"));
+	one = type_resolve(b.types, type_find_tag(b.types, TY_STRUCT, "first"));
+	ck_assert_uint_eq(two->members.n, 4);
+	ck_assert_uint_eq(one->members.n, 4);
+	ck_assert(one->of_module && two->of_module && one->btf_id != two->btf_id);
+	ck_assert(!type_resolve(b.types, type_find_tag(b.types, TY_STRUCT, "mod_one`plain"))->of_module);
+
+	f = type_member(b.types, two, "next", &off);
+	ck_assert_uint_eq(off, 16);
+	next = type_resolve(b.types, type_resolve(b.types, f->type)->base);
+	ck_assert_ptr_eq(next, two);
+	f = type_member(b.types, one, "p", &off);
+	ck_assert_str_eq(type_resolve(b.types, f->type)->name, "plain");
+	f = type_member(b.types, two, "e", &off);
+	ck_assert_str_eq(type_resolve(b.types, f->type)->enumerators.v[0].name, "B");
+	ck_assert_int_eq(type_resolve(b.types, f->type)->enumerators.v[0].value, 3);
+	ck_assert_ptr_eq(type_resolve(b.types, type_find_typedef(b.types, "mod_two`own_t")), two);
+	ck_assert_ptr_eq(type_resolve(b.types, type_find_typedef(b.types, "own_t")), one);
+	synthetic_close(&b);
+}
+END_TEST
+
 int main(int argc, char **argv)
 {
 	Suite *s = suite_create("btf");
@@ -495,6 +563,7 @@ int main(int argc, char **argv)
 	tcase_add_test(c, struct_in_itself);
 	tcase_add_test(c, refused);
 	tcase_add_test(c, old_bitfields);
+	tcase_add_test(c, modules);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);
