@@ -32,9 +32,15 @@ static bool member_in_union(struct lower *l, struct type *sou, const char *name)
 	return false;
 }
 
+// A pointer that the verifier knows is good only for the type that it points to.
 static struct place place_deref(struct lower *l, const struct expr *pointer)
 {
-	return (struct place){ .base = lower_expr(l, pointer), .own = own_pointer(l, pointer) };
+	struct place p = { .base = lower_expr(l, pointer), .own = own_pointer(l, pointer) };
+	const struct type *to = type_resolve(l->types, pointer->type);
+
+	to = to->base ? type_resolve(l->types, to->base) : to;
+	p.indirect = p.base.prov == PROV_BTF && to->btf_id != p.base.btf_id;
+	return p;
 }
 
 static struct place place_member(struct lower *l, const struct expr *e)
@@ -44,9 +50,6 @@ static struct place place_member(struct lower *l, const struct expr *e)
 
 	if (e->arrow)
 		sou = type_resolve(l->types, sou->base);
-	// A typed pointer is good only for the type that it points to.
-	if (e->arrow && p.base.prov == PROV_BTF && sou->btf_id != p.base.btf_id)
-		p.indirect = true;
 	p.indirect |= member_in_union(l, sou, e->name) || e->bit_size;
 	p.off += e->member_off;
 	return p;
