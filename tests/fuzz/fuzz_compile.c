@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
 // The whole compile, on the running kernel's BTF and catalogue. The first byte
-// is the kind of text. A compile ends with an object or with diagnostics, never
+// is the kind of text, and what is to be made of it. A compile ends with an object or with diagnostics, never
 // both or neither; what it generates keeps to the limits of a BPF program.
 
 #include <assert.h>
+#include <elf.h>
 #include <setjmp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,20 +57,40 @@ static void check_object(const struct object *o)
 		assert(o->tables.v[i].offset < o->layout.area_size);
 }
 
-static void check(struct arena *a, int r, const struct dlang_result *res)
+// The section headers of an object are the last of the file, and inside it.
+static void check_file(const struct dlang_request *req, const struct dlang_result *res)
+{
+	Elf64_Ehdr h;
+
+	assert(!res->object && res->file_len > sizeof h);
+	if (req->product != PRODUCT_SITES)
+		return;
+	memcpy(&h, res->file, sizeof h);
+	assert(h.e_shoff + h.e_shnum * sizeof(Elf64_Shdr) == res->file_len);
+	for (unsigned i = 1; i < h.e_shnum; i++) {
+		Elf64_Shdr s;
+
+		memcpy(&s, res->file + h.e_shoff + i * sizeof s, sizeof s);
+		assert(s.sh_offset + s.sh_size <= h.e_shoff);
+	}
+}
+
+static void check(struct arena *a, int r, const struct dlang_request *req, const struct dlang_result *res)
 {
 	struct sbuf out;
 
-	assert((r == 0) == (res->object != NULL));
+	assert((r == 0) == (res->object || res->file));
 	assert((r == 0) != diag_any(&res->diags));
 	sbuf_init(&out, a);
 	for (uint32_t i = 0; i < res->diags.list.n; i++)
 		diag_render(&out, res->sources, &res->diags.list.v[i], true);
 	if (res->object)
 		check_object(res->object);
+	if (res->file)
+		check_file(req, res);
 }
 
-static void compile(struct arena *a, const struct dlang_text *text)
+static void compile(struct arena *a, const struct dlang_text *text, enum dlang_product product)
 {
 	const struct warm *w = warm();
 	struct interns *in = interns_new(a, w->interns);
@@ -79,12 +100,12 @@ static void compile(struct arena *a, const struct dlang_text *text)
 				 .probes = &source, .ncpus = 2, .symbols = w->symbols };
 	const char *const args[] = { "script", "1", "word" }, *why;
 	struct dlang_request req = { .texts = text, .ntexts = 1, .args = args, .nargs = 3,
-				     .max_probes = MAX_PROBES };
+				     .max_probes = MAX_PROBES, .product = product, .machine = EM_X86_64 };
 	struct dlang_result res = { 0 };
 
 	catalogue_match(c, &(struct probe_desc){ .prov = "rawtp", .name = "sched_switch" }, take_first,
 			&env.on_switch, &why);
-	check(a, dlang_compile(&env, &req, &res), &res);
+	check(a, dlang_compile(&env, &req, &res), &req, &res);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -100,7 +121,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text.len = size - 1;
 	a = arena_new(MEMORY, exhausted, &full);
 	if (!setjmp(full))
-		compile(a, &text);
+		compile(a, &text, (enum dlang_product)(data[0] / (TEXT_ID + 1) % (PRODUCT_SITES + 1)));
 	arena_free(a);
 	return 0;
 }
