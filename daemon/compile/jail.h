@@ -26,7 +26,8 @@ int jail_arrange_fds(int socket, int at, bool verbose);
 // no core dumps, ends with its parent, and only the system calls that forking
 // and waiting take. Keeps fds up to and including last_fd. Landlock and ids are
 // best effort only where the kernel or the caller's rights lack them; being
-// left with uid 0 or a capability is an error.
+// left with uid 0 (but that of a user namespace, which is nobody of importance) or a
+// capability is an error.
 // 0, or a negative errno with *what.
 int jail_enter(int last_fd, const char **what);
 
