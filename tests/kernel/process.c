@@ -51,9 +51,10 @@ static void op_vfork(int n, const char *status)
 		reap(vfork_exiting(atoi(status)));
 }
 
-static void *idle(void *arg)
+static void *idle(void *tid)
 {
-	return arg;
+	*(pid_t *)tid = (pid_t)syscall(SYS_gettid);
+	return NULL;
 }
 
 static void op_thread(int n, const char *arg)
@@ -61,9 +62,12 @@ static void op_thread(int n, const char *arg)
 	(void)arg;
 	for (int i = 0; i < n; i++) {
 		pthread_t t;
+		pid_t tid;
 
-		if (pthread_create(&t, NULL, idle, NULL) == 0)
+		if (pthread_create(&t, NULL, idle, &tid) == 0)
 			pthread_join(t, NULL);
+		while (syscall(SYS_tgkill, getpid(), tid, 0) == 0)	// joined before the kernel is done with it
+			sched_yield();
 	}
 }
 
