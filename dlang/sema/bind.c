@@ -90,15 +90,15 @@ static void add_support_at(struct sema *s, struct stable *stable, const struct s
 	struct clause *c = fresh_clause(s, u->clause);
 	struct place old;
 
-	if (p) {
-		sc.site = site;
-		sc.cond = condition(s, p, site, c->span);
-		sc.current = current(s, p, site, c->span);
-	}
 	old = enter(s, p ? p : site->probes.v[0], !p && site->differ, stable);
 	s->site = p ? site : NULL;
 	check_body(s, c);
 	leave(s, old);
+	if (p) {		// the condition may read what the body assigns
+		sc.site = site;
+		sc.cond = condition(s, p, site, c->span);
+		sc.current = current(s, p, site, c->span);
+	}
 	sc.clause = c;
 	memcpy(&sc.probes, &site->probes, sizeof sc.probes);
 	vec_push(s->arena, &s->out->clauses, sc);

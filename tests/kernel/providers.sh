@@ -26,6 +26,7 @@ provider tests {
 	probe second(int n);
 	probe whole(struct task_struct *T) : (psinfo_t *T);
 	probe several(long nr);
+	probe once();
 };
 bind tests:::member = rawtp:::sched_process_fork (args[1]->no_such_member) | rawtp:::sched_process_fork (args[1]->pid);
 bind tests:::hook = rawtp:::no_such_tracepoint (args[0]->pid) | rawtp:::sched_process_exit (args[0]->pid);
@@ -36,6 +37,8 @@ bind tests:::second = syscall::getppid:entry /self->n % 2 == 0/ (self->n);
 bind tests:::first = syscall::getppid:entry /mine/ (self->n + 1000);
 bind tests:::whole = process rawtp:::sched_process_exec (args[0]);
 bind tests:::several = syscall::getppid:entry, syscall::getpgrp:entry, syscall::no_such_call:entry (arg0);
+bind tests:::once = syscall::getppid:entry /!self->seen/ ();
+tests:::once { self->seen = 1; }
 alias tests:genunix::first, tests::getppid_old:first = tests:::first;
 D
 printf 'provider good { probe p(); };\nbind good:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/good.d"
@@ -87,6 +90,10 @@ grep '|$' "$T/order.out" > "$T/lines"
 printf '%s|\n' 'first 1001 1001 1 0' 'second 2 1 0' 'again 2' 'first 1002 1002 1 77' 'first 1003 1003 1 77' 'second 4 1 0' 'again 2' \
 	'first 1004 1004 1 77' > "$T/want"
 check "order, state and clause-locals" cmp "$T/want" "$T/lines"
+
+trace_gated once 'BEGIN { printf("ready\n"); } tests:::once /pid == $1/ { @ = count(); }
+syscall::exit_group:entry /pid == $1/ { exit(0); } END { printa("once %@d\n", @); }' "$build/tests/kernel/trigger" getppid,4
+check "a clause on a probe of its own" grep -qx 'once 1' "$T/once.out"
 
 trace_gated whole 'BEGIN { printf("ready\n"); }
 tests:::whole /ppid == $1/ { @[args[0]->pr_fname, args[0]->pr_pid == pid] = count(); }
