@@ -16,7 +16,6 @@
 struct path {
 	const char *name;		// of the run-time library's
 	const char *structure, *members[2];
-	bool optional;			// 0 where there is none
 };
 
 static const struct path paths[] = {
@@ -33,8 +32,7 @@ static const struct path paths[] = {
 	[UNWIND_K_INODE_SUPER] = { "dt_k_inode_super", "inode", { "i_sb", NULL } },
 	[UNWIND_K_SUPER_DEVICE] = { "dt_k_super_device", "super_block", { "s_dev", NULL } },
 	[UNWIND_K_FILE_MODE] = { "dt_k_file_mode", "file", { "f_mode", NULL } },
-	[UNWIND_K_BACKING_DENTRY] = {
-		"dt_k_backing_dentry", "backing_file", { "user_path", "dentry" }, .optional = true },
+	[UNWIND_K_BACKING_DENTRY] = { "dt_k_backing_dentry", "backing_file", { "user_path", "dentry" } },
 	[UNWIND_K_DENTRY_INODE] = { "dt_k_dentry_inode", "dentry", { "d_inode", NULL } },
 	[UNWIND_K_MODE_BACKING] = { "dt_k_mode_backing", NULL, { NULL, NULL } },
 	[UNWIND_K_PAGE_SHIFT] = { "dt_k_page_shift", NULL, { NULL, NULL } },
@@ -155,7 +153,7 @@ static const char *read_numbers(const struct btf *btf, uint64_t numbers[UNWIND_K
 	for (int i = 0; i < UNWIND_K_N; i++) {
 		int64_t at = paths[i].structure ? path_offset(btf, &paths[i]) : 0;
 
-		if (at < 0 && !paths[i].optional)
+		if (at < 0 && i != UNWIND_K_BACKING_DENTRY)	// older kernels have none
 			return paths[i].structure;
 		numbers[i] = at < 0 ? 0 : (uint64_t)at;
 	}

@@ -15,7 +15,11 @@
 
 enum { KINDS = 5 };
 
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline))
+#else
 #define NOINLINE __attribute__((noinline, noclone))
+#endif
 
 static int pipes[KINDS][2];
 static __thread int here;

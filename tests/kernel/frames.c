@@ -11,7 +11,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef __clang__
+#define FRAME __attribute__((noinline, disable_tail_calls))
+#else
 #define FRAME __attribute__((noinline, noclone, optimize("no-omit-frame-pointer", "no-optimize-sibling-calls")))
+#endif
 
 static void *returns[3];
 
