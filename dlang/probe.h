@@ -50,6 +50,7 @@ enum arg_source {
 	ARG_CLOCK_UPC,		// interrupted user pc, or 0
 	ARG_COUNTER_ADDR,	// HOOK_COUNTER: the address that the event is about
 	ARG_PACKET,		// HOOK_PACKET_...: the address of the struct sk_buff, as a number
+	ARG_PACKET_SOCK,	// HOOK_PACKET_...: of its socket the protocol (a = 0) or the type (a = 1)
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
 };
 

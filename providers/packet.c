@@ -5,12 +5,16 @@
 // providers tcp and udp are made of them. What is not for a socket (forwarded,
 // to a closed port, in TIME_WAIT) does not come here.
 //   args[0]  the struct sk_buff; its sk is the full socket that receives or sends
+//   args[1]  the protocol of that (IPPROTO_TCP ...); a test of it costs next to nothing
+//   args[2]  its type: 1 stream, 2 datagram, 3 raw
 // It fires in interrupts too: current has nothing to do with the packet.
 
 #include "providers/catalogue.h"
 
 static const struct probe_arg packet_args[] = {
 	{ .source = { .kind = ARG_PACKET }, .ctype = "struct sk_buff *" },
+	{ .source = { .kind = ARG_PACKET_SOCK }, .ctype = "int" },
+	{ .source = { .kind = ARG_PACKET_SOCK, .a = 1 }, .ctype = "int" },
 };
 
 static void packet_init(struct catalogue *c, const struct provider_env *env)
@@ -33,7 +37,7 @@ static void packet_init(struct catalogue *c, const struct provider_env *env)
 				.kind = probes[i].kind,
 				.name = probes[i].name,
 			}),
-			.nargs = 1,
+			.nargs = sizeof packet_args / sizeof *packet_args,
 			.args = packet_args,
 		});
 }

@@ -167,6 +167,19 @@ static void fill_packet(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
 }
 
+// 0 without a socket that is a whole one.
+static void fill_packet_sock(struct writer *w, const struct slot_source *s)
+{
+	put(w, insn_load(BPF_DW, BPF_REG_1, CTX, offsetof(struct __sk_buff, sk)));
+	put(w, insn_mov_imm(A, 0));
+	put(w, insn_jump_imm(BPF_JEQ, BPF_REG_1, 0, 4));
+	put(w, insn_call(BPF_FUNC_sk_fullsock));
+	put(w, insn_mov_imm(A, 0));
+	put(w, insn_jump_imm(BPF_JEQ, BPF_REG_0, 0, 1));
+	put(w, insn_load(BPF_W, A, BPF_REG_0, s->a ? offsetof(struct bpf_sock, type) :
+		offsetof(struct bpf_sock, protocol)));
+}
+
 static void fill_task(struct writer *w, const struct slot_source *s)
 {
 	(void)s;
@@ -194,6 +207,7 @@ static const struct {
 	[ARG_CLOCK_UPC] = { fill_clock_upc, ON_PERF, false },
 	[ARG_COUNTER_ADDR] = { fill_counter_addr, ON_COUNTER, false },
 	[ARG_PACKET] = { fill_packet, ON_PACKET, false },
+	[ARG_PACKET_SOCK] = { fill_packet_sock, ON_PACKET, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
 };
 

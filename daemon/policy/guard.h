@@ -27,7 +27,7 @@ enum {
 	GUARD_MAP_SIZE = 4096,
 };
 
-enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 8 * GUARD_MAX_SLOTS };
+enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 10 * GUARD_MAX_SLOTS };
 
 struct guard_request {
 	enum hook_kind hook;

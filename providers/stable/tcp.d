@@ -47,7 +47,7 @@ bind tcp:::state-change = rawtp:::inet_sock_set_state /args[0]->sk_protocol == 6
 
 /* A SYN, and not one that is sent again. */
 bind tcp:::connect-request = packet:::out
-	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && args[0]->sk->__sk_common.skc_state == 2 &&
+	/args[1] == 6 && args[2] == 1 && args[0]->sk->__sk_common.skc_state == 2 &&
 		(tcp_header_flags[args[0]] & (TH_SYN | TH_RST)) == TH_SYN &&
 		!((struct tcp_sock *)args[0]->sk)->total_retrans/
 	(args[0], (struct sock_moment *)((uintptr_t)args[0]->sk | SOCK_OWNER));
@@ -67,12 +67,12 @@ inline int tcp_is_resent[struct sk_buff *S] =
 	(int32_t)(ntohl(tcp_header[S]->seq) - ((struct tcp_sock *)S->sk)->snd_nxt) < 0;
 
 /* Resets and the like are sent by a socket of the kernel's own, which is no connection. */
-inline struct sock_moment *tcp_sender[struct sk_buff *S] = (struct sock_moment *)
-	(S->sk->sk_type == 1 ? (uintptr_t)S->sk | tcp_owner[S->sk] | (tcp_is_resent[S] ? SOCK_RESENT : 0) : 0);
+inline struct sock_moment *tcp_sender[struct sk_buff *S, int type] = (struct sock_moment *)
+	(type == 1 ? (uintptr_t)S->sk | tcp_owner[S->sk] | (tcp_is_resent[S] ? SOCK_RESENT : 0) : 0);
 
 inline int tcp_is_synack[struct sk_buff *S] = (tcp_header_flags[S] & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK);
 
-bind tcp:::send = packet:::out /args[0]->sk->sk_protocol == 6 && !tcp_is_synack[args[0]]/ (args[0], tcp_sender[args[0]]);
+bind tcp:::send = packet:::out /args[1] == 6 && !tcp_is_synack[args[0]]/ (args[0], tcp_sender[args[0], args[2]]);
 
 /*
  * What may not come by there is taken from the device: answers that have no socket (IPv6) or
@@ -89,7 +89,7 @@ inline struct sock_moment *tcp_answerer[struct sk_buff *S] = (struct sock_moment
 bind tcp:::send = with packet:::out rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_all/ (args[0], tcp_answerer[args[0]])
 	| with packet:::out rawtp:::net_dev_queue /tcp_is_answer[args[0]] && !args[0]->vlan_present/ (args[0], tcp_answerer[args[0]]);
 
-bind tcp:::receive = packet:::in /args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
+bind tcp:::receive = packet:::in /args[1] == 6 && args[2] == 1/
 	(args[0], (struct sock_moment *)args[0]->sk);
 
 /*

@@ -23,10 +23,10 @@ provider udp {
 /* Sent within the system call, unless by a tunnel, whose sockets are the kernel's own. */
 inline uintptr_t udp_owner[struct sock *K] = K->sk_kern_sock ? 0 : SOCK_OWNER;
 
-bind udp:::send = packet:::out /args[0]->sk->sk_protocol == 17 && args[0]->sk->sk_type == 2/
+bind udp:::send = packet:::out /args[1] == 17 && args[2] == 2/
 	(args[0], (struct sock_moment *)((uintptr_t)args[0]->sk | udp_owner[args[0]->sk]));
 
-bind udp:::receive = packet:::in /args[0]->sk->sk_protocol == 17 && args[0]->sk->sk_type == 2/
+bind udp:::receive = packet:::in /args[1] == 17 && args[2] == 2/
 	(args[0], (struct sock_moment *)args[0]->sk);
 
 /* To a port where nobody listens. */

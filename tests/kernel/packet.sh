@@ -16,15 +16,17 @@ fi
 net_run udp 'BEGIN { printf("ready\n"); }
 packet:::in, packet:::out /args[0]->sk->__sk_common.skc_net.net->ns.inum == $2/ {
 	@n[probename, args[0]->sk->__sk_common.skc_family, args[0]->sk->sk_protocol] = count();
+	@differ = sum(args[1] != args[0]->sk->sk_protocol || args[2] != args[0]->sk->sk_type);
 	@bytes[probename, args[0]->sk->__sk_common.skc_family, args[0]->sk->sk_protocol] = sum(args[0]->len); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
-END { printa("%s.%d.%d %@d %@d\n", @n, @bytes); }' udp,4,100,10 udp,6,50,20 tcp,4,3,100000 tcp,6,2,10
+END { printa("%s.%d.%d %@d %@d\n", @n, @bytes); printa("differ %@d\n", @differ); }' udp,4,100,10 udp,6,50,20 tcp,4,3,100000 tcp,6,2,10
 value() { awk -v k="$1" -v c="${2:-2}" '$1 == k { print $c }' "$T/udp.out"; }
 said() { awk -v k="$1" '$1 == k { print $2 }' "$T/udp.said"; }
 check "udp 4: 100 sent, 100 received" test "$(value out.2.17)" = 100 -a "$(value in.2.17)" = 100
 check "udp 4: 38 bytes each" test "$(value out.2.17 3)" = 3800 -a "$(value in.2.17 3)" = 3800
 check "udp 6: 50 sent, 50 received" test "$(value out.10.17)" = 50 -a "$(value in.10.17)" = 50
 check "udp 6: 68 bytes each" test "$(value out.10.17 3)" = 3400 -a "$(value in.10.17 3)" = 3400
+check "protocol and type are the socket's" test "$(value differ)" = 0
 check "the kernel's count agrees" test "$(said Udp.OutDatagrams)" = 100 -a "$(said 6.Udp6InDatagrams)" = 50
 check "tcp 4: at least six packets for each connection ($(value out.2.6))" test "$(value out.2.6)" -ge 18
 

@@ -366,6 +366,18 @@ START_TEST(packets_always_pass)
 		ck_assert_uint_eq(*word(RUNS), i + 1);
 	}
 	ck_assert_uint_eq(*word(SLOT) >> 63, 1);	// an address of the kernel
+	attachment_close(&at);
+	close(prog);
+	for (uint16_t a = 0; a < 2; a++) {
+		s = (struct slot_source){ ARG_PACKET_SOCK, a, 0 };
+		load(HOOK_PACKET_OUT, &s, 1);
+		ck_assert_int_eq(attachment_open(&at, &hook, prog), 0);
+		ck_assert(send_packet(fd, &to));
+		ck_assert_uint_eq(*word(SLOT), a ? SOCK_DGRAM : IPPROTO_UDP);
+		attachment_close(&at);
+		close(prog);
+	}
+	prog = -1;
 	close(fd);
 }
 END_TEST
