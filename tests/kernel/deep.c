@@ -91,7 +91,7 @@ static NOINLINE int by_alignment(void)
 static void *run(void *arg)
 {
 	int kind = (int)(intptr_t)arg;
-	static volatile int sink;
+	volatile int sink = 0;
 
 	here = pipes[kind][0];
 	switch (kind) {
@@ -101,7 +101,7 @@ static void *run(void *arg)
 	case 3: sink += by_alloca(5000); break;
 	case 4: sink += by_alignment(); break;
 	}
-	return NULL;
+	return (void *)(intptr_t)(sink != 0);
 }
 
 int main(void)
