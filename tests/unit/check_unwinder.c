@@ -476,26 +476,40 @@ START_TEST(a_thread)
 }
 END_TEST
 
-// What it costs, for who looks at it: SHOW=1.
-static __attribute__((noinline)) int many_calls(int depth)
+// ns of a call, of the fastest of many batches.
+static double fastest(void)
 {
-	enum { CALLS = 20000 };
-	struct timespec a, b;
-	volatile int r = 0;
+	enum { BATCHES = 200, CALLS = 200 };
+	double best = 1e9;
 
-	if (depth)
-		return many_calls(depth - 1) + r;
-	for (int walks = 1; walks >= 0; walks--) {
+	for (int batch = 0; batch < BATCHES; batch++) {
+		struct timespec a, b;
+		double ns;
+
 		clock_gettime(CLOCK_MONOTONIC, &a);
 		for (int i = 0; i < CALLS; i++)
 			syscall(SYS_getppid);
 		clock_gettime(CLOCK_MONOTONIC, &b);
-		if (getenv("SHOW"))
-			printf("%s%d frames: %.0f ns a call\n", walks ? "" : "without, ", frames(),
-				((double)(b.tv_sec - a.tv_sec) * 1e9 + (double)(b.tv_nsec - a.tv_nsec)) / CALLS);
-		seen.got = *seen.rig->result;
-		seen.rig->result->pid_tgid ^= 1;
+		ns = ((double)(b.tv_sec - a.tv_sec) * 1e9 + (double)(b.tv_nsec - a.tv_nsec)) / CALLS;
+		best = ns < best ? ns : best;
 	}
+	return best;
+}
+
+// What it costs, for who looks at it: SHOW=1.
+static __attribute__((noinline)) int many_calls(int depth)
+{
+	volatile int r = 0;
+	double with, without;
+
+	if (depth)
+		return many_calls(depth - 1) + r;
+	with = fastest();
+	seen.got = *seen.rig->result;
+	seen.rig->result->pid_tgid ^= 1;
+	without = fastest();
+	if (getenv("SHOW"))
+		printf("%d frames: %.0f ns\n", frames(), with - without);
 	return frames();
 }
 
