@@ -241,28 +241,44 @@ static void set_args(struct reader *r, const struct provider_probe_info *d, stru
 	p->args = args;
 }
 
+// What was tried and is wrong leaves nothing behind.
+static void forget_trial(struct reader *r)
+{
+	r->trial = sema_base_copy(r->base, r->env);
+	for (uint32_t i = 0; i < r->stable->vars.n; i++)
+		r->stable->vars.v[i].why = NULL;
+}
+
+// Adds the sites of an alternative. NULL, or why this kernel does not have it.
+static const char *add_sites(struct reader *r, const struct bind_alt *alt, struct own_probe *own, uint32_t order)
+{
+	uint32_t before = own->binding.sites.n;
+	site_list sites = { 0 };
+	const char *wrong = find_sites(r, alt->hooks.v, alt->hooks.n,
+				       (struct binding_site){ .alt = alt, .order = order }, &sites);
+
+	for (uint32_t k = 0; k < sites.n; k++)	// clauses on the probe are tried with it
+		vec_push(arena_of(r), &own->binding.sites, sites.v[k]);
+	for (uint32_t k = 0; k < sites.n && !wrong; k++)
+		wrong = sema_try_site(r->trial, r->env, &own->probe, &sites.v[k]);
+	if (wrong && sites.n) {
+		own->binding.sites.n = before;
+		forget_trial(r);
+	}
+	return wrong;
+}
+
 // Takes the first alternative that this kernel has. NULL, or why there is none.
 static const char *choose(struct reader *r, const struct bind_def *def, struct own_probe *own, uint32_t order)
 {
 	const char *why = def->none;
 
 	for (uint32_t i = 0; i < def->alts.n; i++) {
-		const struct bind_alt *alt = &def->alts.v[i];
-		struct binding_site like = { .alt = alt, .order = order };
-		site_list sites = { 0 }, others = { 0 };
-		const char *wrong = alt->with.text ? find_sites(r, &alt->with, 1, like, &others) : NULL;
+		const char *wrong = add_sites(r, &def->alts.v[i], own, order);
 
 		if (!wrong)
-			wrong = find_sites(r, alt->hooks.v, alt->hooks.n, like, &sites);
-		for (uint32_t k = 0; k < sites.n && !wrong; k++)
-			wrong = sema_try_site(r->trial, r->env, &own->probe, &sites.v[k]);
-		if (!why)
-			why = wrong;
-		if (wrong)
-			continue;
-		for (uint32_t k = 0; k < sites.n; k++)
-			vec_push(arena_of(r), &own->binding.sites, sites.v[k]);
-		return NULL;
+			return NULL;
+		why = why ? why : wrong;
 	}
 	return why;
 }
