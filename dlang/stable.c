@@ -252,11 +252,13 @@ static void forget_trial(struct reader *r)
 // Adds the sites of an alternative. NULL, or why this kernel does not have it.
 static const char *add_sites(struct reader *r, const struct bind_alt *alt, struct own_probe *own, uint32_t order)
 {
+	struct binding_site like = { .alt = alt, .order = order };
 	uint32_t before = own->binding.sites.n;
-	site_list sites = { 0 };
-	const char *wrong = find_sites(r, alt->hooks.v, alt->hooks.n,
-				       (struct binding_site){ .alt = alt, .order = order }, &sites);
+	site_list sites = { 0 }, others = { 0 };
+	const char *wrong = alt->with.text ? find_sites(r, &alt->with, 1, like, &others) : NULL;
 
+	if (!wrong)
+		wrong = find_sites(r, alt->hooks.v, alt->hooks.n, like, &sites);
 	for (uint32_t k = 0; k < sites.n; k++)	// clauses on the probe are tried with it
 		vec_push(arena_of(r), &own->binding.sites, sites.v[k]);
 	for (uint32_t k = 0; k < sites.n && !wrong; k++)
