@@ -77,7 +77,7 @@ check "self: where CPU 0 is" grep -qx "cpu 0 $package ${node/\*/-1} 2 $(uname -m
 "$build/dtrace" -qn 'rawtp:::sched_switch /args[2]->flags & 0x200000/ {
 	@k[xlate <psinfo_t> (args[2]).pr_psargs == strjoin("[", strjoin(stringof(args[2]->comm), "]")),
 	    xlate <psinfo_t> (args[2]).pr_argc, xlate <psinfo_t> (args[2]).pr_argv, xlate <lwpsinfo_t> (args[2]).pr_flag & PR_ISSYS] = count(); }
-rawtp:::sched_switch /curthread->flags & 0x200000 && args[1]->pid/ { @r[uregs[R_PC], uregs[R_SP], getf(0) == NULL, cwd] = count(); }
+rawtp:::sched_switch /curthread->flags & 0x200000 && args[1]->pid/ { @r[uregs[R_PC], uregs[R_SP], getf(0) == NULL, root] = count(); }
 tick-1s { i++; } tick-1s /i > 1/ { exit(0); }
 END { printa("kernel %d %d %x %x\n", @k); printa("registers %x %x %d %s\n", @r); }' > "$T/kernel" 2> "$T/err"
 check "self: threads of the kernel" test "$(grep '^kernel' "$T/kernel")" = "kernel 1 0 0 1000"
