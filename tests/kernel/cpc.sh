@@ -12,8 +12,10 @@ start_daemon || exit 1
 
 trace_gated faults 'BEGIN { printf("ready\n"); phase = 0; }
 syscall::getppid:entry /pid == $1/ { phase = (int)arg0; }
-cpc:::page_faults_min-all-1 /pid == $1 && phase/ { @min[phase] = count(); @sum[phase] = sum(arg2 & ~0xfffull); }
-cpc:::page_faults_maj-all-1 /pid == $1 && phase/ { @maj[phase] = count(); @sum[phase] = sum(arg2 & ~0xfffull); }
+cpc:::page_faults_min-all-1 /pid == $1 && phase/ { @min[phase] = count(); }
+cpc:::page_faults_min-all-1 /pid == $1 && phase && phase != 5/ { @sum[phase] = sum(arg2 & ~0xfffull); }
+cpc:::page_faults_maj-all-1 /pid == $1 && phase/ { @maj[phase] = count(); }
+cpc:::page_faults_maj-all-1 /pid == $1 && phase == 5/ { @sum[phase] = sum(arg2 & ~0xfffull); }
 cpc:::page_faults-all-1 /pid == $1 && phase/ { @all[phase] = count(); }
 cpc:::page_faults-user-1 /pid == $1 && phase/ { @user[phase] = count(); @pc[phase] = sum(arg1 && !arg0); }
 cpc:::page_faults-kernel-1 /pid == $1 && phase/ { @kernel[phase] = count(); @pc[phase] = sum(arg0 && !arg1); }
@@ -28,13 +30,11 @@ while read -r _ phase minor major sum; do
 	check "phase $phase: in programs and in the kernel" \
 		test $(($(value user "$phase") + $(value kernel "$phase"))) = $((minor + major))
 	check "phase $phase: the program counter says where" test "$(value pc "$phase")" = $((minor + major))
-	case $phase in
-	[234]) check "phase $phase: the addresses touched" test "$(value sum "$phase")" = "$sum" ;;
+	# Where no other page was touched meanwhile.
+	case $phase,$minor,$major in
+	2,200,* | 3,300,* | 4,20,* | 5,*,40) check "phase $phase: the addresses touched" test "$(value sum "$phase")" = "$sum" ;;
 	esac
 done < <(grep '^phase' "$T/faults.said")
-if [ "$(value maj 5)" = 40 ]; then	# not where the file is memory
-	check "phase 5: the addresses touched" test "$(value sum 5)" = "$(awk '$2 == 5 { print $5 }' "$T/faults.said")"
-fi
 check "six phases" test "$(grep -c '^phase' "$T/faults.said")" = 6
 check "200 reads of new memory" test "$(value min 2)" -ge 200
 check "300 writes" test "$(value min 3)" -ge 300
