@@ -28,7 +28,7 @@ static void put_probe(struct listing *l, const Dtraced__ProbeInfo *in)
 	}
 	list_probe(&l->out, &p);
 	if (l->options->verbose)
-		list_details(&l->out, &p, in->unavailable);
+		list_details(&l->out, &p, in->note);
 }
 
 // Tells which programs match nothing.

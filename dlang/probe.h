@@ -96,6 +96,7 @@ struct probe {
 	uint32_t nargs;
 	const struct probe_arg *args;
 	const struct provider *owner;	// the catalogue's
+	const char *note;		// a stable probe: what is not exact about it; NULL: nothing
 };
 
 // A probe description with empty fields as NULL; text is for messages.

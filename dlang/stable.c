@@ -293,9 +293,11 @@ static void set_names(struct probe *p, const struct probe_binding *b)
 	p->mod = hook->mod;
 	p->func = hook->func && *hook->func ? hook->func : hook->name;
 	p->flags = PROBE_PROCESS_CTX;
+	p->note = NULL;
 	for (uint32_t i = 0; i < b->sites.n; i++) {
 		bool process = b->sites.v[i].alt->process;
 
+		p->note = p->note ? p->note : b->sites.v[i].alt->approximate;
 		for (uint32_t k = 0; k < b->sites.v[i].probes.n; k++)
 			if (!process && !(b->sites.v[i].probes.v[k]->flags & PROBE_PROCESS_CTX))
 				p->flags = 0;

@@ -72,12 +72,12 @@ void list_unavailable(struct outbuf *b, const struct probe *p, const char *why)
 	outbuf_printf(b, "%5s %10s %s%s%s\n", "-", p->prov, p->name, *p->name ? ": " : "", why);
 }
 
-void list_details(struct outbuf *b, const struct probe *p, const char *unavailable)
+void list_details(struct outbuf *b, const struct probe *p, const char *note)
 {
 	struct triplet probe = parse_triplet(p->attributes, 0), args = parse_triplet(p->attributes, 1);
 
-	if (*unavailable)
-		outbuf_printf(b, "\n\tUnavailable: %s\n", unavailable);
+	if (*note)
+		outbuf_printf(b, "\n\tApproximate: %s\n", note);
 	put_triplet(b, "Probe Description Attributes", &probe);
 	put_triplet(b, "Argument Attributes", &args);
 	outbuf_str(b, "\n\tArgument Types\n");

@@ -200,6 +200,8 @@ Dtraced__ProbeInfo *probe_to_wire(struct arena *a, struct types *types, const st
 	m->flags = p->flags;
 	if (types)
 		set_args(a, types, p, m);
+	if (types)
+		m->note = wire_string(p->note);
 	if (types && p->owner)
 		m->attributes = wire_string(provider_attributes(p->owner, a));
 	return m;

@@ -80,4 +80,5 @@ fi
 "$build/dtrace" -n 'sched:::schedctl-yield' > "$T/out" 2>&1
 check "what cannot happen is refused, with the reason" grep -q 'sched:::schedctl-yield cannot fire here: Linux has no schedctl' "$T/out"
 "$build/dtrace" -lvP sched > "$T/out"
+check "what is not exact says so" grep -q 'Approximate: queues are seen by wakeups and switches' "$T/out"
 check "and listed" grep -q 'sched cpucaps-sleep: Linux has no CPU caps' "$T/out"
