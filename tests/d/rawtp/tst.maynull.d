@@ -1,3 +1,5 @@
+#pragma D option quiet
+
 /* The socket of a reset may be NULL, which the kernel's verifier knows; a member in a union is read by its address. */
 
 rawtp:::tcp_send_reset
