@@ -38,6 +38,7 @@ static void setup(void)
 	put(NAMES_KERNEL, 0x3000, "", "", 0x3000);
 	put(P, A, "libc.so.6", "read", 4);
 	put(P, B, "libc.so.6", "", 0x99);
+	put(P, B - 1, "libc.so.6", "", 0x98);	// of a return address
 	put(P, 0x5000, "main", "<lambda>::f(int&)", 0);
 }
 
