@@ -17,13 +17,17 @@
 
 enum { MAX_ARGS = 512, FAILED = 1 };
 
-// The predefined macros of D.
+// The predefined macros of D; what may be a module in D is no macro. Then words of
+// GNU C that the system's headers use although __GNUC__ is not defined.
 static const char *const fixed_args[] = {
 	"-Wno-builtin-macro-redefined", "-D__SUNW_D=1", "-D__SUNW_D_VERSION=0x0100d000", "-D__SUNW_D_64",
-	"-D__SVR4", "-D__unix", "-D__linux", "-D__Linux", "-U__GNUC__",
+	"-D__SVR4", "-D__unix", "-D__linux", "-D__Linux", "-U__GNUC__", "-Uunix", "-Ulinux",
 #ifdef __x86_64__
 	"-D__amd64",
 #endif
+	"-D__extension__=", "-D__attribute__(x)=", "-D__signed__=signed", "-D__inline__=inline",
+	"-D__volatile__=volatile", "-D__builtin_va_list=void *",
+	"-D__builtin_offsetof(type, member)=offsetof(type, member)",
 };
 
 struct args {
@@ -94,6 +98,15 @@ static void make_args(struct args *a, const struct options *o, const char *scrip
 	add(a, "-", "");
 }
 
+// errno is a variable of D, whatever <errno.h> says when the script includes it later.
+static const char keep_errno[] =
+	"#ifdef __has_include\n"
+	"#if __has_include(<errno.h>)\n"
+	"#include <errno.h>\n"
+	"#undef errno\n"
+	"#endif\n"
+	"#endif\n";
+
 // The script without a first line for the kernel, behind a line marker.
 static int make_input(const struct text *text)
 {
@@ -103,6 +116,8 @@ static int make_input(const struct text *text)
 
 	if (!f)
 		return fd < 0 ? -errno : (close(fd), -ENOMEM);
+	if (memmem(p, text->len, "errno", 5))
+		fputs(keep_errno, f);
 	fprintf(f, "# 1 \"%s\"\n", text->arg);
 	if (text->len >= 2 && p[0] == '#' && p[1] == '!')
 		while (p < end && *p != '\n')

@@ -374,7 +374,7 @@ bool declare_typedef(struct declare_ctx *dc, const char *name, struct type *type
 {
 	struct type *old = type_find_declared(dc->types, TY_TYPEDEF, name);
 
-	if (old && type_same(dc->types, old, type))
+	if (old && (dc->header || type_same(dc->types, old, type)))
 		return true;
 	if (!old) {
 		type_add_typedef(dc->types, name, type);

@@ -15,6 +15,7 @@ struct declare_ctx {
 	struct arena *arena;
 	struct types *types;
 	struct diags *diags;
+	bool header;			// of the system: what D declared already stays as it is
 	void *ctx;			// for the two callbacks
 	// Folds an integer constant expression. false: it is none; if the callback
 	// reported something itself, nothing is added to that.

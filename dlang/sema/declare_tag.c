@@ -151,12 +151,12 @@ static void define_enum(struct declare_ctx *dc, struct type *enm, const struct t
 		if (strchr(e->name, '`'))
 			diag_error(dc->diags, e->span, D_DECL_SCOPE,
 				   "a declared name cannot have a module in front");
-		else if (type_declared_enumerator(dc->types, e->name))
+		else if (type_declared_enumerator(dc->types, e->name) && !dc->header)
 			diag_error(dc->diags, e->span, D_DECL_IDRED, "enumerator %s is already declared",
 				   e->name);
 		else if (!next_value(dc, e, &value))
 			break;
-		else
+		else if (!type_declared_enumerator(dc->types, e->name))
 			type_add_enumerator(dc->types, enm, e->name, value);
 	}
 	enm->complete = true;
@@ -175,6 +175,8 @@ static struct type *define(struct declare_ctx *dc, const struct typespec *spec)
 			   "a declared name cannot have a module in front");
 		return type_error(dc->types);
 	}
+	if (old && dc->header && !old->btf_id && old->complete)
+		return old;
 	if (old && !old->btf_id && (old->complete || old->defining)) {
 		diag_error(dc->diags, spec->span, D_DECL_TYPERED, "%s is already defined",
 			   type_name(dc->types, old));

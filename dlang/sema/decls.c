@@ -95,6 +95,7 @@ void check_decl(struct sema *s, const struct item *it)
 {
 	struct declare_ctx dc = sema_declare_ctx(s);
 
+	dc.header = it->decl->header;
 	declare_decl(&dc, it->decl);
 }
 

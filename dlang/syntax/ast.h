@@ -186,6 +186,7 @@ enum item_kind {
 struct decl {
 	struct typespec *spec;
 	VEC(struct declarator *) declarators;	// empty: only a tag is declared
+	bool header;			// from a header of the system
 };
 
 struct inline_def {
@@ -218,8 +219,7 @@ struct provider_def {
 	VEC(struct provider_probe) probes;
 };
 
-// #pragma D option name[=value]
-struct option_pragma {
+struct option_pragma {		// #pragma D option name[=value]
 	const char *name, *value;	// value NULL: none
 };
 

@@ -67,6 +67,7 @@ struct lexer {
 	bool muted;			// the parser recovers: nothing is reported
 	bool slashes;			// a // comment was reported
 	bool unclosed;			// the text ended within a comment
+	bool header;			// a line marker says: a header of the system
 	bool hash_comments;		// "# words" is no control line
 };
 

@@ -252,6 +252,16 @@ static void read_pragma(struct line *l)
 // ---- the others ------------------------------------------------------------
 
 // #line n ["file"], # n "file" { flag }: at is the word that holds n
+// Flags of the preprocessor's line markers: 1 a file begins, 2 one ended, 3 it is the system's.
+static bool has_flag(const struct line *l, uint32_t from, const char *flag)
+{
+	for (uint32_t i = from; i < l->words.n; i++) {
+		if (word_is(l, i, flag))
+			return true;
+	}
+	return false;
+}
+
 static void set_line(struct line *l, uint32_t at)
 {
 	const char *s = word(l, at);
@@ -262,6 +272,7 @@ static void set_line(struct line *l, uint32_t at)
 			  "malformed line directive: the form is #line number [\"file\"]");
 		return;
 	}
+	l->lx->header = has_flag(l, at + 2, "3");
 	source_remap(l->lx->sources, l->lx->source, l->span.begin, (uint32_t)n.value,
 		     at + 1 < l->words.n ? word(l, at + 1) : NULL);
 }

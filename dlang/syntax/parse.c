@@ -320,9 +320,11 @@ static void stray_item(struct parser *p)
 		fail_expected(p, "a probe description or a declaration");
 }
 
-// item: clause | declaration | inline | translator | provider | binding
+// item: header-item | clause | declaration | inline | translator | provider | binding
 static void parse_item(struct parser *p)
 {
+	if (parse_header_item(p))
+		return;
 	if (p->tok.kind == T_PDESC) {
 		if (p->ctx->bindings && parse_binding(p))
 			return;

@@ -287,6 +287,7 @@ void parse_declaration(struct parser *p)
 	struct decl *decl = ARENA_NEW(p->arena, struct decl);
 	struct declarator *d;
 
+	decl->header = p->lx.header;
 	decl->spec = parse_specifiers(p, SPEC_DECL);
 	if (p->tok.kind == T_SEMI) {
 		if (!declares_tag(decl->spec))

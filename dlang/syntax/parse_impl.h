@@ -112,6 +112,11 @@ struct expr *parse_predicate(struct parser *p);		// at its opening slash
 bool begins_declaration(struct parser *p);
 void parse_pdesc(struct parser *p, struct pdesc *d);
 
+// ---- parse_header.c --------------------------------------------------------
+
+// Passes over what is at hand if it comes from a header of the system and is no type.
+bool parse_header_item(struct parser *p);
+
 // ---- parse_bind.c ----------------------------------------------------------
 
 // A bind or alias, if the word at hand begins one.
