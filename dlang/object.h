@@ -153,6 +153,9 @@ struct option_setting {
 	const char *name, *value;
 };
 
+// Further maps: a program of the kernel has 64, the segment's, the guard's and the unwinder's included.
+enum { OBJECT_MAPS_MAX = 52 };
+
 struct object {
 	VEC(struct object_program) programs;
 	VEC(struct object_map) maps;

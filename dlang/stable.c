@@ -426,6 +426,9 @@ static void parse_file(struct reader *r, const struct dlang_text *t)
 
 static void read_file(struct reader *r, const struct dlang_text *t)
 {
+	struct sema_base *before = r->base;
+
+	r->base = sema_base_copy(before, r->env);
 	parse_file(r, t);
 	if (!diag_any(r->diags))
 		sema_library(r->base, r->env, r->unit, r->diags);
@@ -433,6 +436,7 @@ static void read_file(struct reader *r, const struct dlang_text *t)
 		check_names(r);
 	if (diag_any(r->diags)) {
 		give_up(r, &r->diags->list.v[0]);
+		r->base = before;	// without what it has declared
 		return;
 	}
 	r->trial = sema_base_copy(r->base, r->env);
@@ -473,4 +477,5 @@ void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, 
 		if (!own.list.n)
 			all[p->ntexts++] = texts[i];
 	}
+	p->set.base = r.base;
 }

@@ -11,6 +11,7 @@ enum control_type {
 	CONTROL_JOB,		// serve the socket that comes with it
 	CONTROL_KILL,		// end the worker of the job, if it still runs
 	// zygote to core
+	CONTROL_WARNING,	// text: what is wrong with a file of D
 	CONTROL_READY,		// warm and jailed
 	CONTROL_FAILED,		// cannot work; text says why
 	CONTROL_EXITED,		// the worker of the job has ended, with this status
@@ -24,7 +25,7 @@ struct control {
 	uint64_t memory;		// JOB: bytes
 	int32_t status;			// EXITED, RESTARTED: of wait(2)
 	uint32_t nprobes, next_id;	// READY
-	char text[256];			// FAILED; READY: what is wrong with a file of D, or empty
+	char text[256];			// FAILED, WARNING
 };
 
 // fd -1: none. 0 or negative errno.

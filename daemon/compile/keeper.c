@@ -208,6 +208,16 @@ static void __attribute__((noreturn)) fail(const char *what, int r)
 	_exit(1);
 }
 
+static void warn(const struct warm *w)
+{
+	struct control m = { .type = CONTROL_WARNING };
+
+	for (uint32_t i = 0; i < w->complaints.n; i++) {
+		snprintf(m.text, sizeof m.text, "%s", w->complaints.v[i]);
+		control_send(CONTROL_FD, &m, -1);
+	}
+}
+
 static void ready(const struct warm *w)
 {
 	struct control m = {
@@ -216,7 +226,7 @@ static void ready(const struct warm *w)
 		.next_id = catalogue_next_id(w->catalogue),
 	};
 
-	snprintf(m.text, sizeof m.text, "%s", w->complaint ? w->complaint : "");
+	warn(w);
 	control_send(CONTROL_FD, &m, -1);
 }
 

@@ -16,7 +16,6 @@
 
 #include "daemon/compile/warm.h"
 #include "daemon/kernel/clock.h"
-#include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
 #include "dlang/base/vec.h"
@@ -26,7 +25,7 @@
 #include "providers/catalogue.h"
 #include "providers/stable.h"
 
-enum { FILE_MAX = 1 << 20, DIAGS_MAX = 20 };
+enum { FILE_MAX = 1 << 20, DIAGS_MAX = 20, COMPLAINTS_MAX = 100 };
 
 // Where this program was built, the files are those of the tree.
 struct folder {
@@ -44,6 +43,7 @@ static const struct folder stable_folder = {
 // What is read of one folder.
 struct reading {
 	struct arena *arena;
+	struct warm *warm;
 	enum text_kind kind;
 	VEC(struct dlang_text) texts;
 };
@@ -86,19 +86,27 @@ static const char *library_name(struct arena *a, const char *name)
 	return arena_printf(a, "%.*s%s", (int)(dot - name), name, end);
 }
 
+static void complain(struct warm *w, const char *line)
+{
+	if (w->complaints.n < COMPLAINTS_MAX)
+		vec_push(w->arena, &w->complaints, line);
+}
+
 static void read_file(struct reading *r, const char *folder, const char *name)
 {
 	struct arena *a = r->arena;
 	const char *path = arena_printf(a, "%s/%s", folder, name), *known_as = library_name(a, name);
 	CLEANUP(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
+	int error = fd < 0 ? errno : 0;
+	struct stat st = { 0 };
 	size_t len = 0;
 	char *text;
 
 	if (!known_as)
 		return;
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > FILE_MAX) {
-		log_warning("%s: %s", path, fd < 0 ? strerror(errno) : "not a file of moderate size");
+		complain(r->warm, arena_printf(a, "%s: %s", path, fd < 0 ? strerror(error) :
+					       S_ISREG(st.st_mode) ? "larger than 1 MB" : "not a regular file"));
 		return;
 	}
 	text = arena_alloc(a, (size_t)st.st_size + 1);
@@ -121,7 +129,7 @@ static void read_folder(struct reading *r, const char *path)
 	int count = scandir(path, &names, is_library, alphasort);
 
 	if (count < 0 && errno != ENOENT)
-		log_warning("%s: %s", path, strerror(errno));
+		complain(r->warm, arena_printf(r->arena, "%s: %s", path, strerror(errno)));
 	for (int i = 0; i < count; i++) {
 		read_file(r, path, names[i]->d_name);
 		free(names[i]);
@@ -129,23 +137,20 @@ static void read_folder(struct reading *r, const char *path)
 	free(names);
 }
 
-// The first is for the core, too, as this process may have nowhere to log.
-static void log_diags(struct warm *w, const struct sources *sources, const struct diags *d)
+static void complain_of(struct warm *w, const struct sources *sources, const struct diags *d)
 {
 	struct sbuf line;
 
 	for (uint32_t i = 0; i < d->list.n; i++) {
 		sbuf_init(&line, w->arena);
 		diag_line(&line, sources, &d->list.v[i], true);
-		log_warning("%s", line.s);
-		if (i == 0)
-			w->complaint = line.s;
+		complain(w, line.s);
 	}
 }
 
-static void read_stable(const struct warm *w, struct dlang_prelude *p, struct diags *d)
+static void read_stable(struct warm *w, struct dlang_prelude *p, struct diags *d)
 {
-	struct reading r = { .arena = w->arena, .kind = TEXT_STABLE };
+	struct reading r = { .arena = w->arena, .warm = w, .kind = TEXT_STABLE };
 	struct probe_sink sink = stable_sink(stable_publisher_new(w->catalogue));
 	char path[PATH_MAX];
 
@@ -168,7 +173,7 @@ static void add_machine(struct reading *r)
 struct dlang_prelude *libraries_read(struct warm *w)
 {
 	struct arena *a = w->arena;
-	struct reading r = { .arena = a, .kind = TEXT_FILE };
+	struct reading r = { .arena = a, .warm = w, .kind = TEXT_FILE };
 	struct probe_source *source = arena_alloc(a, sizeof *source);
 	struct dlang_env *env = arena_alloc(a, sizeof *env);
 	struct types *types = types_new(a, w->interns, w->btf);
@@ -188,6 +193,6 @@ struct dlang_prelude *libraries_read(struct warm *w)
 	diags_init(&d, a, DIAGS_MAX);
 	p = dlang_prelude_new(env, r.texts.v, r.texts.n, &d, &sources);
 	read_stable(w, p, &d);
-	log_diags(w, sources, &d);
+	complain_of(w, sources, &d);
 	return p;
 }

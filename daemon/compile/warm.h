@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "dlang/base/vec.h"
+
 struct cpu_facts;
 struct dlang_prelude;
 struct symbol_source;
@@ -22,7 +24,7 @@ struct warm {
 	uint32_t ncpus;			// possible ones
 	const char *providers;		// the administrator's folder of provider files; NULL: none
 	const struct cpu_facts *cpus;
-	const char *complaint;		// about a library or provider file; NULL: none
+	VEC(const char *) complaints;	// about libraries and provider files, for the core to log
 	uint64_t mapped;		// size of the address space
 };
 

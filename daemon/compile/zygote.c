@@ -493,8 +493,9 @@ static void on_control_message(struct zygote *z, const struct control *m)
 		if (z->probes.next_id < m->next_id)
 			z->probes.next_id = m->next_id;
 		z->ready = true;
-		if (*m->text)
-			log_warning("%.*s", (int)sizeof m->text, m->text);
+		break;
+	case CONTROL_WARNING:
+		log_warning("%.*s", (int)sizeof m->text, m->text);
 		break;
 	case CONTROL_FAILED:
 		memcpy(z->failure, m->text, sizeof z->failure);
@@ -637,7 +638,8 @@ static void on_restart(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
-static int wait_until_ready(struct zygote *z)
+// 1: another message was handled; negative errno.
+static int wait_for_message(struct zygote *z)
 {
 	struct pollfd p = { .fd = z->control, .events = POLLIN };
 	struct control m;
@@ -653,7 +655,16 @@ static int wait_until_ready(struct zygote *z)
 	if (r <= 0)
 		return r ? r : -EPIPE;
 	on_control_message(z, &m);
-	return z->ready ? 0 : -ENOEXEC;
+	return m.type == CONTROL_FAILED ? -ENOEXEC : 1;
+}
+
+static int wait_until_ready(struct zygote *z)
+{
+	int r = 1;
+
+	while (r > 0 && !z->ready)
+		r = wait_for_message(z);
+	return r < 0 ? r : 0;
 }
 
 int zygote_start(struct zygote **zp, int verbose, const char *providers, const char **why)

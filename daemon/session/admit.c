@@ -213,7 +213,7 @@ static int admit_counts(const Dtraced__Object *o, struct reason *why)
 {
 	if (o->n_programs > ADMIT_MAX_PROGRAMS)
 		return BAD(why, "%zu programs", o->n_programs);
-	if (o->n_maps > ADMIT_MAX_MAPS)
+	if (o->n_maps > OBJECT_MAPS_MAX)
 		return BAD(why, "%zu maps", o->n_maps);
 	if (o->n_tables > ADMIT_MAX_TABLES)
 		return BAD(why, "%zu tables", o->n_tables);

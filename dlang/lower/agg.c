@@ -188,15 +188,26 @@ static uint32_t overflow_lookup(struct lower *l, struct search *s, struct ir_val
 	return ir_call(l->f, IK_POINTER, MAP_LOOKUP, args, 2);
 }
 
-// The table is full here: the kernel's hash takes the key.
+static void no_place(struct lower *l, uint32_t out)
+{
+	count_drop(l, DROP_AGGREGATION);
+	ir_jmp(l->f, out);
+}
+
+// The table is full here: the kernel's hash takes the key, if there is one.
 static void overflow(struct lower *l, struct search *s, uint32_t out)
 {
-	uint32_t make = ir_cold_block(l->f, "overflow insert");
-	uint32_t have = ir_cold_block(l->f, "overflow found");
-	uint32_t lost = ir_cold_block(l->f, "no place");
+	uint32_t make, have, lost;
 	struct ir_val key, args[4];
 
 	ir_at(l->f, s->full);
+	if (s->t->overflow < 0) {
+		no_place(l, out);
+		return;
+	}
+	make = ir_cold_block(l->f, "overflow insert");
+	have = ir_cold_block(l->f, "overflow found");
+	lost = ir_cold_block(l->f, "no place");
 	key = key_memory(l, s->key).v;
 	ir_mov(l->f, s->value, ir_r(overflow_lookup(l, s, key)));
 	ir_br(l->f, IC_EQ, ir_r(s->value), ir_i(0), make, have);
@@ -209,8 +220,7 @@ static void overflow(struct lower *l, struct search *s, uint32_t out)
 	ir_mov(l->f, s->value, ir_r(overflow_lookup(l, s, key)));
 	ir_br(l->f, IC_EQ, ir_r(s->value), ir_i(0), lost, have);
 	ir_at(l->f, lost);
-	count_drop(l, DROP_AGGREGATION);
-	ir_jmp(l->f, out);
+	no_place(l, out);
 	ir_at(l->f, have);
 	ir_jmp(l->f, s->found);
 }

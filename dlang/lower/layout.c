@@ -243,7 +243,7 @@ static void agg_place(struct lower *l, const struct ident *id, uint32_t ntables,
 	t.offset = (uint32_t)*at;
 	t.entries = t.key_size ? table_entries(l, entry, ntables) : 1;
 	*at += (uint64_t)t.entries * entry;
-	if (t.key_size)
+	if (t.key_size && l->obj->maps.n < OBJECT_MAPS_MAX)
 		t.overflow = new_map(l, (struct object_map){
 			.kind = MK_HASH, .key_size = t.key_size, .max_entries = overflow_entries(entry),
 			.value_size = 8 * (t.nadd + t.nmax) });
@@ -345,6 +345,13 @@ static bool plan_vars(struct lower *l)
 	uint32_t size, n = count_assocs(l);
 	bool ok = true;
 
+	if (n >= OBJECT_MAPS_MAX) {
+		diag_error(l->diags, vec_last(p->globals.n ? &p->globals : &p->selfs)->span, D_VAR_UNSUP,
+			   "the program has %u associative arrays; at most %d are possible", n,
+			   OBJECT_MAPS_MAX - 1);
+		diag_hint(l->diags, "use one array with a further key in place of several");
+		return false;
+	}
 	l->globals = arena_alloc(l->a, (p->globals.n + 1) * sizeof *l->globals);
 	l->selfs = arena_alloc(l->a, (p->selfs.n + 1) * sizeof *l->selfs);
 	l->locals = arena_alloc(l->a, (p->locals.n + 1) * sizeof *l->locals);

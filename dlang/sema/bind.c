@@ -245,8 +245,8 @@ static struct expr *argument(struct sema *s, uint32_t n, struct span at)
 
 	if (alt->has_args && from >= alt->args.n) {
 		v = node(s, EX_ERROR, at);
-		sema_fail(s, v, D_ARGS_IDX, "the binding of %s:::%s gives %u arguments, not %u", p->prov, p->name,
-			  alt->args.n, from + 1);
+		sema_fail(s, v, D_ARGS_IDX, "the binding of %s:::%s gives %u arguments, argument %u is missing", p->prov,
+			  p->name, alt->args.n, from + 1);
 		return v;
 	}
 	v = alt->has_args ? clone_expr(s, alt->args.v[from]) : args_index(s, from, at);

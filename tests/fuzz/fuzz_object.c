@@ -91,7 +91,7 @@ static void check_table(const Dtraced__Object *o, const Dtraced__TableLayout *t)
 static void link_all(const Dtraced__Object *o)
 {
 	uint32_t functions[ADMIT_MAX_RUNTIME];
-	int maps[MAP_FIRST_EXTRA + ADMIT_MAX_MAPS], fd;
+	int maps[MAP_FIRST_EXTRA + OBJECT_MAPS_MAX], fd;
 	struct load_context ctx = { .runtime = library(), .maps = maps, .guard = GUARD_FD,
 		.functions = functions, .nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
 		.secret = 0x1122334455667788 };

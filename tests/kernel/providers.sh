@@ -43,6 +43,8 @@ alias tests:genunix::first, tests::getppid_old:first = tests:::first;
 D
 printf 'provider good { probe p(); };\nbind good:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/good.d"
 printf 'provider bad { probe p(); };\n\nbind bad:::p = rawtp:::sched_process_exec (1 +);\n' > "$T/providers.d/bad.d"
+printf 'inline int halves = wholes;\ninline int wholes = halves;\nprovider cyclic { probe p(int x); };\n' > "$T/providers.d/cyclic.d"
+mkfifo "$T/providers.d/fifo.d"
 printf 'provider wrong { probe p(nosuch_t *x); };\nbind wrong:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/wrong.d"
 printf 'provider other { probe p(); };\nbind othr:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/other.d"
 start_daemon --providers "$T/providers.d" || exit 1
@@ -67,6 +69,11 @@ says "an unknown type" "$T/providers.d/wrong.d\", line 1:" "${list[@]}" wrong
 says "a bind of what no provider declares" "$T/providers.d/other.d\", line 2: no provider of this file declares othr:::p" \
 	"${list[@]}" other
 says "other files are not concerned" 'sched_process_exec p' "${list[@]}" good
+says "what a file with an error declares is not there" "unknown identifier 'halves'" "$build/dtrace" -n 'BEGIN { trace(halves); }'
+"$build/dtrace" -qn 'good:::p { } BEGIN { trace("clean"); exit(0); }' > "$T/out" 2>&1
+check "and not in the way of others" grep -q clean "$T/out"
+says "the log has all files with errors" "$T/providers.d/wrong.d\", line 1:" cat "$T/daemon.log"
+says "one that is no file" "$T/providers.d/fifo.d: not a regular file" cat "$T/daemon.log"
 
 says "an alternative with a member that is missing is passed over" 'sched_process_fork member' "${list[@]}" tests
 says "one with a hook that is missing, too" 'sched_process_exit hook' "${list[@]}" tests
