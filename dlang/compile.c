@@ -75,6 +75,14 @@ static void pragma_options(struct compile *c)
 		}
 }
 
+static void check_cpu(struct compile *c)
+{
+	if (c->env->ncpus && c->opt.cpu >= (int64_t)c->env->ncpus)
+		diag_error(&c->res->diags, (struct span){ SOURCE_NONE, 0, 0 }, D_PRAGMA_OPTSET,
+			   "option cpu is %lld, but CPUs are 0 to %u here", (long long)c->opt.cpu,
+			   c->env->ncpus - 1);
+}
+
 // ---- parsing -----------------------------------------------------------------------
 
 static bool is_type_name(void *ctx, const char *name)
@@ -301,6 +309,7 @@ int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct
 	if (!read_texts(&c) || !load_libraries(&c))
 		return finish(&c);
 	parse_all(&c);
+	check_cpu(&c);
 	if (diag_any(&res->diags))
 		return finish(&c);
 	if (c.strsize != c.opt.strsize && !load_libraries(&c))	// a pragma in the text changed it

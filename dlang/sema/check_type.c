@@ -15,6 +15,10 @@ static void check_stringof_operand(struct sema *s, struct expr *e)
 			  tname(s, e->a));
 		return;
 	}
+	if (is_zero(e->a)) {
+		*e = *to_string(s, e->a);	// NULL, as in an assignment of 0
+		return;
+	}
 	e->kind = EX_STRINGOF;
 	e->type = type_string(s->types);
 }

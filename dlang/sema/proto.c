@@ -90,7 +90,8 @@ static bool check_count(struct sema *s, struct expr *call, const struct proto *p
 	else
 		sema_fail(s, call, D_PROTO_LEN, "%s() takes %u to %u arguments, not %u", name,
 			  p->required, max, n);
-	sema_hint(s, "the prototype is %s %s", name, p->text);
+	sema_hint(s, "the prototype is %.*s%s%s", (int)strcspn(p->text, "("), p->text, name,
+		  p->text + strcspn(p->text, "("));
 	return false;
 }
 

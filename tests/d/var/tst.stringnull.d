@@ -9,5 +9,7 @@ BEGIN
 	printf("[%s] %d %d\n", g, g == NULL, g == "");
 	this->s = strchr("abc", 'z');
 	printf("%d\n", this->s == NULL);
+	this->t = (string)NULL;
+	printf("%d %d\n", this->t == NULL, stringof(0) == NULL);
 	exit(0);
 }
