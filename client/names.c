@@ -128,6 +128,33 @@ static int make(struct names *n, uint64_t process, uint64_t address, struct entr
 	return 0;
 }
 
+// The length of the character of UTF-8 at s that may go to a terminal, or 0.
+static size_t printable(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 :
+		   p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+
+	if (n == 1 ? p[0] < ' ' || p[0] == 0x7f : p[0] == 0xc2 && p[1] < 0xa0)
+		return 0;
+	for (size_t i = 1; i < n; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+// Who makes a file chooses its name and those in it: no control characters.
+static void make_printable(char *s)
+{
+	while (*s) {
+		size_t n = printable(s);
+
+		if (!n)
+			*s = '?';
+		s += n ? n : 1;
+	}
+}
+
 static int fill(struct entry *e, const char *module, const char *symbol, uint64_t offset)
 {
 	size_t m = strlen(module) + 1, s = strlen(symbol) + 1;
@@ -137,6 +164,8 @@ static int fill(struct entry *e, const char *module, const char *symbol, uint64_
 		return -ENOMEM;
 	memcpy(text, module, m);
 	memcpy(text + m, symbol, s);
+	make_printable(text);
+	make_printable(text + m);
 	free(e->module);
 	e->module = text;
 	e->symbol = text + m;

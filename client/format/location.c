@@ -38,7 +38,7 @@ void frame_put(struct outbuf *b, const struct names *n, struct frame f)
 
 void function_put(struct outbuf *b, const struct names *n, struct frame f)
 {
-	struct name name = names_find(n, f.process, f.address);
+	struct name name = names_find(n, f.process, frame_named(&f));
 
 	put_name(b, &name, f.address, false);
 }

@@ -319,6 +319,39 @@ START_TEST(return_addresses)
 }
 END_TEST
 
+// The same in a flame graph, where the frame has no offset.
+START_TEST(functions)
+{
+	struct names *n;
+	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
+
+	ck_assert_int_eq(names_new(NULL, 1, &n), 0);
+	ck_assert_int_eq(names_put(n, 77, 0x2000, &(struct name){ "prog", "next", 0 }), 0);
+	ck_assert_int_eq(names_put(n, 77, 0x1fff, &(struct name){ "prog", "calls", 0xfff }), 0);
+	function_put(&b, n, (struct frame){ .process = 77, .address = 0x2000, .call = true });
+	outbuf_char(&b, ' ');
+	function_put(&b, n, (struct frame){ .process = 77, .address = 0x2000 });
+	outbuf_char(&b, 0);
+	ck_assert_str_eq(b.data, "prog`calls prog`next");
+	names_free(n);
+}
+END_TEST
+
+// Names come from other people's files: nothing in them may act on a terminal.
+START_TEST(hostile_names)
+{
+	struct names *n;
+	struct name name;
+
+	ck_assert_int_eq(names_new(NULL, 1, &n), 0);
+	ck_assert_int_eq(names_put(n, 77, 0x2000, &(struct name){ "\033[2J\177", "\n\302\233m\233\303\244\342\202\254\303", 0 }), 0);
+	name = names_find(n, 77, 0x2000);
+	ck_assert_str_eq(name.module, "?[2J?");
+	ck_assert_str_eq(name.symbol, "???m?\303\244\342\202\254?");
+	names_free(n);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("format");
@@ -335,6 +368,8 @@ int main(void)
 	tcase_add_test(tc, trace_rawbytes);
 	tcase_add_test(tc, flow_column);
 	tcase_add_test(tc, return_addresses);
+	tcase_add_test(tc, functions);
+	tcase_add_test(tc, hostile_names);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
