@@ -9,5 +9,6 @@ BEGIN
 	printf("%s %s %s\n", tcp_state_string[TCP_STATE_CLOSE_WAIT], tcp_state_string[TCP_STATE_IDLE], tcp_state_string[77]);
 	printf("%d %d %d %d\n", curcpu->cpu_id == cpu, pset, chip, lgrp);
 	printf("%s %d %d %d\n", zonename, projid, taskid, ipl);
+	printf("%d %s\n", jid, jailname);
 	exit(0);
 }

@@ -1,0 +1,1 @@
+BEGIN { sx_isexclusive(curthread); exit(0); }

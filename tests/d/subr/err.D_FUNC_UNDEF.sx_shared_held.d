@@ -1,0 +1,1 @@
+BEGIN { sx_shared_held(curthread); exit(0); }
