@@ -15,8 +15,27 @@ static void check_condition(struct sema *s, struct expr *e, const char *what)
 		sema_hint(s, "compare the string, as in execname == \"sh\"");
 }
 
+static bool is_statement_only(struct sema *s, const struct expr *e)
+{
+	if (e->kind == EX_COND)
+		return is_statement_only(s, e->b) || is_statement_only(s, e->c);
+	return is_action(s, e) || (e->kind == EX_ASSIGN && is_agg_target(e->a));
+}
+
+// OPT_time ? printf(...) : 1; with a constant in front is the one or the other, chosen here.
+static void choose_branch(struct sema *s, struct expr *e)
+{
+	while (e->kind == EX_COND && is_statement_only(s, e)) {
+		check_expr(s, e->a);
+		if (!e->a->is_const)
+			return;
+		*e = e->a->value ? *e->b : *e->c;
+	}
+}
+
 static void check_statement(struct sema *s, struct expr *e)
 {
+	choose_branch(s, e);
 	if (is_agg_target(e)) {
 		sema_fail(s, e, D_AGG_NULL, "an aggregation by itself does nothing");
 		sema_hint(s, "assign it an aggregating function, or print it by printa()");
