@@ -5,8 +5,9 @@
 // The overflow hash has no state words, and the kernel reuses the memory of a
 // deleted element at once: a key is deleted only while no program can look for
 // it there. A program does if it finds no free entry on the key's path through
-// its CPU's table. Free entries are never made but here, so that one that is
-// free after the deletion was free all the time since the table was emptied.
+// its CPU's table, or another key of the same hash before one. Free entries are
+// never made but here, so that one that is free after the deletion was free all
+// the time since the table was emptied.
 
 #include "daemon/session/freeing.h"
 
@@ -111,7 +112,8 @@ bool table_overflows(const struct table_source *s)
 	return s->overflow >= 0 && key && bpf_map_get_next_key(s->overflow, NULL, key) == 0;
 }
 
-static bool has_room(const struct object_table *t, const uint8_t *area, uint64_t hash)
+// As programs go: to a free entry, or to the key itself.
+static bool has_room(const struct object_table *t, const uint8_t *area, uint64_t hash, const uint8_t *key)
 {
 	size_t size = 8 + t->key_size + 8 * ((size_t)t->nadd + t->nmax);
 	uint64_t at = hash >> 32, step = hash >> 16 | 1;
@@ -119,8 +121,12 @@ static bool has_room(const struct object_table *t, const uint8_t *area, uint64_t
 	for (int i = 0; i < SEG_PROBES; i++, at += step) {
 		const uint8_t *entry = area + t->offset + (at & (t->entries - 1)) * size;
 
-		if (!__atomic_load_n((const uint64_t *)(const void *)entry, __ATOMIC_SEQ_CST))
+		uint64_t state = __atomic_load_n((const uint64_t *)(const void *)entry, __ATOMIC_SEQ_CST);
+
+		if (!state)
 			return true;
+		if (state == (hash | ENTRY_READY))
+			return !memcmp(entry + ENTRY_KEY, key, t->key_size);
 	}
 	return false;
 }
@@ -132,7 +138,7 @@ static bool have_room(const struct table_source *s, const uint8_t *key)
 		s->table->dense);
 
 	for (uint32_t cpu = 0; cpu < s->ncpus; cpu++) {
-		if (!has_room(s->table, s->seg + (uint64_t)cpu * s->area_size, hash))
+		if (!has_room(s->table, s->seg + (uint64_t)cpu * s->area_size, hash, key))
 			return false;
 	}
 	return true;

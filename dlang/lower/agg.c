@@ -6,9 +6,11 @@
 // meets an entry half claimed goes on: the reader merges duplicates. No place:
 // the overflow hash in the kernel; no place there either: a counted drop.
 //
-// There is one way from a probe to the next, as the verifier follows each. The
-// rare others, to lose the claim or to meet another key of the same hash, give
-// the table up at once.
+// There is one way from a probe to the next, as the verifier follows each. To
+// meet another key of the same hash is to find no place. To lose a claim, to
+// what interrupts between the load and the exchange, is a counted drop: who goes
+// to the overflow hash beside a free entry may meet there what is being freed
+// (daemon/session/freeing.c).
 
 #include "dlang/lower/expr.h"
 
@@ -78,7 +80,7 @@ struct search {
 	uint32_t i, step, n;		// registers: index, stride, probes made
 	uint32_t entry;			// register: the entry looked at
 	uint32_t value;			// register: address of the value words found
-	uint32_t head, next, found, full;	// blocks
+	uint32_t head, next, found, full, lost;	// blocks
 };
 
 static uint32_t entry_size(const struct object_table *t)
@@ -145,7 +147,7 @@ static void claim_entry(struct lower *l, struct search *s)
 	struct ir_val one = ir_r(ir_copy(l->f, IK_SCALAR, ir_i(1)));
 
 	old = ir_cmpxchg(l->f, 8, ir_r(s->entry), ENTRY_STATE, ir_i(0), one);
-	ir_br(l->f, IC_EQ, ir_r(old), ir_i(0), mine, s->full);
+	ir_br(l->f, IC_EQ, ir_r(old), ir_i(0), mine, s->lost);
 	ir_at(l->f, mine);
 	for (uint32_t i = 0; i < s->t->key_size / 8; i++)
 		ir_st(l->f, 8, ir_r(s->entry), ENTRY_KEY + (int32_t)(8 * i), key_word(l, s->key, i));
@@ -242,9 +244,12 @@ static uint32_t find_value(struct lower *l, const struct agg_layout *al, struct 
 	s.next = ir_block(l->f, "probe next");
 	s.found = ir_block(l->f, "found");
 	s.full = ir_cold_block(l->f, "table full");
+	s.lost = ir_cold_block(l->f, "claim lost");
 	ir_jmp(l->f, s.head);
 	probe_entry(l, &s);
 	overflow(l, &s, out);
+	ir_at(l->f, s.lost);
+	no_place(l, out);
 	ir_at(l->f, s.found);
 	return s.value;
 }

@@ -9,9 +9,9 @@ resident() {
 
 # 50,000 keys in rotation on two CPUs, in tables that are too small for them.
 "$build/dtrace" -qn '
-	syscall::getpgid:entry /execname == "hammer"/ { @[arg0] = count(); @m[arg0] = max(arg0); @n = count(); }
+	syscall::getpgid:entry /execname == "hammer" && ppid == $1/ { @[arg0] = count(); @m[arg0] = max(arg0); @n = count(); }
 	tick-100ms { printa("k %d %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }
-	tick-200ms { printa("m %d %@d\n", @m); trunc(@m); }' > "$T/trunc.out" 2> "$T/trunc.err" &
+	tick-200ms { printa("m %d %@d\n", @m); trunc(@m); }' $$ > "$T/trunc.out" 2> "$T/trunc.err" &
 viewer=$!
 sleep 1
 "$build/tests/session/hammer" 0 $events 50000 & one=$!
@@ -40,8 +40,8 @@ check "trunc() in bounded memory: $early, then $late kB" test "$late" -lt $((ear
 
 # The same with stacks among the keys, whose zeros are not hashed.
 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
-	syscall::getpgid:entry /execname == "hammer"/ { @[stack(), arg0, ustack(2)] = count(); @n = count(); }
-	tick-100ms { printa("%k%d%k k %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }' > "$T/trunc.out" 2> "$T/trunc.err" &
+	syscall::getpgid:entry /execname == "hammer" && ppid == $1/ { @[stack(), arg0, ustack(2)] = count(); @n = count(); }
+	tick-100ms { printa("%k%d%k k %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }' $$ > "$T/trunc.out" 2> "$T/trunc.err" &
 viewer=$!
 wait_for 20 grep -q ready "$T/trunc.out"
 "$build/tests/session/hammer" 0 $events 5000 & one=$!

@@ -47,8 +47,8 @@ static uint64_t *find_or_claim(uint8_t *seg, uint32_t cpu, uint64_t key)
 		struct entry *e = entry_at(seg, cpu, at);
 		uint64_t state = __atomic_load_n(&e->state, __ATOMIC_ACQUIRE);
 
-		if (state == (hash | ENTRY_READY) && e->key == key)
-			return e->words;
+		if (state == (hash | ENTRY_READY))
+			return e->key == key ? e->words : NULL;
 		if (!state && __atomic_compare_exchange_n(&e->state, &free, ENTRY_CLAIMED, false,
 				__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
 			e->key = key;
@@ -264,6 +264,37 @@ START_TEST(overflow_taken_by_force_is_counted)
 }
 END_TEST
 
+// Another key of the same hash before a free entry sends programs to the hash, too; the key itself does not.
+static void take_beside(uint64_t other, uint64_t left)
+{
+	uint8_t *seg = make_seg();
+	int fd = map_open_hash("check", 8, 16, 20, false);
+	struct table_source source = { &table, seg, AREA, NCPUS, fd };
+	struct overflow_reader o = { 0 };
+	struct overflow_busy busy = { 0 };
+	uint64_t key = 7, words[2] = { 3, 0 }, hash = segment_hash(&key, 1, 1);
+	struct entry *e = entry_at(seg, 1, hash >> 32);
+	struct rows r;
+
+	ck_assert_int_eq(bpf_map_update_elem(fd, &key, words, BPF_ANY), 0);
+	*e = (struct entry){ hash | ENTRY_READY, other, { 1, 1 } };
+	rows_init(&r, &table);
+	ck_assert_int_eq(table_take_overflow(&source, &o, &r, &busy), 0);
+	ck_assert_uint_eq(busy.left, left);
+	ck_assert_uint_eq(r.n, 1 - left);
+	overflow_close(&o);
+	rows_deinit(&r);
+	close(fd);
+	free(seg);
+}
+
+START_TEST(overflow_of_the_same_hash_stays)
+{
+	take_beside(8, 1);
+	take_beside(7, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("freeing");
@@ -280,6 +311,7 @@ int main(void)
 		tcase_add_test(t, overflow_is_taken);
 		tcase_add_test(t, overflow_in_use_stays);
 		tcase_add_test(t, overflow_taken_by_force_is_counted);
+		tcase_add_test(t, overflow_of_the_same_hash_stays);
 	}
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);

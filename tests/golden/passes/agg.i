@@ -65,7 +65,7 @@ b9: probe
 	p45 = add p44, 1384
 	p40 = mov p45
 	v46 = ld8 [p40]
-	br.eq v46, v33 ? b13 : b14
+	br.eq v46, v33 ? b14 : b15
 b10: probe next
 	v57 = add v39, 1
 	v39 = mov v57
@@ -84,42 +84,46 @@ b12: table full (cold)
 	p62 = mapfd 3
 	p63 = call 1(p62, p61)
 	p41 = mov p63
-	br.eq p41, 0 ? b18 : b19
-b13: tag matches
+	br.eq p41, 0 ? b19 : b20
+b13: claim lost (cold)
+	v70 = mov 1
+	aadd8 [p12+136], v70
+	jmp b8
+b14: tag matches
 	v47 = ld8 [p40+8]
 	v48 = xor v47, v18
 	v49 = ld8 [p40+16]
 	v50 = xor v49, 7955819
 	v51 = or v48, v50
-	br.eq v51, 0 ? b16 : b12
-b14: other tag
-	br.eq v46, 0 ? b15 : b10
-b15: free entry (cold)
+	br.eq v51, 0 ? b17 : b12
+b15: other tag
+	br.eq v46, 0 ? b16 : b10
+b16: free entry (cold)
 	v53 = mov 1
 	v54 = cmpxchg8 [p40], 0, v53
-	br.eq v54, 0 ? b17 : b12
-b16: same key
+	br.eq v54, 0 ? b18 : b13
+b17: same key
 	p52 = add p40, 24
 	p41 = mov p52
 	jmp b11
-b17: claimed entry (cold)
+b18: claimed entry (cold)
 	st8 [p40+8], v18
 	st8 [p40+16], 7955819
 	v55 = xchg8 [p40], v33
 	p56 = add p40, 24
 	p41 = mov p56
 	jmp b11
-b18: overflow insert (cold)
+b19: overflow insert (cold)
 	p64 = mapfd 3
 	p65 = mapval 0+528
 	v66 = call 2(p64, p61, p65, 1)
 	p67 = mapfd 3
 	p68 = call 1(p67, p61)
 	p41 = mov p68
-	br.eq p41, 0 ? b20 : b19
-b19: overflow found (cold)
+	br.eq p41, 0 ? b21 : b20
+b20: overflow found (cold)
 	jmp b11
-b20: no place (cold)
+b21: no place (cold)
 	v69 = mov 1
 	aadd8 [p12+136], v69
 	jmp b8
