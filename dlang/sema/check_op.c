@@ -270,12 +270,23 @@ static const type_fn unary_types[] = {
 	[OP_PLUS] = type_sign, [OP_DEREF] = type_deref, [OP_ADDR] = type_address,
 };
 
+// /!self->seen/ and /!seen[pid]/ come before the clause that assigns: the operand of an arithmetic
+// operator is created as that of ++ is. (A plain name is not, there as here.)
+static void declare_operand(struct sema *s, const struct expr *e)
+{
+	bool scoped = e->a->kind == EX_NAME && e->a->scope != SC_GLOBAL;
+
+	if (e->op != OP_ADDR && e->op != OP_DEREF && (scoped || e->a->kind == EX_INDEX))
+		declare_target(s, e->a, NULL);
+}
+
 static void check_unary(struct sema *s, struct expr *e)
 {
 	if (e->op == OP_INC || e->op == OP_DEC) {
 		check_step(s, e);
 		return;
 	}
+	declare_operand(s, e);
 	check_expr(s, e->a);
 	if (is_error(e->a)) {
 		poison(s, e);
