@@ -8,7 +8,10 @@
 #include "dlang/sema/stated.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { MATCHES_MAX = 65536 };	// probes of all clauses, each as often as it is in one
 
 struct match {
 	struct sema *s;
@@ -26,7 +29,7 @@ static bool add_probe(void *arg, const struct probe *p)
 	struct match *m = arg;
 	uint32_t max = m->s->options->max_probes;
 
-	if (max && m->s->out->probes.n + m->probes.n >= max) {
+	if (max && m->probes.n >= max) {
 		m->too_many = true;
 		return false;
 	}
@@ -75,12 +78,17 @@ static void hint_description(struct sema *s, const struct pdesc *d)
 
 // ---- one description -------------------------------------------------------
 
+static void too_many(struct sema *s, const struct pdesc *d)
+{
+	sema_fail_at(s, d->span, D_PDESC_INVAL, "'%s' matches more than %u probes in all", d->text,
+		     s->options->max_probes);
+	sema_hint(s, "name the probes more closely");
+}
+
 static void no_match(struct sema *s, const struct pdesc *d, int result, const char *why)
 {
 	if (result == -E2BIG) {
-		sema_fail_at(s, d->span, D_PDESC_INVAL, "'%s' matches more than %u probes in all", d->text,
-			     s->options->max_probes);
-		sema_hint(s, "name the probes more closely");
+		too_many(s, d);
 	} else if (result < 0) {
 		sema_fail_at(s, d->span, result == -EINVAL ? D_PDESC_INVAL : D_PDESC_ZERO, "%s",
 			     why ? why : "the probes cannot be used");
@@ -214,6 +222,48 @@ static void set_bound_apart(struct sema *s, struct groups *all, struct match *m)
 	m->probes.n = n;
 }
 
+static int by_id(const void *a, const void *b)
+{
+	const struct probe *p = *(const struct probe *const *)a, *q = *(const struct probe *const *)b;
+
+	return (p->id > q->id) - (p->id < q->id);
+}
+
+void sort_probes(struct sprogram *out)
+{
+	uint32_t n = 0;
+
+	if (!out->probes.n)
+		return;
+	qsort(out->probes.v, out->probes.n, sizeof *out->probes.v, by_id);
+	for (uint32_t i = 0; i < out->probes.n; i++)
+		if (!n || out->probes.v[i]->id != out->probes.v[n - 1]->id)
+			out->probes.v[n++] = out->probes.v[i];
+	out->probes.n = n;
+}
+
+// Whether the program may have as many probes as it has now. They are counted once, however many clauses have them.
+static bool within_limits(struct sema *s, const struct pdesc *d)
+{
+	uint32_t max = s->options->max_probes;
+	uint64_t matches = 0;
+
+	if (max && s->out->probes.n > max)
+		sort_probes(s->out);
+	if (max && s->out->probes.n > max) {
+		too_many(s, d);
+		return false;
+	}
+	for (uint32_t i = 0; i < s->out->matched.n; i++)
+		matches += s->out->matched.v[i];
+	if (!max || matches <= MATCHES_MAX)
+		return true;
+	sema_fail_at(s, d->span, D_PDESC_INVAL, "the clauses have more than %d probes, each counted in every clause",
+		     MATCHES_MAX);
+	sema_hint(s, "name the probes more closely, or make one clause of several");
+	return false;
+}
+
 static void match_all(struct sema *s, const struct clause *c, uint32_t text, struct groups *all)
 {
 	for (uint32_t i = 0; i < c->pdescs.n; i++) {
@@ -226,6 +276,8 @@ static void match_all(struct sema *s, const struct clause *c, uint32_t text, str
 			vec_push(s->arena, &s->out->probes, m.probes.v[j]);
 			check_description(s, &c->pdescs.v[i], m.probes.v[j]);
 		}
+		if (!within_limits(s, &c->pdescs.v[i]))
+			return;
 		set_bound_apart(s, all, &m);
 		if (m.probes.n)
 			place(s, all, &m);

@@ -67,26 +67,6 @@ static void check_unit(struct sema *s, const struct unit *u, uint32_t text)
 		check_item(s, &u->items.v[i], text);
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const struct probe *p = *(const struct probe *const *)a, *q = *(const struct probe *const *)b;
-
-	return (p->id > q->id) - (p->id < q->id);
-}
-
-static void sort_probes(struct sprogram *out)
-{
-	uint32_t n = 0;
-
-	if (!out->probes.n)
-		return;
-	qsort(out->probes.v, out->probes.n, sizeof *out->probes.v, by_id);
-	for (uint32_t i = 0; i < out->probes.n; i++)
-		if (!n || out->probes.v[i]->id != out->probes.v[n - 1]->id)
-			out->probes.v[n++] = out->probes.v[i];
-	out->probes.n = n;
-}
-
 // Whether there are too many, and whether one of them got its type from a clause
 // without probes (-Z).
 static void check_variables(struct sema *s, struct ident **v, uint32_t n)

@@ -658,6 +658,17 @@ START_TEST(limits)
 	ck_assert_uint_eq(r.diags.list.n, 1);
 	ck_assert_int_eq(r.diags.list.v[0].tag, D_PDESC_INVAL);
 	arena_free(r.arena);
+	begin(&r);		// a probe counts once
+	r.options.max_probes = 3;
+	compile(&r, "syscall:::entry { } syscall:::entry { } syscall::read:entry { }");
+	ck_assert(r.ok);
+	arena_free(r.arena);
+	begin(&r);
+	r.options.max_probes = 3;
+	compile(&r, "syscall:::entry { } syscall:::entry { } BEGIN { }");
+	ck_assert_uint_eq(r.diags.list.n, 1);
+	ck_assert_int_eq(r.diags.list.v[0].tag, D_PDESC_INVAL);
+	arena_free(r.arena);
 	for (int i = 1; i < 64; i++)
 		sprintf(deep + strlen(deep), "inline int a%d = a%d + a%d;", i, i - 1, i - 1);
 	strcat(deep, "BEGIN { trace(a63); }");
