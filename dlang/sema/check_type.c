@@ -45,6 +45,29 @@ static bool castable(struct sema *s, struct type *to, const struct expr *e)
 	return false;
 }
 
+// Scripts cast strings of psinfo_t, which were arrays of char once. (char *)s is s; as an
+// integer, a string is 0 when it is NULL, and 1.
+static bool cast_string(struct sema *s, struct expr *e, struct type *to)
+{
+	const struct type *r = type_resolve(s->types, to);
+
+	if (!is_string(s, e->a))
+		return false;
+	if (r->kind == TY_PTR && type_is_int(s->types, r->base) && type_resolve(s->types, r->base)->size == 1) {
+		*e = *e->a;
+		return true;
+	}
+	if (!type_is_int(s->types, to))
+		return false;
+	e->kind = EX_BINARY;
+	e->op = OP_NE;
+	e->b = ARENA_NEW(s->arena, struct expr);
+	e->b->span = e->span;
+	make_const(e->b, type_base(s->types, "int"), 0);
+	check_binary_types(s, e);
+	return true;
+}
+
 void check_cast(struct sema *s, struct expr *e)
 {
 	struct type *to = sema_typename(s, e->tname), *r = type_resolve(s->types, to);
@@ -57,6 +80,8 @@ void check_cast(struct sema *s, struct expr *e)
 			check_stringof_operand(s, e);
 		else
 			sema_fail(s, e, D_CAST_INVAL, "%s cannot be cast to string", tname(s, e->a));
+	} else if (cast_string(s, e, to)) {
+		return;
 	} else if (!castable(s, r, e->a)) {
 		sema_fail(s, e, D_CAST_INVAL, "%s cannot be cast to %s", tname(s, e->a),
 			  type_name(s->types, to));
