@@ -195,7 +195,8 @@ static int make(int fd, const struct warm *w)
 		r = read_request(fd, DTRACED__REQUEST__BODY_COMPILE, &request);
 	if (r <= 0)
 		return r;
-	if (request->compile->product == DTRACED__PRODUCT__PRODUCT_SESSION)
+	if (request->compile->product != DTRACED__PRODUCT__PRODUCT_HEADER &&
+	    request->compile->product != DTRACED__PRODUCT__PRODUCT_SITES)
 		return send_failure(fd, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE,
 			"this dtraced only makes files of D programs");
 	result = compile(w, request->compile, &why);

@@ -323,7 +323,7 @@ static void fix_jumps(struct emitter *e)
 		int64_t off = (int64_t)e->at[x->block] - x->insn - 1;
 
 		if (off != (int16_t)off) {
-			e->m->wrong = "a jump is too far";
+			e->m->wrong = "its clauses on one hook are more than 32767 instructions";
 			return;
 		}
 		e->out.v[x->insn].off = (int16_t)off;

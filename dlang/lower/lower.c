@@ -503,6 +503,7 @@ static bool internal_error(struct lower *l, const char *what, const char *why)
 {
 	diag_error(l->diags, (struct span){ 0, 0, 0 }, D_UNKNOWN,
 		   "the compiler could not %s this program: %s", what, why);
+	diag_hint(l->diags, "make its clauses shorter, or split it into two programs");
 	return false;
 }
 
