@@ -25,6 +25,9 @@ static void check_depends(struct sema *s, const struct item *it)
 	if (!strcmp(p->words.v[1], "provider") && !is_system_provider(s, wanted))
 		sema_fail_at(s, it->span, D_PRAGMA_DEPEND, "there is no provider %s, which the program "
 			     "depends on", wanted);
+	if (!strcmp(p->words.v[1], "module") && !is_system_module(s, wanted))
+		sema_fail_at(s, it->span, D_PRAGMA_DEPEND, "there are no probes of a module %s, which the program "
+			     "depends on", wanted);
 }
 
 static struct ident *find_any(struct sema *s, const char *name)

@@ -170,14 +170,24 @@ static void compare_name(void *arg, const char *name)
 		*wanted = NULL;
 }
 
-bool is_system_provider(struct sema *s, const char *name)
+static bool is_in_field(struct sema *s, int field, const char *name)
 {
 	const struct probe_source *source = s->env->probes;
 	const char *wanted = name;
 
 	if (source && source->names)
-		source->names(source->ctx, 0, compare_name, &wanted);
+		source->names(source->ctx, field, compare_name, &wanted);
 	return !wanted;
+}
+
+bool is_system_provider(struct sema *s, const char *name)
+{
+	return is_in_field(s, 0, name);
+}
+
+bool is_system_module(struct sema *s, const char *name)
+{
+	return is_in_field(s, 1, name);
 }
 
 static bool same_probe(struct sema *s, const struct provider_probe_info *a, const struct provider_probe_info *b)

@@ -30,3 +30,4 @@ void check_provider(struct sema *s, const struct item *it);
 // One that a text or library defined so far; NULL: none.
 struct provider_info *find_provider(struct sema *s, const char *name);
 bool is_system_provider(struct sema *s, const char *name);	// it has probes to trace
+bool is_system_module(struct sema *s, const char *name);	// the same
