@@ -381,7 +381,38 @@ static void read_pragma(struct reader *r, const struct pragma *p)
 		r->sink->attributes(r->sink->ctx, p->words.v[3], p->words.v[4], p->words.v[1]);
 }
 
-static void check_names(struct reader *r)
+// Assigns variables, and does nothing else that anybody notices.
+static bool keeps_state(const struct expr *e)
+{
+	const struct expr *to = e->a;
+
+	switch (e->kind) {
+	case EX_ASSIGN:
+		return to->kind != EX_AGG && !(to->kind == EX_INDEX && to->a->kind == EX_AGG);
+	case EX_UNARY:
+	case EX_POSTFIX:
+		return e->op == OP_INC || e->op == OP_DEC;
+	case EX_COMMA:
+		return keeps_state(e->a) && keeps_state(e->b);
+	default:
+		return false;
+	}
+}
+
+static void check_support(struct reader *r, struct stmt *const *body, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (body[i]->kind == STM_EXPR && !keeps_state(body[i]->expr)) {
+			diag_error(r->diags, body[i]->span, D_SYNTAX, "a clause of a provider file assigns "
+				   "variables and does nothing else");
+			return;
+		}
+		check_support(r, body[i]->then_body.v, body[i]->then_body.n);
+		check_support(r, body[i]->else_body.v, body[i]->else_body.n);
+	}
+}
+
+static void check_items(struct reader *r)
 {
 	for (uint32_t i = 0; i < r->unit->items.n; i++) {
 		const struct item *it = &r->unit->items.v[i];
@@ -390,6 +421,8 @@ static void check_names(struct reader *r)
 			check_declared(r, &it->bind->probe);
 		else if (it->kind == IT_ALIAS)
 			check_declared(r, &it->alias->probe);
+		else if (it->kind == IT_CLAUSE)
+			check_support(r, it->clause->body.v, it->clause->body.n);
 	}
 }
 
@@ -433,7 +466,7 @@ static void read_file(struct reader *r, const struct dlang_text *t)
 	if (!diag_any(r->diags))
 		sema_library(r->base, r->env, r->unit, r->diags);
 	if (!diag_any(r->diags))
-		check_names(r);
+		check_items(r);
 	if (diag_any(r->diags)) {
 		give_up(r, &r->diags->list.v[0]);
 		r->base = before;	// without what it has declared

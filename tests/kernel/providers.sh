@@ -43,6 +43,15 @@ alias tests:genunix::first, tests::getppid_old:first = tests:::first;
 D
 printf 'provider good { probe p(); };\nbind good:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/good.d"
 printf 'provider bad { probe p(); };\n\nbind bad:::p = rawtp:::sched_process_exec (1 +);\n' > "$T/providers.d/bad.d"
+noisy() { # NAME STATEMENT
+	printf 'provider %s { probe p(int x); };\nself int n;\nsyscall::getppid:entry { self->n = 1; %s }\nbind %s:::p = syscall::getppid:entry /self->n/ (1);\n' \
+		"$1" "$2" "$1" > "$T/providers.d/$1.d"
+}
+noisy tracing 'trace(5);'
+noisy counting '@n = count();'
+noisy keyed 'if (pid) { @n[pid] = count(); }'
+noisy ending 'exit(0);'
+noisy quiet 'self->n++; if (pid) { self->n -= 1; }'
 printf 'inline int halves = wholes;\ninline int wholes = halves;\nprovider cyclic { probe p(int x); };\n' > "$T/providers.d/cyclic.d"
 mkfifo "$T/providers.d/fifo.d"
 printf 'provider wrong { probe p(nosuch_t *x); };\nbind wrong:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/wrong.d"
@@ -72,6 +81,10 @@ says "other files are not concerned" 'sched_process_exec p' "${list[@]}" good
 says "what a file with an error declares is not there" "unknown identifier 'halves'" "$build/dtrace" -n 'BEGIN { trace(halves); }'
 "$build/dtrace" -qn 'good:::p { } BEGIN { trace("clean"); exit(0); }' > "$T/out" 2>&1
 check "and not in the way of others" grep -q clean "$T/out"
+for name in tracing counting keyed ending; do
+	says "a clause of a file that is $name" "$T/providers.d/$name.d\", line 3: a clause of a provider file assigns variables" "${list[@]}" $name
+done
+says "one that keeps state" 'getppid p' "${list[@]}" quiet
 says "the log has all files with errors" "$T/providers.d/wrong.d\", line 1:" cat "$T/daemon.log"
 says "one that is no file" "$T/providers.d/fifo.d: not a regular file" cat "$T/daemon.log"
 
