@@ -40,6 +40,7 @@ struct place {
 	int64_t off;
 	bool own;		// it may lead to scratch memory
 	bool indirect;		// typed loads cannot be used (union, bit-field, variable index)
+	bool user;		// in a process: read as copyin() does
 	bool variable;		// in a D variable, see sou.c
 	bool optional;		// which may not exist: base is 0 then
 	struct ir_val dyn;	// added to a variable's address: run-time indices

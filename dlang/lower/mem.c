@@ -8,7 +8,7 @@
 
 #include "dlang/lower/expr.h"
 
-static const uint32_t HELPER_PROBE_READ_KERNEL = 113;
+static const uint32_t HELPER_PROBE_READ_USER = 112, HELPER_PROBE_READ_KERNEL = 113;
 
 // ---- places ----------------------------------------------------------------------
 
@@ -38,6 +38,12 @@ static struct place place_deref(struct lower *l, const struct expr *pointer)
 	struct place p = { .base = lower_expr(l, pointer), .own = own_pointer(l, pointer) };
 	const struct type *to = type_resolve(l->types, pointer->type);
 
+	if (to->kind == TY_PTR && to->userland) {
+		p.user = p.indirect = true;
+		p.own = false;
+		p.base = rv_int(to_scalar(l, p.base));
+		return p;
+	}
 	to = to->base ? type_resolve(l->types, to->base) : to;
 	p.indirect = p.base.prov == PROV_BTF && to->btf_id != p.base.btf_id;
 	return p;
@@ -155,7 +161,7 @@ static struct ir_val load_by_helper(struct lower *l, struct place p, uint32_t si
 	args[0] = ir_r(ir_slotaddr(l->f, tmp_slot(l), 0));
 	args[1] = ir_i(size);
 	args[2] = addr;
-	r = ir_r(ir_call(l->f, IK_SCALAR, HELPER_PROBE_READ_KERNEL, args, 3));
+	r = ir_r(ir_call(l->f, IK_SCALAR, p.user ? HELPER_PROBE_READ_USER : HELPER_PROBE_READ_KERNEL, args, 3));
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, p.base.kind == IK_POINTER ? ir_i(p.off) : addr,
 		 where);
 	base = ir_r(ir_slotaddr(l->f, tmp_slot(l), 0));

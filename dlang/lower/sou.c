@@ -8,7 +8,7 @@
 
 #include "dlang/lower/expr.h"
 
-enum { COPY_WORDS_MAX = 256, DEPTH_MAX = 32, OFF_MAX = 16384, HELPER_PROBE_READ_KERNEL = 113 };
+enum { COPY_WORDS_MAX = 256, DEPTH_MAX = 32, OFF_MAX = 16384, HELPER_PROBE_READ_USER = 112, HELPER_PROBE_READ_KERNEL = 113 };
 
 bool sou_type(struct lower *l, struct type *t)
 {
@@ -312,8 +312,8 @@ void sou_into(struct lower *l, const struct expr *e, struct rv dst, int32_t off,
 	} else {
 		p = lower_place(l, e);
 		p.base.v = place_addr(l, p);
-		fault_if(l, IC_NE, own_read(l, HELPER_PROBE_READ_KERNEL, at(l, dst.v, off), ir_i(size), p.base,
-					    p.own), ir_i(0), FLT_BADADDR,
+		fault_if(l, IC_NE, own_read(l, p.user ? HELPER_PROBE_READ_USER : HELPER_PROBE_READ_KERNEL,
+					    at(l, dst.v, off), ir_i(size), p.base, p.own), ir_i(0), FLT_BADADDR,
 			 p.base.kind == IK_POINTER ? ir_i(p.off) : p.base.v, e->span);
 	}
 }

@@ -153,10 +153,24 @@ static void store_null(struct lower *l, struct rv base, int32_t off)
 	ir_st(l->f, 8, base.v, off, ir_r(ir_copy(l->f, IK_SCALAR, ir_i(STR_NULL))));
 }
 
-static struct ir_val read_at(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct rv src, bool own)
+static struct ir_val read_at(struct lower *l, struct rv dst, int32_t off, uint32_t cap, struct rv src, bool own,
+			     bool user)
 {
 	ir_st(l->f, 8, dst.v, off, ir_i(0));
-	return own_read(l, HELPER_PROBE_READ_KERNEL_STR, at(l, dst, off), ir_i(limit(l, cap)), src, own);
+	return own_read(l, user ? HELPER_PROBE_READ_USER_STR : HELPER_PROBE_READ_KERNEL_STR, at(l, dst, off),
+			ir_i(limit(l, cap)), src, own);
+}
+
+// Whether a pointer, or an array behind one, is where a userland pointer leads.
+static bool leads_to_user(struct lower *l, const struct expr *e)
+{
+	const struct type *t = type_resolve(l->types, e->type);
+
+	if (t->kind == TY_PTR)
+		return t->userland;
+	if (e->kind == EX_MEMBER || e->kind == EX_INDEX || (e->kind == EX_UNARY && e->op == OP_DEREF))
+		return leads_to_user(l, e->a);
+	return false;
 }
 
 // A string that is a member or an element.
@@ -172,7 +186,7 @@ static void store_member(struct lower *l, const struct expr *e, struct rv base, 
 	}
 	addr = place_addr(l, p);
 	p.base.v = addr;
-	r = read_at(l, base, off, cap, p.base, p.own);
+	r = read_at(l, base, off, cap, p.base, p.own, p.user);
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, p.base.kind == IK_SCALAR ? addr : ir_i(0), e->span);
 }
 
@@ -181,12 +195,15 @@ static void store_kernel_string(struct lower *l, const struct expr *e, struct rv
 				uint32_t cap)
 {
 	struct type *t = type_resolve(l->types, e->type);
+	bool user = leads_to_user(l, e);
 	struct rv a = lower_expr(l, e);
 	struct ir_val r;
 
+	if (user)
+		a = rv_int(to_scalar(l, a));
 	if (t->kind == TY_ARRAY && t->nelems > 1 && t->nelems < cap)
 		cap = (uint32_t)t->nelems + 1;	// it need not be terminated
-	r = read_at(l, base, off, cap, a, own_pointer(l, e));
+	r = read_at(l, base, off, cap, a, !user && own_pointer(l, e), user);
 	fault_if(l, IC_SLT, r, ir_i(0), FLT_BADADDR, a.kind == IK_SCALAR ? a.v : ir_i(0), e->span);
 }
 

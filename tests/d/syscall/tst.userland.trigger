@@ -1,0 +1,1 @@
+"$build/tests/kernel/trigger" write,1,abcdefgh
