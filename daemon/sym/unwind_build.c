@@ -213,13 +213,14 @@ static void add_cie(struct build *b, struct cfi_reader r, size_t at)
 static void add_fde(struct build *b, struct cfi_reader r, size_t cie_at)
 {
 	int64_t number = find_cie(b, cie_at);
-	const struct cfi_cie *cie = &b->cies[number < 0 ? 0 : number];
 	struct fde f = { .cie = (uint32_t)number, .program_end = (size_t)(r.end - b->bytes) };
+	const struct cfi_cie *cie;
 	uint64_t n;
 
 	b->t->skipped += number < 0;
 	if (number < 0)
 		return;
+	cie = &b->cies[number];
 	f.pc = cfi_pointer(&r, cie->encoding, b->address + (uint64_t)(r.p - b->bytes));
 	n = cfi_pointer(&r, cie->encoding & 0x0f, 0);
 	if (cie->augmented) {
