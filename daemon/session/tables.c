@@ -298,9 +298,13 @@ static int add_overflow(const struct table_source *s, struct rows *rows)
 
 	while (more > 0 && r >= 0) {
 		more = overflow_read(&o, s);
-		for (uint32_t i = 0; i < o.n && r >= 0; i++)
+		for (uint32_t i = 0; i < o.n && r >= 0; i++) {
+			// Made, and the first maximum not stored yet.
+			if (rows->nmax && !any_word(o.values + i * value_words, (uint32_t)value_words))
+				continue;
 			r = rows_add_untagged(rows, o.keys + (size_t)i * rows->key_size,
 				o.values + i * value_words);
+		}
 	}
 	return r < 0 ? r : more;
 }

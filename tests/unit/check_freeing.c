@@ -295,6 +295,29 @@ START_TEST(overflow_of_the_same_hash_stays)
 }
 END_TEST
 
+// An element that a program has made, and is about to store its first maximum in.
+START_TEST(overflow_without_a_value_stays)
+{
+	uint8_t *seg = make_seg();
+	int fd = map_open_hash("check", 8, 16, 20, false);
+	struct table_source source = { &table, seg, AREA, NCPUS, fd };
+	struct overflow_busy busy = { .force = true };
+	struct overflow_reader o = { 0 };
+	uint64_t key = 7, words[2] = { 0, 0 };
+	struct rows r;
+
+	ck_assert_int_eq(bpf_map_update_elem(fd, &key, words, BPF_ANY), 0);
+	rows_init(&r, &table);
+	ck_assert_int_eq(table_take_overflow(&source, &o, &r, &busy), 0);
+	ck_assert_uint_eq(r.n, 0);
+	ck_assert_int_eq(bpf_map_lookup_elem(fd, &key, words), 0);
+	overflow_close(&o);
+	rows_deinit(&r);
+	close(fd);
+	free(seg);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("freeing");
@@ -312,6 +335,7 @@ int main(void)
 		tcase_add_test(t, overflow_in_use_stays);
 		tcase_add_test(t, overflow_taken_by_force_is_counted);
 		tcase_add_test(t, overflow_of_the_same_hash_stays);
+	tcase_add_test(t, overflow_without_a_value_stays);
 	}
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
