@@ -325,7 +325,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_set_timeout(t, 60);
+	tcase_set_timeout(t, 240);
 	tcase_add_test(t, entries_go_in_three_steps);
 	tcase_add_test(t, what_leaves_can_return);
 	tcase_add_test(t, without_keys_words_are_taken_at_once);
