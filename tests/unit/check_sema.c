@@ -433,7 +433,7 @@ static const struct {
 	{ "void (*f)(int); " B("trace(*f);"), D_DEREF_FUNC }, { STRUCT_S "struct s v; " B("trace(v[1]);"), D_IDENT_BADREF },
 	{ B("trace(&1);"), D_ADDROF_LVAL }, { B("x = 1; trace(&x);"), D_ADDROF_VAR }, { B("trace(&@a);"), D_ADDROF_VAR },
 	{ STRUCT_S "struct s *p; " B("trace(&p->b);"), D_ADDROF_BITFIELD },
-	{ STRUCT_S B("trace((struct s)1);"), D_CAST_INVAL }, { B("trace((int)execname);"), D_CAST_INVAL },
+	{ STRUCT_S B("trace((struct s)1);"), D_CAST_INVAL }, { B("trace((struct task_struct)execname);"), D_CAST_INVAL },
 	{ STRUCT_S "struct s v; " B("trace((string)v);"), D_CAST_INVAL },
 	{ "#pragma D attributes Stable/Stable/Common nothing\n" B(""), D_PRAGMA_UNUSED },
 	{ "#pragma D attributes Stable/Stable/Common pid\n" B(""), D_PRAGMA_SCOPE },
