@@ -96,17 +96,18 @@ rule_umbrella() {
 		}'
 }
 
-# Every header compiles alone. Those that need generated headers wait for a build.
+# Every header compiles alone. Those that need generated headers wait for a build of the sources as they are.
 rule_header_alone() {
 	local flags pb=
 	flags=$(pkg-config --cflags libbpf libelf libevent json-c libprotobuf-c libsystemd check 2> /dev/null)
-	compgen -G "$build/proto/*.pb-c.h" > /dev/null && pb=yes
-	export flags build pb
+	[ "$build/proto/dtraced.pb-c.h" -nt proto/dtraced.proto ] && pb=yes
+	flags="-I. ${pb:+-I$build} $flags"
+	export flags pb
 	matching '^[a-z]+/.*\.h$' | grep -v '\.bpf\.h$' | xargs -r -P "$(nproc)" -I{} bash -c '
 		header=$1
 		# shellcheck disable=SC2086
 		out=$(${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wstrict-prototypes -Wno-unused-function \
-			-I. -I"$build" $flags -fsyntax-only -include "$header" -x c /dev/null 2>&1) && [ -z "$out" ] && exit 0
+			$flags -fsyntax-only -include "$header" -x c /dev/null 2>&1) && [ -z "$out" ] && exit 0
 		case $out in *pb-c.h:\ No\ such\ file*) [ -n "$pb" ] || exit 0 ;; esac
 		printf "%s\n" "$out" | awk -v h="$header" "/error|warning/ { sub(/^[^ ]* /, \"\"); e = \$0; exit }
 			END { print h \":1: does not compile alone: \" e }"' header {}
