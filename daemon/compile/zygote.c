@@ -28,6 +28,7 @@
 #include "daemon/compile/keeper.h"
 #include "daemon/compile/register.h"
 #include "daemon/compile/worker.h"
+#include "daemon/frame_in.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "proto/frame.h"
@@ -240,30 +241,14 @@ static void on_reply(struct zygote_job *job, const uint8_t *body, size_t len)
 
 static void on_readable(struct bufferevent *stream, void *arg)
 {
-	struct zygote_job *job = arg;
-	struct evbuffer *in = bufferevent_get_input(stream);
-	uint8_t header[FRAME_HEADER];
 	CLEANUP(freep) uint8_t *body = NULL;
 	uint32_t len;
+	int r = frame_in(stream, &body, &len);
 
-	if (evbuffer_copyout(in, header, sizeof header) < (ssize_t)sizeof header)
-		return;
-	if (frame_peek(header, sizeof header, PROTO_FRAME_SERVER, &len) < 0) {
-		job_fail(job, "the compiler's answer is too large");
-		return;
-	}
-	if (evbuffer_get_length(in) < FRAME_HEADER + (size_t)len) {
-		bufferevent_setwatermark(stream, EV_READ, FRAME_HEADER + (size_t)len, 0);
-		return;
-	}
-	body = malloc(len);
-	if (!body) {
-		job_fail(job, "out of memory");
-		return;
-	}
-	evbuffer_drain(in, FRAME_HEADER);
-	evbuffer_remove(in, body, len);
-	on_reply(job, body, len);
+	if (r < 0)
+		job_fail(arg, r == -ENOMEM ? "out of memory" : "the compiler's answer is too large");
+	else if (r == 0)
+		on_reply(arg, body, len);
 }
 
 static void on_stream_event(struct bufferevent *stream, short what, void *arg)

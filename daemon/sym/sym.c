@@ -19,6 +19,7 @@
 #include <sys/wait.h>
 
 #include "daemon/budget.h"
+#include "daemon/frame_in.h"
 #include "daemon/log.h"
 #include "daemon/sym/channel.h"
 #include "daemon/sym/job.h"
@@ -280,31 +281,14 @@ static void on_reply(struct syms *s, const uint8_t *body, size_t len)
 
 static void on_readable(struct bufferevent *stream, void *arg)
 {
-	struct syms *s = arg;
-	struct evbuffer *in = bufferevent_get_input(stream);
-	uint8_t header[FRAME_HEADER];
 	CLEANUP(freep) uint8_t *body = NULL;
 	uint32_t len;
+	int r = frame_in(stream, &body, &len);
 
-	if (evbuffer_copyout(in, header, sizeof header) < (ssize_t)sizeof header)
-		return;
-	if (frame_peek(header, sizeof header, PROTO_FRAME_SERVER, &len) < 0) {
-		give_up(s, "the symbol worker's answer is too large");
-		return;
-	}
-	if (evbuffer_get_length(in) < FRAME_HEADER + (size_t)len) {
-		bufferevent_setwatermark(stream, EV_READ, FRAME_HEADER + (size_t)len, 0);
-		return;
-	}
-	body = malloc(len);
-	if (!body) {
-		give_up(s, "out of memory");
-		return;
-	}
-	bufferevent_setwatermark(stream, EV_READ, 0, 0);
-	evbuffer_drain(in, FRAME_HEADER);
-	evbuffer_remove(in, body, len);
-	on_reply(s, body, len);
+	if (r < 0)
+		give_up(arg, "%s", r == -ENOMEM ? "out of memory" : "the symbol worker's answer is too large");
+	else if (r == 0)
+		on_reply(arg, body, len);
 }
 
 static void on_stream_event(struct bufferevent *stream, short what, void *arg)
