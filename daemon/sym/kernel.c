@@ -19,7 +19,7 @@
 #include "daemon/sym/sym.h"
 #include "daemon/util.h"
 
-enum { FIRST_ROOM = 8 << 20, MODULE_GAP = 64 << 10, TEXT_GAP = 1 << 20, MAX_AGE_NS = 1000000000 };
+enum { FIRST_ROOM = 8 << 20, MODULE_GAP = 64 << 10, TEXT_GAP = 1 << 20, DATA_GAP = 64 << 20, MAX_AGE_NS = 1000000000 };
 
 // Below are per-CPU offsets and other numbers that are no addresses.
 static const uint64_t kernel_half = UINT64_C(1) << 63;
@@ -146,11 +146,11 @@ static bool is_end_mark(const char *name)
 
 static bool reaches(const struct kernel_symbols *k, const struct symbol *s, uint64_t offset)
 {
+	bool text = (s->type | 32) == 't' || (s->type | 32) == 'w';
+
 	if (s->module)
 		return offset < MODULE_GAP;
-	if ((s->type | 32) != 't' && (s->type | 32) != 'w')
-		return offset == 0 || !is_end_mark(k->text + s->name);
-	return offset < TEXT_GAP && (offset == 0 || !is_end_mark(k->text + s->name));
+	return offset < (text ? TEXT_GAP : DATA_GAP) && (offset == 0 || !is_end_mark(k->text + s->name));
 }
 
 // The first of those with the highest address that is not above.
