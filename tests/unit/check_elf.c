@@ -22,10 +22,11 @@
 #include "daemon/sym/process.h"
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/symtab_elf.h"
+#include "tests/unit/workdir.h"
 
 static const struct symtab_limits limits = { 1 << 20, 64 << 20, 64 << 20 };
 
-static char dir[] = "/tmp/check_elf.XXXXXX";
+static struct workdir dir;
 
 static const char program[] =
 	"#include <stdio.h>\n"
@@ -43,55 +44,27 @@ static const char freestanding[] =
 	"__attribute__((noinline)) int shown(int x) { __asm__(\"\"); return hidden(x) + 1; }\n"
 	"void _start(void) { shown(1); for (;;) ; }\n";
 
-static void __attribute__((format(printf, 1, 2))) shell(const char *format, ...)
-{
-	char command[4096], line[5000];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(command, sizeof command, format, ap);
-	va_end(ap);
-	snprintf(line, sizeof line, "cd %s && { %s; }", dir, command);
-	ck_assert_msg(system(line) == 0, "%s", line);
-}
-
 static FILE *output_of(const char *command)
 {
 	char line[1024];
 	FILE *f;
 
-	snprintf(line, sizeof line, "cd %s && %s", dir, command);
+	snprintf(line, sizeof line, "cd %s && %s", dir.path, command);
 	f = popen(line, "r");
 	ck_assert_ptr_nonnull(f);
 	return f;
 }
 
-static void write_source(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	fclose(f);
-}
-
 static void set_up(void)
 {
-	strcpy(dir, "/tmp/check_elf.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	write_source("p.c", program);
-	write_source("free.c", freestanding);
+	workdir_init(&dir);
+	workdir_write(&dir, "p.c", program);
+	workdir_write(&dir, "free.c", freestanding);
 }
 
 static void tear_down(void)
 {
-	char line[64];
-
-	snprintf(line, sizeof line, "rm -r %s", dir);
-	ck_assert_int_eq(system(line), 0);
+	workdir_deinit(&dir);
 }
 
 struct file {
@@ -105,7 +78,7 @@ static void file_open(struct file *f, const char *name)
 	char path[256];
 	struct stat st;
 
-	snprintf(path, sizeof path, "%s%s%s", *name == '/' ? "" : dir, *name == '/' ? "" : "/", name);
+	snprintf(path, sizeof path, "%s%s%s", *name == '/' ? "" : dir.path, *name == '/' ? "" : "/", name);
 	f->fd = open(path, O_RDONLY | O_CLOEXEC);
 	ck_assert_int_ge(f->fd, 0);
 	ck_assert_int_eq(fstat(f->fd, &st), 0);
@@ -235,7 +208,7 @@ START_TEST(test_symbols)
 		"-Os -Wl,-z,noseparate-code", "-static-pie" };
 
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		shell("gcc -O2 %s -o p p.c", ways[i]);
+		workdir_shell(&dir, "gcc -O2 %s -o p p.c", ways[i]);
 		check_program("p", "p", NULL);
 	}
 }
@@ -248,7 +221,7 @@ START_TEST(test_packed)
 	static struct known k[100];
 	size_t n;
 
-	shell("gcc -O2 -o p p.c && nm -D p --format=posix --defined-only | awk '{ print $1 }' | sort > dyn && "
+	workdir_shell(&dir, "gcc -O2 -o p p.c && nm -D p --format=posix --defined-only | awk '{ print $1 }' | sort > dyn && "
 	      "nm p --format=posix --defined-only | awk '$2 ~ /[TtDBbdRr]/ { print $1 }' | sort > all && "
 	      "comm -13 dyn all > keep && objcopy --only-keep-debug p p.debug && "
 	      "objcopy -S --remove-section .gnu_debuglink --keep-symbols=keep p.debug mini 2> err && "
@@ -271,7 +244,7 @@ START_TEST(test_debug_file)
 	char name[256];
 	uint32_t crc;
 
-	shell("gcc -O2 -g -o p p.c && objcopy --only-keep-debug p p.debug && strip -o s p && "
+	workdir_shell(&dir, "gcc -O2 -g -o p p.c && objcopy --only-keep-debug p p.debug && strip -o s p && "
 	      "objcopy --add-gnu-debuglink=p.debug s");
 	check_program("s", "p", "p.debug");
 	file_open(&f, "s");
@@ -294,7 +267,7 @@ START_TEST(test_other_width)
 	struct file f;
 
 #if defined(__x86_64__)
-	shell("gcc -O2 -m32 -nostdlib -ffreestanding -static -Wl,--build-id -o narrow free.c");
+	workdir_shell(&dir, "gcc -O2 -m32 -nostdlib -ffreestanding -static -Wl,--build-id -o narrow free.c");
 #else
 	return;
 #endif
@@ -353,12 +326,12 @@ static int compare_with_objdump(const char *file)
 
 START_TEST(test_stubs)
 {
-	shell("gcc -O2 -fcf-protection=none -Wl,-z,lazy -o lazy p.c");
+	workdir_shell(&dir, "gcc -O2 -fcf-protection=none -Wl,-z,lazy -o lazy p.c");
 	ck_assert_int_ge(compare_with_objdump("lazy"), 3);
 #if defined(__x86_64__)
-	shell("gcc -O2 -fcf-protection -Wl,-z,ibtplt -Wl,-z,now -o ibt p.c");
+	workdir_shell(&dir, "gcc -O2 -fcf-protection -Wl,-z,ibtplt -Wl,-z,now -o ibt p.c");
 	ck_assert_int_ge(compare_with_objdump("ibt"), 3);
-	shell("echo 'int f(int); int g(int x) { return f(x) + 1; }' > l.c && "
+	workdir_shell(&dir, "echo 'int f(int); int g(int x) { return f(x) + 1; }' > l.c && "
 	      "gcc -O2 -m32 -fPIC -nostdlib -shared -Wl,-z,lazy -o pic32.so l.c");
 	ck_assert_int_eq(compare_with_objdump("pic32.so"), 1);
 #endif
@@ -375,7 +348,7 @@ START_TEST(test_addresses)
 	struct file f;
 	FILE *out;
 
-	shell("gcc -O2 -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -o p p.c");
 	file_open(&f, "p");
 	out = output_of("readelf -lW p");
 	while (fgets(line, sizeof line, out)) {
@@ -401,7 +374,7 @@ START_TEST(test_build_id)
 	struct file f;
 	FILE *out;
 
-	shell("gcc -O2 -Wl,--build-id=0x0123456789abcdef0011223344556677 -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -Wl,--build-id=0x0123456789abcdef0011223344556677 -o p p.c");
 	file_open(&f, "p");
 	elf_read_build_id(&f.elf, &id);
 	for (int i = 0; i < id.n; i++)
@@ -409,7 +382,7 @@ START_TEST(test_build_id)
 	ck_assert_str_eq(hex, "0123456789abcdef0011223344556677");
 	file_close(&f);
 
-	shell("gcc -O2 -Wl,--build-id=sha1 -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -Wl,--build-id=sha1 -o p p.c");
 	file_open(&f, "p");
 	elf_read_build_id(&f.elf, &id);
 	for (int i = 0; i < id.n; i++)
@@ -420,7 +393,7 @@ START_TEST(test_build_id)
 	ck_assert_str_eq(hex, expected);
 	file_close(&f);
 
-	shell("gcc -O2 -Wl,--build-id=none -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -Wl,--build-id=none -o p p.c");
 	file_open(&f, "p");
 	elf_read_build_id(&f.elf, &id);
 	ck_assert_uint_eq(id.n, 0);
@@ -565,7 +538,7 @@ START_TEST(test_cache)
 	struct file f;
 	size_t one;
 
-	shell("gcc -O2 -Wl,--build-id=0x0123456789abcdef -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -Wl,--build-id=0x0123456789abcdef -o p p.c");
 	file_open(&f, "p");
 	object_identify(f.fd, false, &id);
 	ck_assert(id.readable);
@@ -600,7 +573,7 @@ static const char *path_of(const char *name)
 {
 	static char path[256];
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	snprintf(path, sizeof path, "%s/%s", dir.path, name);
 	return path;
 }
 
@@ -612,7 +585,7 @@ START_TEST(test_opening)
 	struct stat st;
 	int self = process_open(getpid()), fd;
 
-	shell("cp /bin/sh prog && mkfifo fifo && ln -s loop2 loop && ln -s loop loop2 && ln -s prog link && "
+	workdir_shell(&dir, "cp /bin/sh prog && mkfifo fifo && ln -s loop2 loop && ln -s loop loop2 && ln -s prog link && "
 	      "ln -s /dev/null null && : > empty");
 	ck_assert_int_eq(stat(path_of("prog"), &st), 0);
 	m.inode = st.st_ino;
@@ -639,7 +612,7 @@ START_TEST(test_opening)
 	ck_assert_int_eq(open_in_root(self, path_of("loop"), &key), -ELOOP);
 	ck_assert_int_eq(open_in_root(self, path_of("null"), &key), -EACCES);
 	ck_assert_int_eq(open_in_root(self, "/proc/self/exe", &key), -ELOOP);
-	ck_assert_int_eq(open_in_root(self, dir, &key), -EACCES);
+	ck_assert_int_eq(open_in_root(self, dir.path, &key), -EACCES);
 	close(self);
 }
 END_TEST
@@ -654,8 +627,8 @@ START_TEST(test_xz)
 	static char packed[1 << 20];
 	ssize_t n;
 
-	shell("head -c 10000000 /dev/zero | xz > zeros.xz");
-	snprintf(path, sizeof path, "%s/zeros.xz", dir);
+	workdir_shell(&dir, "head -c 10000000 /dev/zero | xz > zeros.xz");
+	snprintf(path, sizeof path, "%s/zeros.xz", dir.path);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = read(fd, packed, sizeof packed);
 	close(fd);
@@ -688,7 +661,7 @@ static size_t read_whole(const char *name, uint8_t *bytes, size_t max)
 	ssize_t n;
 	int fd;
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	snprintf(path, sizeof path, "%s/%s", dir.path, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = read(fd, bytes, max);
 	close(fd);
@@ -701,7 +674,7 @@ START_TEST(test_bad_files)
 	static uint8_t bytes[1 << 20], copy[1 << 20];
 	size_t n;
 
-	shell("gcc -O2 -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -o p p.c");
 	n = read_whole("p", bytes, sizeof bytes);
 	ck_assert_int_eq(open_bytes(bytes, n), 0);
 	ck_assert_int_eq(open_bytes(bytes, 0), -ENOEXEC);
@@ -732,7 +705,7 @@ START_TEST(test_limits)
 	bool partial;
 	struct file f;
 
-	shell("gcc -O2 -o p p.c");
+	workdir_shell(&dir, "gcc -O2 -o p p.c");
 	file_open(&f, "p");
 	ck_assert_int_eq(symtab_read(&t, &f.elf, NULL, &few, &partial), 0);
 	ck_assert(partial);

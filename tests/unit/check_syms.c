@@ -19,39 +19,19 @@
 #include "daemon/sym/elf.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_job.h"
+#include "tests/unit/outcome.h"
 
 static const struct policy_scope everyone = { .all = true };
 
 static struct event_base *base;
 static struct syms *syms;
-
-static struct outcome {
-	size_t n;
-	struct { char module[64], symbol[256]; uint64_t offset; } answers[512];
-	char failure[256];
-	int calls;
-} outcome;
-
-static void on_done(void *arg, const struct sym_answer *answers, size_t n, const char *failure)
-{
-	struct outcome *o = arg;
-
-	o->calls++;
-	o->n = n;
-	for (size_t i = 0; i < n; i++) {
-		snprintf(o->answers[i].module, sizeof o->answers[i].module, "%s", answers[i].module);
-		snprintf(o->answers[i].symbol, sizeof o->answers[i].symbol, "%s", answers[i].symbol);
-		o->answers[i].offset = answers[i].offset;
-	}
-	snprintf(o->failure, sizeof o->failure, "%s", failure ? failure : "");
-	event_base_loopbreak(base);
-}
+static struct outcome outcome;
 
 static void setup(void)
 {
 	base = event_base_new();
 	ck_assert_int_eq(syms_new(&syms, base, NULL), 0);
-	memset(&outcome, 0, sizeof outcome);
+	outcome = (struct outcome){ 0 };
 }
 
 static void teardown(void)
@@ -64,7 +44,8 @@ static struct syms_job *submit(const struct sym_query *q, size_t n, struct outco
 {
 	struct syms_job *job = NULL;
 
-	ck_assert_int_eq(syms_resolve(syms, q, n, &everyone, false, on_done, o, &job), 0);
+	o->base = base;
+	ck_assert_int_eq(syms_resolve(syms, q, n, &everyone, false, outcome_take, o, &job), 0);
 	ck_assert_ptr_nonnull(job);
 	return job;
 }

@@ -30,6 +30,8 @@
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/symtab_elf.h"
 #include "daemon/sym/user.h"
+#include "tests/unit/outcome.h"
+#include "tests/unit/workdir.h"
 
 // Tells the addresses of its functions, waits for a byte, tells those of the library
 // that is its argument, and waits again.
@@ -76,38 +78,15 @@ static const char compiler[] =
 	"	return read(0, &c, 1) == 1;\n"
 	"}\n";
 
-static char dir[] = "/tmp/check_user.XXXXXX";
+static struct workdir dir;
 static struct event_base *base;
 static struct sideband *sideband;
 static struct syms *syms;
+static struct outcome outcome;
 static bool pretty;
 static const struct policy_scope everyone = { .all = true };
 
 // ---- programs --------------------------------------------------------------
-
-static void __attribute__((format(printf, 1, 2))) shell(const char *format, ...)
-{
-	char command[4096], line[5000];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(command, sizeof command, format, ap);
-	va_end(ap);
-	snprintf(line, sizeof line, "cd %s && { %s; }", dir, command);
-	ck_assert_msg(system(line) == 0, "%s", line);
-}
-
-static void write_source(const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof path, "%s/%s", dir, name);
-	f = fopen(path, "w");
-	ck_assert_ptr_nonnull(f);
-	fputs(text, f);
-	fclose(f);
-}
 
 struct known {
 	char name[32];
@@ -184,7 +163,7 @@ static const char *path_of(const char *name)
 {
 	static char path[256];
 
-	snprintf(path, sizeof path, "%s/%s", dir, name);
+	snprintf(path, sizeof path, "%s/%s", dir.path, name);
 	return path;
 }
 
@@ -203,34 +182,12 @@ static void stop(struct running *r)
 
 // ---- questions -------------------------------------------------------------
 
-static struct outcome {
-	size_t n;
-	struct { char module[64], symbol[256]; uint64_t offset; } answers[16];
-	char failure[256];
-	int calls;
-} outcome;
-
-static void on_done(void *arg, const struct sym_answer *answers, size_t n, const char *failure)
-{
-	struct outcome *o = arg;
-
-	o->calls++;
-	o->n = n;
-	for (size_t i = 0; i < n && i < 16; i++) {
-		snprintf(o->answers[i].module, sizeof o->answers[i].module, "%s", answers[i].module);
-		snprintf(o->answers[i].symbol, sizeof o->answers[i].symbol, "%s", answers[i].symbol);
-		o->answers[i].offset = answers[i].offset;
-	}
-	snprintf(o->failure, sizeof o->failure, "%s", failure ? failure : "");
-	event_base_loopbreak(base);
-}
-
 static void submit(const struct sym_query *q, size_t n, const struct policy_scope *scope)
 {
 	struct syms_job *job;
 
 	outcome.calls = 0;
-	ck_assert_int_eq(syms_resolve(syms, q, n, scope, pretty, on_done, &outcome, &job), 0);
+	ck_assert_int_eq(syms_resolve(syms, q, n, scope, pretty, outcome_take, &outcome, &job), 0);
 }
 
 static void await_answer(void)
@@ -318,14 +275,13 @@ static void set_up(void)
 {
 	pretty = false;
 	base = event_base_new();
+	outcome.base = base;
 	ck_assert_int_eq(sideband_new(&sideband, base, (uint32_t)sysconf(_SC_NPROCESSORS_CONF)), 0);
 	ck_assert_int_eq(syms_new(&syms, base, sideband), 0);
-	strcpy(dir, "/tmp/check_user.XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	ck_assert_int_eq(chmod(dir, 0755), 0);
-	write_source("p.c", program);
-	write_source("l.c", library);
-	write_source("j.c", compiler);
+	workdir_init(&dir);
+	workdir_write(&dir, "p.c", program);
+	workdir_write(&dir, "l.c", library);
+	workdir_write(&dir, "j.c", compiler);
 }
 
 static void tear_down(void)
@@ -333,7 +289,7 @@ static void tear_down(void)
 	syms = syms_free(syms);
 	sideband = sideband_free(sideband);
 	event_base_free(base);
-	shell("rm -rf %s", dir);
+	workdir_deinit(&dir);
 }
 
 // ---- programs of all kinds -------------------------------------------------
@@ -344,7 +300,7 @@ START_TEST(test_kinds_of_programs)
 	struct running r;
 
 	for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
-		shell("gcc -O2 -w %s -DNAME=shown -o prog p.c", ways[i]);
+		workdir_shell(&dir, "gcc -O2 -w %s -DNAME=shown -o prog p.c", ways[i]);
 		start_here(&r, "prog");
 		ck_assert_uint_eq(r.nknown, 3);
 		expect_all(&r, "prog");
@@ -358,7 +314,7 @@ START_TEST(test_packed)
 {
 	struct running r;
 
-	shell("gcc -O2 -w -DNAME=shown -o p p.c && objcopy --only-keep-debug p d && "
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o p p.c && objcopy --only-keep-debug p d && "
 	      "objcopy -S --remove-section .gnu_debuglink -K hidden -K shown -K variable d mini 2> err && "
 	      "strip -o s p && xz mini && objcopy --add-section .gnu_debugdata=mini.xz s prog");
 	start_here(&r, "prog");
@@ -375,8 +331,8 @@ START_TEST(test_stripped)
 	uint64_t linked = 0;
 	FILE *f;
 
-	shell("gcc -O2 -w -DNAME=shown -o p p.c && strip -o prog p");
-	snprintf(line, sizeof line, "nm %s/p | awk '$3 == \"hidden\" { print $1 }'", dir);
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o p p.c && strip -o prog p");
+	snprintf(line, sizeof line, "nm %s/p | awk '$3 == \"hidden\" { print $1 }'", dir.path);
 	f = popen(line, "r");
 	ck_assert_int_eq(fscanf(f, "%" SCNx64, &linked), 1);
 	pclose(f);
@@ -390,7 +346,7 @@ START_TEST(test_debug_link)
 {
 	struct running r;
 
-	shell("gcc -O2 -w -Wl,--build-id=none -DNAME=shown -o p p.c && objcopy --only-keep-debug p p.debug && "
+	workdir_shell(&dir, "gcc -O2 -w -Wl,--build-id=none -DNAME=shown -o p p.c && objcopy --only-keep-debug p p.debug && "
 	      "strip -o prog p && objcopy --add-gnu-debuglink=p.debug prog && mkdir .debug && "
 	      "mv p.debug .debug/");
 	start_here(&r, "prog");
@@ -398,7 +354,7 @@ START_TEST(test_debug_link)
 	stop(&r);
 
 	// One with another checksum is not taken.
-	shell("cp prog prog2 && printf x >> .debug/p.debug");
+	workdir_shell(&dir, "cp prog prog2 && printf x >> .debug/p.debug");
 	start_here(&r, "prog2");
 	ask(r.process, where(&r, "hidden"));
 	ck_assert_str_eq(outcome.answers[0].module, "prog2");
@@ -413,11 +369,11 @@ START_TEST(test_root_and_build_id)
 	char root[128];
 	struct running r;
 
-	shell("mkdir -p root/bin root/usr/lib/debug/.build-id/01 && "
+	workdir_shell(&dir, "mkdir -p root/bin root/usr/lib/debug/.build-id/01 && "
 	      "gcc -O2 -w -static -Wl,--build-id=0x0123456789abcdef -DNAME=shown -o p p.c && "
 	      "strip -o root/bin/prog p && "
 	      "objcopy --only-keep-debug p root/usr/lib/debug/.build-id/01/23456789abcdef.debug");
-	snprintf(root, sizeof root, "%s/root", dir);
+	snprintf(root, sizeof root, "%s/root", dir.path);
 	start(&r, &(struct start){ .path = "/bin/prog", .root = root });
 	expect_all(&r, "prog");
 	stop(&r);
@@ -429,7 +385,7 @@ START_TEST(test_root_and_build_id)
 	stop(&r);
 
 	// One of another program is not taken.
-	shell("cat /usr/bin/env > root/usr/lib/debug/.build-id/01/23456789abcdef.debug");
+	workdir_shell(&dir, "cat /usr/bin/env > root/usr/lib/debug/.build-id/01/23456789abcdef.debug");
 	start(&r, &(struct start){ .path = "/bin/prog", .root = root });
 	ask(r.process, where(&r, "hidden"));
 	ck_assert_str_eq(outcome.answers[0].symbol, "");
@@ -441,8 +397,8 @@ static bool hide(void)
 {
 	char command[600];
 
-	snprintf(command, sizeof command, "mkdir %s/m && mount -t tmpfs none %s/m && cp %s/prog %s/m/inner", dir,
-		dir, dir, dir);
+	snprintf(command, sizeof command, "mkdir %s/m && mount -t tmpfs none %s/m && cp %s/prog %s/m/inner", dir.path,
+		dir.path, dir.path, dir.path);
 	return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
 		system(command) == 0;
 }
@@ -452,7 +408,7 @@ START_TEST(test_mount_namespace)
 	struct running r;
 	struct stat st;
 
-	shell("gcc -O2 -w -static -DNAME=shown -o prog p.c");
+	workdir_shell(&dir, "gcc -O2 -w -static -DNAME=shown -o prog p.c");
 	start(&r, &(struct start){ .path = path_of("m/inner"), .prepare = hide });
 	ck_assert_int_ne(stat(path_of("m/inner"), &st), 0);
 	expect_all(&r, "inner");
@@ -465,8 +421,8 @@ START_TEST(test_library)
 	struct running r;
 	char so[128];
 
-	shell("gcc -O2 -w -DWITH_LIBRARY -DNAME=shown -o prog p.c -ldl && gcc -O2 -shared -fPIC -o lib.so l.c");
-	snprintf(so, sizeof so, "%s/lib.so", dir);
+	workdir_shell(&dir, "gcc -O2 -w -DWITH_LIBRARY -DNAME=shown -o prog p.c -ldl && gcc -O2 -shared -fPIC -o lib.so l.c");
+	snprintf(so, sizeof so, "%s/lib.so", dir.path);
 	start(&r, &(struct start){ .path = path_of("prog"), .argument = so });
 	expect_all(&r, "prog");		// before it is loaded
 	ck_assert_int_eq(write(r.in, "x", 1), 1);
@@ -487,8 +443,8 @@ START_TEST(test_demangling)
 		"	fflush(stdout); return read(0, &c, 1) == 1 ? (space::thing().*p)(1, \"\") : 0; }\n";
 	struct running r;
 
-	write_source("d.cc", source);
-	shell("gcc -O1 -o cpp d.cc");
+	workdir_write(&dir, "d.cc", source);
+	workdir_shell(&dir, "gcc -O1 -o cpp d.cc");
 	start_here(&r, "cpp");
 	expect(&r, where(&r, "member"), "cpp", "_ZN5space5thing6memberEiPKc", 0);
 	pretty = true;
@@ -535,9 +491,9 @@ START_TEST(test_deleted)
 {
 	struct running r;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c");
 	start_here(&r, "prog");
-	shell("rm prog");
+	workdir_shell(&dir, "rm prog");
 	expect_all(&r, "prog");
 	stop(&r);
 }
@@ -547,9 +503,9 @@ START_TEST(test_replaced)
 {
 	struct running old, new;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=another -o prog2 p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=another -o prog2 p.c");
 	start_here(&old, "prog");
-	shell("mv prog2 prog");
+	workdir_shell(&dir, "mv prog2 prog");
 	start_here(&new, "prog");
 	expect_all(&old, "prog");
 	expect_all(&new, "prog");
@@ -566,24 +522,24 @@ START_TEST(test_perf_map)
 	struct running r;
 	uint64_t code;
 
-	shell("gcc -O2 -o jit j.c");
+	workdir_shell(&dir, "gcc -O2 -o jit j.c");
 	start_here(&r, "jit");
 	code = where(&r, "code");
-	shell("printf '%" PRIx64 " 100 compiled one\\n' > /tmp/perf-%d.map", code, r.pid);
+	workdir_shell(&dir, "printf '%" PRIx64 " 100 compiled one\\n' > /tmp/perf-%d.map", code, r.pid);
 	char module[32];
 	snprintf(module, sizeof module, "perf-%d.map", r.pid);
 	expect(&r, code + 8, module, "compiled one", 8);
 	expect_nothing(&r, code + 0x108);
-	shell("printf '%" PRIx64 " 100 another\\n' >> /tmp/perf-%d.map", code + 0x100, r.pid);
+	workdir_shell(&dir, "printf '%" PRIx64 " 100 another\\n' >> /tmp/perf-%d.map", code + 0x100, r.pid);
 	expect(&r, code + 0x108, module, "another", 8);
 
-	shell("chown 12345 /tmp/perf-%d.map", r.pid);	// not its own
+	workdir_shell(&dir, "chown 12345 /tmp/perf-%d.map", r.pid);	// not its own
 	expect_nothing(&r, code + 8);
-	shell("rm /tmp/perf-%d.map && mkfifo /tmp/perf-%d.map", r.pid, r.pid);
+	workdir_shell(&dir, "rm /tmp/perf-%d.map && mkfifo /tmp/perf-%d.map", r.pid, r.pid);
 	expect_nothing(&r, code + 8);
-	shell("rm /tmp/perf-%d.map && ln -s perf-%d.map /tmp/perf-%d.map", r.pid, r.pid, r.pid);
+	workdir_shell(&dir, "rm /tmp/perf-%d.map && ln -s perf-%d.map /tmp/perf-%d.map", r.pid, r.pid, r.pid);
 	expect_nothing(&r, code + 8);
-	shell("rm /tmp/perf-%d.map", r.pid);
+	workdir_shell(&dir, "rm /tmp/perf-%d.map", r.pid);
 	stop(&r);
 }
 END_TEST
@@ -594,7 +550,7 @@ START_TEST(test_other_generation)
 {
 	struct running r;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c");
 	start_here(&r, "prog");
 	r.process += UINT64_C(1000) << 32;	// of a later process with that number
 	expect_nothing(&r, where(&r, "hidden"));
@@ -610,7 +566,7 @@ START_TEST(test_exited)
 	struct running r, gone;
 	size_t n, bytes;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=unseen -o prog2 p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=unseen -o prog2 p.c");
 	start_here(&gone, "prog2");
 	ck_assert_int_eq(procs_follow(procs), 0);
 	start_here(&r, "prog");			// seen from its fork on
@@ -646,9 +602,9 @@ START_TEST(test_exec)
 	struct running r;
 	uint64_t first;
 
-	write_source("again.c", again);
-	shell("gcc -O2 -w -o again again.c && gcc -O2 -w -DNAME=shown -o prog p.c");
-	snprintf(next, sizeof next, "%s/prog", dir);
+	workdir_write(&dir, "again.c", again);
+	workdir_shell(&dir, "gcc -O2 -w -o again again.c && gcc -O2 -w -DNAME=shown -o prog p.c");
+	snprintf(next, sizeof next, "%s/prog", dir.path);
 	ck_assert_int_eq(procs_follow(procs), 0);
 	start(&r, &(struct start){ .path = path_of("again"), .argument = next });
 	first = where(&r, "first");
@@ -669,7 +625,7 @@ START_TEST(test_scope)
 	struct running root, own;
 	struct sym_query q[2];
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c");
 	start_here(&root, "prog");
 	start(&own, &(struct start){ .path = path_of("prog"), .uid = 12345 });
 	q[0] = (struct sym_query){ SYM_USER, root.process, where(&root, "hidden") };
@@ -692,7 +648,7 @@ START_TEST(test_no_room)
 	struct sym_query q[4];
 
 	user_set_memory(syms_user(syms), 1);
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=other -o prog2 p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=other -o prog2 p.c");
 	start_here(&a, "prog");
 	start_here(&b, "prog2");
 	q[0] = q[2] = (struct sym_query){ SYM_USER, a.process, where(&a, "shown") };
@@ -717,7 +673,7 @@ START_TEST(test_lost_worker)
 	struct sym_query q;
 	pid_t first;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c");
 	start_here(&r, "prog");
 	expect_all(&r, "prog");
 	first = worker_pid();
@@ -738,7 +694,7 @@ START_TEST(test_bad_file)
 {
 	struct running bad, good;
 
-	shell("gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=other -o prog2 p.c");
+	workdir_shell(&dir, "gcc -O2 -w -DNAME=shown -o prog p.c && gcc -O1 -w -DNAME=other -o prog2 p.c");
 	start_here(&bad, "prog");
 	start_here(&good, "prog2");
 	syms_set_program(syms, "/bin/false");
