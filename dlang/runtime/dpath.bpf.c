@@ -8,8 +8,6 @@
 
 #include "dlang/runtime/rt.bpf.h"
 
-static long (*const probe_read)(void *dst, u32 size, u64 from) = (void *)113;
-
 enum {
 	PIPE_MAGIC = 0x50495045, SOCK_MAGIC = 0x534f434b, ANON_MAGIC = 0x09041934,
 	NS_MAGIC = 0x6e736673, PID_MAGIC = 0x50494446,
@@ -21,15 +19,6 @@ enum {
 
 // Text of up to 8 characters as a number.
 #define CHARS(text) ({ s64 w_ = 0; __builtin_memcpy(&w_, text, sizeof(text) - 1); w_; })
-
-INLINE u64 word_at(u64 address)
-{
-	u64 w;
-
-	if (probe_read(&w, 8, address))
-		w = 0;
-	return w;
-}
 
 // Puts up to 8 characters in front of the place at; where they start.
 GLOBAL s64 dt_put_before(struct dt_str *dst, s64 at, s64 chars, int n)
@@ -67,7 +56,7 @@ GLOBAL s64 dt_prepend(struct dt_str *dst, s64 at, s64 name, u32 len)
 		HIDE(to);
 		if (!left || to < step)
 			break;
-		if (probe_read(&w, (u32)step, (u64)name + left - step))
+		if (read_kernel(&w, (u32)step, (u64)name + left - step))
 			break;
 		to -= step;
 		HIDE(to);

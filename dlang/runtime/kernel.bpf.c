@@ -5,17 +5,6 @@
 
 #include "dlang/runtime/rt.bpf.h"
 
-static long (*const probe_read)(void *dst, u32 size, u64 from) = (void *)113;
-
-INLINE u64 word_at(u64 address)
-{
-	u64 w;
-
-	if (probe_read(&w, 8, address))
-		w = 0;
-	return w;
-}
-
 // 1 if the process is the one of a task or an ancestor of it, else 0.
 GLOBAL s64 dt_progenyof(s64 of, int pid, u32 parent_off, u32 pid_off)
 {
@@ -25,7 +14,7 @@ GLOBAL s64 dt_progenyof(s64 of, int pid, u32 parent_off, u32 pid_off)
 		u64 up;
 		int id = 0;
 
-		if (probe_read(&id, 4, task + pid_off))
+		if (read_kernel(&id, 4, task + pid_off))
 			return 0;
 		if (id == pid)
 			return 1;
@@ -47,7 +36,7 @@ GLOBAL s64 dt_getf(const struct dt_members *k, s64 task, s64 fd)
 		return 0;
 	files = word_at((u64)task + k->at[MEMBER_TASK_FILES]);
 	table = files ? word_at(files + k->at[MEMBER_FILES_FDT]) : 0;
-	if (!table || probe_read(&max, 4, table + k->at[MEMBER_FDT_MAX]) || (u64)fd >= max)
+	if (!table || read_kernel(&max, 4, table + k->at[MEMBER_FDT_MAX]) || (u64)fd >= max)
 		return 0;
 	return (s64)word_at(word_at(table + k->at[MEMBER_FDT_FD]) + (u64)fd * 8);
 }

@@ -47,6 +47,20 @@ struct dt_members {
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+// 0, or an error and dst is zero.
+static long (*const read_user)(void *dst, u32 size, u64 from) = (void *)112;
+static long (*const read_kernel)(void *dst, u32 size, u64 from) = (void *)113;
+
+// Of kernel memory; 0 where there is none.
+INLINE u64 word_at(u64 address)
+{
+	u64 w;
+
+	if (read_kernel(&w, 8, address))
+		w = 0;
+	return w;
+}
+
 // The compiler shall not know how x was made. After the check for NULL, that
 // keeps a pointer from being stored to the stack before it.
 #define HIDE(x) asm volatile("" : "+r"(x))

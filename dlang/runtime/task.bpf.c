@@ -5,18 +5,6 @@
 
 #include "dlang/runtime/rt.bpf.h"
 
-static long (*const read_user)(void *dst, u32 size, u64 from) = (void *)112;
-static long (*const probe_read)(void *dst, u32 size, u64 from) = (void *)113;
-
-INLINE u64 word_at(u64 address)
-{
-	u64 w;
-
-	if (probe_read(&w, 8, address))
-		w = 0;
-	return w;
-}
-
 // The memory of a task's process, 0 if it is not the memory at hand.
 INLINE u64 memory(const struct dt_members *k, s64 task, s64 current)
 {
@@ -31,7 +19,7 @@ INLINE s64 bracketed(struct dt_str *dst, u64 comm)
 	u64 size = strsize(), n = size - 1;
 
 	dst->b[0] = '[';
-	probe_read(dst->b + 1, n > 16 ? 16 : (u32)n, comm);	// 16 with the NUL
+	read_kernel(dst->b + 1, n > 16 ? 16 : (u32)n, comm);	// 16 with the NUL
 	dst->b[n] = 0;
 	n = length(dst, size);
 	if (n > size - 2)

@@ -17,8 +17,6 @@
 #define K(name) ({ u64 number_; asm("%0 = dt_k_" #name " ll" : "=r"(number_)); number_; })
 
 static void *(*const map_lookup)(const void *map, const void *key) = (void *)1;
-static long (*const read_user)(void *dst, u32 size, u64 from) = (void *)112;
-static long (*const read_kernel)(void *dst, u32 size, u64 from) = (void *)113;
 static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
 static void *(*const current_task)(void) = (void *)158;
 static void *(*const task_regs)(void *task) = (void *)175;

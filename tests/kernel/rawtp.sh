@@ -49,7 +49,7 @@ before=$(ctxt)
 client=$!
 wait_for 10 grep -q ready "$T/ctxt.out"
 first=$(ctxt)
-"$build/tests/kernel/trigger" sleep,200,1 <<< go > "$T/ctxt.calls"
+"$build/tests/kernel/trigger" sleep,200,1 <<< go > "$T/ctxt.said"
 last=$(ctxt)
 kill -TERM "$client"
 wait "$client"

@@ -2,24 +2,30 @@
 # shellcheck shell=bash disable=SC2154 # variables of lib.sh
 # Sourced by the parts of the kernel suite.
 
-# trigger_run NAME PROGRAM OPERATION...: the program traces the trigger, whose pid is $1; it prints "ready" in BEGIN and
-# ends by itself. Results: $T/NAME.out, $T/NAME.err and $T/NAME.calls, what the trigger says.
-trigger_run() {
+# trace_gated NAME PROGRAM COMMAND...: the program traces the command, whose pid is $1, and which waits for a line on its
+# stdin. The program prints "ready" in BEGIN and ends by itself. Results: $T/NAME.out, $T/NAME.err and $T/NAME.said, what
+# the command says.
+trace_gated() {
 	local name=$1 program=$2 pid client
 	shift 2
 	mkfifo "$T/$name.go"
-	"$build/tests/kernel/trigger" "$@" < "$T/$name.go" > "$T/$name.calls" &
+	"$@" < "$T/$name.go" > "$T/$name.said" &
 	pid=$!
 	exec 5> "$T/$name.go"
 	timeout 60 "$build/dtrace" -qn "$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
 	client=$!
-	if ! wait_for 20 grep -q ready "$T/$name.out"; then
-		not_ok "$name starts" "$T/$name.err"
-	fi
+	wait_for 20 grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
 	echo >&5
 	exec 5>&-
 	wait "$pid"
 	wait "$client"
+}
+
+# trigger_run NAME PROGRAM OPERATION...: the same with tests/kernel/trigger.
+trigger_run() {
+	local name=$1 program=$2
+	shift 2
+	trace_gated "$name" "$program" "$build/tests/kernel/trigger" "$@"
 }
 
 # net_run NAME PROGRAM OPERATION...: the same with tests/kernel/net, whose pid is $1 and whose network namespace is $2;
@@ -44,21 +50,4 @@ net_run() {
 
 net_settled() {
 	grep -q ready "$T/$1.out" || process_gone "$2"
-}
-
-# trace_gated NAME PROGRAM COMMAND...: the command's pid is $1 of the program, it waits for a line on its stdin.
-trace_gated() {
-	local name=$1 program=$2 pid client
-	shift 2
-	mkfifo "$T/$name.go"
-	"$@" < "$T/$name.go" > "$T/$name.said" &
-	pid=$!
-	exec 5> "$T/$name.go"
-	timeout 60 "$build/dtrace" -qn "$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
-	client=$!
-	wait_for 20 grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
-	echo >&5
-	exec 5>&-
-	wait "$pid"
-	wait "$client"
 }

@@ -27,7 +27,7 @@ syscall:::entry, syscall:::return /pid == $1/ { @[probefunc, probename] = count(
 syscall::exit_group:entry /pid == $1/ { printa("%s %s %@d\n", @); exit(0); }'
 trigger_run a "$count" getppid,1000 read,500,10 write,300,hello openat,200,/dev/null openat,100,/none \
 	close,50,-1 lseek,20 badwrite,10 unknown,7 getppid,1
-same_calls "every entry of a mixture" "$T/a.out" "$T/a.calls"
+same_calls "every entry of a mixture" "$T/a.out" "$T/a.said"
 # Each entry has its return, but for exit; and the read that had started the trigger returns.
 awk '$2 == "entry" && $1 != "exit_group" { print $1, "return", $3 + ($1 == "read") }' "$T/a.out" | sort > "$T/expected"
 grep ' return ' "$T/a.out" | sort > "$T/actual"
@@ -62,7 +62,7 @@ check "four threads: each by itself" test "$(grep -cx 'per 50000' "$T/d.out")" =
 
 # Two sessions count the same calls, each by itself.
 mkfifo "$T/two.go"
-"$build/tests/kernel/trigger" getppid,5000 < "$T/two.go" > "$T/two.calls" &
+"$build/tests/kernel/trigger" getppid,5000 < "$T/two.go" > "$T/two.said" &
 pid=$!
 exec 6> "$T/two.go"
 for i in 1 2; do

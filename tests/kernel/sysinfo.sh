@@ -17,7 +17,7 @@ trigger_run calls 'BEGIN { printf("ready\n"); }
 sysinfo::: /pid == $1/ { @[probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' read,7,100 write,5,hello openat,3 fork,4
-said=$(($(stat -c %s "$T/calls.calls") - $(head -n 1 "$T/calls.calls" | wc -c)))
+said=$(($(stat -c %s "$T/calls.said") - $(head -n 1 "$T/calls.said" | wc -c)))
 is sysinfo calls sysread 7
 is sysinfo calls readch 701	# and the line that it waited for
 is sysinfo calls syswrite 6
@@ -50,26 +50,13 @@ is sysinfo switches pswitch "$(value switches all)"
 is sysinfo switches inv_swtch "$(value switches inv)"
 check "sysinfo: 40 sleeps are 40 switches" test "$(value switches pswitch)" -ge 40
 
-faults() {
-	mkfifo "$T/faults.go"
-	"$build/tests/kernel/faults" "$T/file" < "$T/faults.go" > "$T/faults.said" &
-	local pid=$! client
-	exec 5> "$T/faults.go"
-	timeout 60 "$build/dtrace" -qn "$1" "$pid" > "$T/faults.out" 2> "$T/faults.err" &
-	client=$!
-	wait_for 20 grep -q ready "$T/faults.out" || not_ok "vminfo starts" "$T/faults.err"
-	echo >&5
-	exec 5>&-
-	wait "$pid"
-	wait "$client"
-}
-faults 'BEGIN { printf("ready\n"); phase = 0; }
+trace_gated faults 'BEGIN { printf("ready\n"); phase = 0; }
 syscall::getppid:entry /pid == $1/ { phase = (int)arg0; }
 vminfo:::as_fault,vminfo:::maj_fault,vminfo:::cow_fault,vminfo:::pgpgin,vminfo:::prot_fault /pid == $1 && phase/ {
 	@[strjoin(probename, lltostr(phase))] = sum(arg0);
 }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
-END { printa("%s %@d\n", @); }'
+END { printa("%s %@d\n", @); }' "$build/tests/kernel/faults" "$T/file"
 while read -r _ phase minor major _; do
 	is vminfo faults "as_fault$phase" $((minor + major))
 	is vminfo faults "maj_fault$phase" "$major"
