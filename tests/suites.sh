@@ -16,7 +16,17 @@ case_result() {
 	fi
 }
 
-suite_layout() { case_result layout env BUILD="$build" "$top/tests/check-layout.sh"; }
+# Every script of the tree, whatever its name.
+lint_scripts() (
+	cd "$top" || exit
+	git ls-files -co --exclude-standard | while read -r f; do
+		if [ -f "$f" ] && head -c 64 "$f" | head -n 1 | grep -qaE '^#!.*\b(ba)?sh\b'; then echo "$f"; fi
+	done | xargs -r shellcheck -x tests/lib.sh
+)
+suite_layout() {
+	case_result layout env BUILD="$build" "$top/tests/check-layout.sh"
+	case_result shellcheck lint_scripts
+}
 suite_gcc() { case_result "gcc -Werror" make_tree "$build" 'all tests-programs' --enable-werror CC=gcc; }
 suite_clang() { case_result "clang -Werror" make_tree "$top/build-clang" 'all tests-programs' --enable-werror CC=clang; }
 

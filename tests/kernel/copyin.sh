@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
 # copyinstr() and copyin() at the boundaries: the empty string, lengths around strsize, a maximum known at run time,
 # strings against the end of memory, bad addresses.
 # shellcheck source=tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2119,SC2317 # variables of lib.sh; D has variables with a dollar sign
 # fds[], getf(), cwd and root against what /proc shows to the process itself: all kinds of files, deleted and renamed
 # ones, mounts on mounts, a chroot, paths longer than strsize.
 # shellcheck source=tests/lib.sh

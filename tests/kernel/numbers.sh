@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2119
 # Random cases of the subroutines about byte order, devices, addresses and memory, against libc. NUMBERS_BATCHES programs
 # of 60 cases.
 # shellcheck source=tests/lib.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
 # curpsinfo, curlwpsinfo, curcpu, execargs and uregs[] against what the system tells the process itself, and sysfs.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2119
 # Thousands of random cases of the string subroutines, compiled from D and run in the kernel, against
 # a model in C. STRINGS_BATCHES programs of 150 cases for each strsize.
 # shellcheck source=tests/lib.sh
