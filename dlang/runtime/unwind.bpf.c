@@ -405,27 +405,32 @@ INLINE int start(struct dt_walk *w)
 	return 1;
 }
 
-// Frames to the caller's buffer: how many, and above bit 8 how it ended; 0: none.
-INLINE s64 walk(struct dt_walk *w, u64 *frames, u64 max)
+// The task's frames, at most w->max, to w->frames, and zeros behind them: how many,
+// and above bit 8 how it ended; 0: none. The verifier checks it once in a program,
+// however many stacks that takes. The limit is loaded for each frame, so that what
+// the verifier learns by one compare does not tell one way out from the others.
+GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 {
 	u64 end = UNWIND_GOES_ON, n = 0;
 
-	if (!start(w))
+	if (!w || !start(w))
 		return 0;
-	for (u64 i = 0; i < UNWIND_FRAMES && i < max; i++) {
+	for (u64 i = 0; i < UNWIND_FRAMES; i++)
+		w->frames[i] = 0;
+	for (u64 i = 0; i < UNWIND_FRAMES && i < w->max; i++) {
 		HIDE(i);
-		frames[i] = w->ip | w->guessed;
+		w->frames[i] = w->ip | w->guessed;
 		n = i + 1;
 		end = (u64)dt_unwind_map(w);
 		if (!end)
 			end = (u64)dt_unwind_step(w);
 		if (end > UNWIND_COMPLETE)
-			frames[i] |= UNWIND_CUT;
+			w->frames[i] |= UNWIND_CUT;
 		if (end)
 			break;
 	}
 	n = forget(n, w->ip);
-	if (!end && max >= UNWIND_FRAMES - 1)
+	if (!end && w->max >= UNWIND_FRAMES - 1)
 		end = UNWIND_TOO_DEEP;
 	return (s64)(n | end << 8);
 }
@@ -437,8 +442,7 @@ INLINE s64 walk_by_pointers(void *ctx, u64 *frames, u64 max)
 
 	for (u64 i = 1; i < UNWIND_FRAMES && i < max; i++) {
 		HIDE(i);
-		if (frames[i])
-			frames[i] |= UNWIND_GUESSED;
+		frames[i] |= -frames[i] & UNWIND_GUESSED;	// unless 0
 	}
 	return bytes > 0 ? bytes >> 3 : 0;
 }
@@ -446,21 +450,23 @@ INLINE s64 walk_by_pointers(void *ctx, u64 *frames, u64 max)
 // The user stack of the current task: as many frames as there are, at most n, and
 // zeros behind them, with UNWIND_GUESSED and UNWIND_CUT where that is so. Returns
 // their number, and above bit 8 an enum unwind_end: UNWIND_GOES_ON, that n was
-// reached.
+// reached. It has the context, so the verifier goes through it at each call: it does
+// only what needs the context or the buffer. A scratch has no more frames than
+// UNWIND_FRAMES, and what lies behind them is the kernel's, whatever n says.
 GLOBAL s64 dt_ustack(void *ctx, u64 *frames, u64 n)
 {
 	struct unwind_scratch *s;
 	u64 slot, got = 0;
 	u32 zero = 0;
 
-	for (u64 i = 0; i < UNWIND_FRAMES && i < n; i++) {
-		HIDE(i);
-		frames[i] = 0;
-	}
+	if (n > UNWIND_FRAMES)
+		n = UNWIND_FRAMES;
 	s = map_lookup(MAP(scratch), &zero);
 	slot = s ? take_slot(s) : UNWIND_SLOTS;
 	if (s && slot < UNWIND_SLOTS) {
-		got = (u64)walk(&s->slots[slot], frames, n);
+		s->slots[slot].max = n;
+		got = (u64)dt_unwind_walk(&s->slots[slot]);
+		read_kernel(frames, (u32)n * 8, (u64)s->slots[slot].frames);
 		__sync_fetch_and_and(&s->busy, ~(1ul << slot));
 	}
 	return got ? (s64)got : walk_by_pointers(ctx, frames, n);

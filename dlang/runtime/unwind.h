@@ -109,6 +109,8 @@ struct dt_walk {
 	unsigned long long window_at;
 	unsigned long long window[UNWIND_WINDOW / 8];
 	unsigned long long node[UNWIND_NODE / 8];
+	unsigned long long max;		// frames that are wanted
+	unsigned long long frames[UNWIND_FRAMES];	// what came of it
 };
 
 struct unwind_scratch {
