@@ -331,10 +331,11 @@ static bool plain_operand(struct sema *s, struct expr *e, struct expr *operand, 
 static void type_branches(struct sema *s, struct expr *e)
 {
 	bool strings = is_stringlike(s, e->b) || is_stringlike(s, e->c);
+	bool arrays = resolved(s, e->b)->kind == TY_ARRAY && resolved(s, e->c)->kind == TY_ARRAY;
 
 	if (is_int(s, e->b) && is_int(s, e->c)) {
 		e->type = rank(s, e->b, e->c);
-	} else if (strings && (is_string(s, e->b) || is_string(s, e->c)) &&
+	} else if (strings && (is_string(s, e->b) || is_string(s, e->c) || arrays) &&
 		   assignable(s, type_string(s->types), e->b) &&
 		   assignable(s, type_string(s->types), e->c)) {
 		e->b = to_string(s, e->b);
