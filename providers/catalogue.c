@@ -21,6 +21,12 @@ struct alias {
 	struct probe meant;		// provider and name
 };
 
+// Probes of one provider that follow each other.
+struct run {
+	const char *prov;
+	uint32_t first;
+};
+
 struct catalogue {
 	struct arena *arena;
 	struct interns *interns;
@@ -28,6 +34,8 @@ struct catalogue {
 	uint32_t next_id;
 	uint32_t max_matches;
 	VEC(const struct probe *) probes;	// ascending by id
+	VEC(struct run) runs;
+	bool shuffled;				// some came out of order: runs say nothing
 	VEC(struct unavailable) unavailable;
 	VEC(struct alias) aliases;
 	const struct provider *owner;		// of what is added now
@@ -111,7 +119,10 @@ void catalogue_add(struct catalogue *c, struct probe p)
 
 		c->probes.v[i - 1] = c->probes.v[i];
 		c->probes.v[i] = higher;
+		c->shuffled = true;
 	}
+	if (!c->runs.n || c->runs.v[c->runs.n - 1].prov != p.prov)
+		vec_push(c->arena, &c->runs, (struct run){ p.prov, c->probes.n - 1 });
 }
 
 void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why)
@@ -253,9 +264,9 @@ struct search {
 	bool stopped;
 };
 
-static int search_list(struct search *s, const struct catalogue *c)
+static int search_range(struct search *s, const struct catalogue *c, uint32_t first, uint32_t end)
 {
-	for (uint32_t i = 0; i < c->probes.n && !s->stopped; i++) {
+	for (uint32_t i = first; i < end && !s->stopped; i++) {
 		const struct probe *p = c->probes.v[i];
 
 		if (!probe_matches(s->fields, p))
@@ -266,6 +277,22 @@ static int search_list(struct search *s, const struct catalogue *c)
 		s->stopped = !s->fn(s->arg, p);
 	}
 	return 0;
+}
+
+// Other providers' probes are not looked at.
+static int search_list(struct search *s, const struct catalogue *c)
+{
+	int r = 0;
+
+	if (c->shuffled)
+		return search_range(s, c, 0, c->probes.n);
+	for (uint32_t i = 0; i < c->runs.n && r == 0; i++) {
+		uint32_t end = i + 1 < c->runs.n ? c->runs.v[i + 1].first : c->probes.n;
+
+		if (field_matches(&s->fields[0], c->runs.v[i].prov))
+			r = search_range(s, c, c->runs.v[i].first, end);
+	}
+	return r;
 }
 
 static int match_id(const struct catalogue *c, uint32_t id, struct search *s)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// A chain of chunks, filled from the bottom up. Chunks come zeroed and are never
-// used twice, so an allocation is an addition and a compare. The first ones are
-// small; once those are full, they are huge pages, as in a compile of any size
-// most of the time went into faulting in small ones. A request that is large for
-// a chunk gets one of its own and leaves the current one in place. The budget counts the bytes handed out, so that the same
-// program exhausts it at the same place everywhere.
+// A chain of chunks, filled from the bottom up. Chunks are zero, so an
+// allocation is an addition and a compare. The first ones are small; once those
+// are full, they are huge pages, as in a compile of any size most of the time
+// went into faulting in small ones. A request that is large for a chunk gets one
+// of its own and leaves the current one in place. The budget counts the bytes
+// handed out, so that the same program exhausts it at the same place everywhere.
+// After a reset there is one chunk, with room for what was there before and half
+// as much again.
 //
 // Under AddressSanitizer, what has not been handed out is poisoned and a gap is
 // left behind each allocation.
@@ -72,10 +74,8 @@ struct arena *arena_new(size_t budget, arena_hook hook, void *ctx)
 	return a;
 }
 
-struct arena *arena_free(struct arena *a)
+static void free_chunks(struct arena *a)
 {
-	if (!a)
-		return NULL;
 	for (struct chunk *c = a->chunks, *next; c; c = next) {
 		next = c->next;
 		if (c->mapped)
@@ -83,6 +83,14 @@ struct arena *arena_free(struct arena *a)
 		else
 			free(c);
 	}
+	a->chunks = NULL;
+}
+
+struct arena *arena_free(struct arena *a)
+{
+	if (!a)
+		return NULL;
+	free_chunks(a);
 	free(a);
 	return NULL;
 }
@@ -127,6 +135,21 @@ static char *add_chunk(struct arena *a, size_t size)
 	return c->data;
 }
 
+// A current chunk of that size.
+static void make_room(struct arena *a, size_t room)
+{
+	a->at = add_chunk(a, room);
+	a->end = a->at + room;
+}
+
+struct arena *arena_beside(const struct arena *a, size_t room)
+{
+	struct arena *b = arena_new(a->budget - a->used ? a->budget - a->used : 1, a->hook, a->ctx);
+
+	make_room(b, room);
+	return b;
+}
+
 // The current chunk has no room for size bytes.
 static char *alloc_slow(struct arena *a, size_t size)
 {
@@ -157,6 +180,23 @@ void *arena_alloc(struct arena *a, size_t size)
 	}
 	ASAN_UNPOISON_MEMORY_REGION(p, size);
 	return p;
+}
+
+void arena_reset(struct arena *a)
+{
+	size_t room = a->used + a->used / 2;
+	struct chunk *c = a->chunks;
+
+	if (a->end && !c->next) {
+		ASAN_UNPOISON_MEMORY_REGION(c->data, (size_t)(a->end - c->data));
+		memset(c->data, 0, (size_t)(a->at - c->data));
+		ASAN_POISON_MEMORY_REGION(c->data, (size_t)(a->end - c->data));
+		a->at = c->data;
+	} else if (c) {
+		free_chunks(a);
+		make_room(a, room);
+	}
+	a->used = 0;
 }
 
 bool arena_extend(struct arena *a, const void *p, size_t old, size_t size)

@@ -17,6 +17,11 @@ typedef void (*arena_hook)(void *ctx) __attribute__((noreturn));
 struct arena *arena_new(size_t budget, arena_hook hook, void *ctx);
 struct arena *arena_free(struct arena *a);
 
+// Another one, with what is left of a's budget and its hook, for what is of use for a while only: about room bytes.
+struct arena *arena_beside(const struct arena *a, size_t room);
+// Takes back all that was handed out. Its pages stay, so that the next round need not fault them in.
+void arena_reset(struct arena *a);
+
 // Zeroed, aligned to 16 bytes.
 void *arena_alloc(struct arena *a, size_t size);
 // True if what was last allocated, at p, is now size bytes, size > old.

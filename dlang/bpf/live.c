@@ -24,13 +24,22 @@ static void add_global(struct liveness *l, uint32_t v)
 	l->global[v] = ++l->nglobals;
 }
 
-static void find_globals(struct mir *m, struct liveness *l)
+// What a block reads before it writes it, and what it writes.
+struct touched {
+	uint32_t block, vreg;
+};
+
+struct touches {
+	VEC(struct touched) reads, writes;
+};
+
+static void find_globals(struct mir *m, struct liveness *l, struct touches *t)
 {
 	uint32_t nv = m->vregs.n, v[8];
-	uint32_t *defined = arena_alloc(m->arena, nv * sizeof *defined);	// in block + 1
+	uint32_t *defined = arena_alloc(m->scratch, nv * sizeof *defined);	// in block + 1
 
-	l->global = arena_alloc(m->arena, nv * sizeof *l->global);
-	l->global_vreg = arena_alloc(m->arena, nv * sizeof *l->global_vreg);
+	l->global = arena_alloc(m->scratch, nv * sizeof *l->global);
+	l->global_vreg = arena_alloc(m->scratch, nv * sizeof *l->global_vreg);
 	for (uint32_t b = 0; b < m->blocks.n; b++) {
 		struct mblock *mb = &m->blocks.v[b];
 
@@ -39,40 +48,28 @@ static void find_globals(struct mir *m, struct liveness *l)
 			uint32_t n = mir_uses(in, v);
 
 			for (uint32_t k = 0; k < n; k++) {
-				if (defined[v[k]] != b + 1)
-					add_global(l, v[k]);
+				if (defined[v[k]] == b + 1)
+					continue;
+				add_global(l, v[k]);
+				vec_push(m->scratch, &t->reads, (struct touched){ b, v[k] });
 			}
 			n = mir_defs(in, v);
-			for (uint32_t k = 0; k < n; k++)
+			for (uint32_t k = 0; k < n; k++) {
+				if (defined[v[k]] != b + 1)
+					vec_push(m->scratch, &t->writes, (struct touched){ b, v[k] });
 				defined[v[k]] = b + 1;
+			}
 		}
 	}
 }
 
 // ---- data flow -------------------------------------------------------------
 
-// gen: read before written. kill: written.
-static void local_sets(const struct mir *m, const struct liveness *l, uint32_t b, uint64_t *gen,
-		       uint64_t *kill)
+static void add_touched(const struct liveness *l, const struct touched *v, uint32_t n, uint64_t *sets)
 {
-	const struct mblock *mb = &m->blocks.v[b];
-	uint32_t v[8];
-
-	for (uint32_t i = 0; i < mb->insns.n; i++) {
-		uint32_t n = mir_uses(&mb->insns.v[i], v);
-
-		for (uint32_t k = 0; k < n; k++) {
-			uint32_t g = l->global[v[k]];
-
-			if (g && !bit_has(kill, g - 1))
-				bit_add(gen, g - 1);
-		}
-		n = mir_defs(&mb->insns.v[i], v);
-		for (uint32_t k = 0; k < n; k++) {
-			if (l->global[v[k]])
-				bit_add(kill, l->global[v[k]] - 1);
-		}
-	}
+	for (uint32_t i = 0; i < n; i++)
+		if (l->global[v[i].vreg])
+			bit_add(sets + (size_t)v[i].block * l->words, l->global[v[i].vreg] - 1);
 }
 
 static bool flow_block(const struct mir *m, struct liveness *l, uint32_t b, const uint64_t *kill)
@@ -100,17 +97,18 @@ static bool flow_block(const struct mir *m, struct liveness *l, uint32_t b, cons
 void bpf_flow(struct mir *m, struct liveness *l)
 {
 	uint32_t nb = m->blocks.n;
+	struct touches t = { 0 };
 	uint64_t *kill;
 	bool changed = true;
 
 	*l = (struct liveness){ .npos = 0 };
-	find_globals(m, l);
+	find_globals(m, l, &t);
 	l->words = l->nglobals / 64 + 1;
-	l->in = arena_alloc(m->arena, (size_t)nb * l->words * 8);
-	l->out = arena_alloc(m->arena, (size_t)nb * l->words * 8);
-	kill = arena_alloc(m->arena, (size_t)nb * l->words * 8);
-	for (uint32_t b = 0; b < nb; b++)
-		local_sets(m, l, b, l->in + (size_t)b * l->words, kill + (size_t)b * l->words);
+	l->in = arena_alloc(m->scratch, (size_t)nb * l->words * 8);
+	l->out = arena_alloc(m->scratch, (size_t)nb * l->words * 8);
+	kill = arena_alloc(m->scratch, (size_t)nb * l->words * 8);
+	add_touched(l, t.reads.v, t.reads.n, l->in);
+	add_touched(l, t.writes.v, t.writes.n, kill);
 	while (changed) {
 		changed = false;
 		for (uint32_t b = nb; b-- > 0;)
@@ -144,7 +142,7 @@ static void add_range(struct scan *s, uint32_t v, uint32_t start, uint32_t end)
 		head->start = start;
 		return;
 	}
-	vec_push(s->m->arena, &l->pool, (struct range){ start, end, iv->first });
+	vec_push(s->m->scratch, &l->pool, (struct range){ start, end, iv->first });
 	iv->first = l->pool.n - 1;
 }
 
@@ -183,7 +181,7 @@ static void add_hint(struct scan *s, uint32_t v, uint32_t other)
 {
 	struct liveness *l = s->l;
 
-	vec_push(s->m->arena, &l->hints, (struct hint){ other, s->freq, l->hint[v] });
+	vec_push(s->m->scratch, &l->hints, (struct hint){ other, s->freq, l->hint[v] });
 	l->hint[v] = l->hints.n - 1;
 }
 
@@ -213,7 +211,7 @@ static void scan_insn(struct scan *s, struct minsn *in, uint32_t index)
 	for (uint32_t k = 0; k < n; k++)
 		scan_def(s, v[k], in->roles & R_EARLY ? pos : pos + 1, in->kind == M_GET);
 	if (in->kind == M_CALL) {
-		vec_push(s->m->arena, &s->l->calls, pos + 1);
+		vec_push(s->m->scratch, &s->l->calls, pos + 1);
 		s->segment++;
 	}
 	n = mir_uses(in, v);
@@ -278,12 +276,12 @@ void bpf_live(struct mir *m, struct liveness *l)
 	struct scan s = { .m = m, .l = l };
 
 	bpf_flow(m, l);
-	l->iv = arena_alloc(m->arena, nv * sizeof *l->iv);
-	l->hint = arena_alloc(m->arena, nv * sizeof *l->hint);
-	vec_push(m->arena, &l->pool, (struct range){ 0, 0, 0 });
-	vec_push(m->arena, &l->hints, (struct hint){ 0, 0, 0 });
-	s.open = arena_alloc(m->arena, nv * sizeof *s.open);
-	s.read_in = arena_alloc(m->arena, nv * sizeof *s.read_in);
+	l->iv = arena_alloc(m->scratch, nv * sizeof *l->iv);
+	l->hint = arena_alloc(m->scratch, nv * sizeof *l->hint);
+	vec_push(m->scratch, &l->pool, (struct range){ 0, 0, 0 });
+	vec_push(m->scratch, &l->hints, (struct hint){ 0, 0, 0 });
+	s.open = arena_alloc(m->scratch, nv * sizeof *s.open);
+	s.read_in = arena_alloc(m->scratch, nv * sizeof *s.read_in);
 	for (uint32_t b = 0; b < m->blocks.n; b++)
 		n += m->blocks.v[b].insns.n;
 	l->npos = 2 * n;

@@ -8,44 +8,6 @@
 
 #include "dlang/ir/fold.h"
 
-uint32_t mir_uses(const struct minsn *in, uint32_t out[8])
-{
-	uint32_t n = 0;
-
-	if (in->roles & R_DUSE)
-		out[n++] = in->d;
-	if (in->roles & R_SUSE)
-		out[n++] = in->s;
-	if (in->roles & R_XUSE)
-		out[n++] = in->x;
-	if (in->roles & R_R0USE)
-		out[n++] = VR_R0;
-	if (in->kind == M_GET && in->get.kind == RC_HOME)
-		out[n++] = in->get.id;
-	for (uint32_t i = 0; i < in->nargs; i++) {
-		if (in->args[i].vreg)
-			out[n++] = in->args[i].vreg;
-		else if (in->args[i].get.kind == RC_HOME)
-			out[n++] = in->args[i].get.id;
-	}
-	return n;
-}
-
-uint32_t mir_defs(const struct minsn *in, uint32_t out[2])
-{
-	uint32_t n = 0;
-
-	if (in->roles & R_DDEF)
-		out[n++] = in->d;
-	if (in->roles & R_SDEF)
-		out[n++] = in->s;
-	if (in->roles & R_R0DEF)
-		out[n++] = VR_R0;
-	if (in->kind == M_PUT)
-		out[n++] = in->x;
-	return n;
-}
-
 uint32_t mir_vreg(struct mir *m, enum ir_kind kind)
 {
 	vec_push(m->arena, &m->vregs, (struct mvreg){ .kind = kind });

@@ -87,6 +87,7 @@ struct mir {
 	int32_t *slot_off;		// of IR slots, from r10
 	uint32_t frame;			// bytes of arguments and IR slots
 	const char *wrong;
+	struct arena *scratch;		// of register allocation: empty again with each analysis
 };
 
 // A range of positions [start, end). Instruction i reads at 2i, writes at 2i+1.
@@ -126,8 +127,44 @@ struct liveness {
 };
 
 // The vregs an instruction reads or writes, homes included; at most 8.
-uint32_t mir_uses(const struct minsn *in, uint32_t out[8]);
-uint32_t mir_defs(const struct minsn *in, uint32_t out[2]);
+static inline uint32_t mir_uses(const struct minsn *in, uint32_t out[8])
+{
+	uint32_t n = 0;
+
+	if (in->roles & R_DUSE)
+		out[n++] = in->d;
+	if (in->roles & R_SUSE)
+		out[n++] = in->s;
+	if (in->roles & R_XUSE)
+		out[n++] = in->x;
+	if (in->roles & R_R0USE)
+		out[n++] = VR_R0;
+	if (in->kind == M_GET && in->get.kind == RC_HOME)
+		out[n++] = in->get.id;
+	for (uint32_t i = 0; i < in->nargs; i++) {
+		if (in->args[i].vreg)
+			out[n++] = in->args[i].vreg;
+		else if (in->args[i].get.kind == RC_HOME)
+			out[n++] = in->args[i].get.id;
+	}
+	return n;
+}
+
+static inline uint32_t mir_defs(const struct minsn *in, uint32_t out[2])
+{
+	uint32_t n = 0;
+
+	if (in->roles & R_DDEF)
+		out[n++] = in->d;
+	if (in->roles & R_SDEF)
+		out[n++] = in->s;
+	if (in->roles & R_R0DEF)
+		out[n++] = VR_R0;
+	if (in->kind == M_PUT)
+		out[n++] = in->x;
+	return n;
+}
+
 uint32_t mir_vreg(struct mir *m, enum ir_kind kind);
 void mir_dump(const struct mir *m, struct sbuf *out);
 

@@ -17,7 +17,8 @@
 #include "dlang/bpf/spill.h"
 
 // A call chain has 512 bytes of stack; the run-time library's deepest takes 128.
-enum { MAX_STACK = 512, RUNTIME_STACK = 128, MAX_ROUNDS = 40 };
+enum { MAX_STACK = 512, RUNTIME_STACK = 128, MAX_ROUNDS = 40, SCRATCH_PER_INSN = 512,
+	SPLIT_AGAIN = 2000 };	// vregs: in large programs it gains less than it costs
 
 struct alloc {
 	struct mir *m;
@@ -109,7 +110,7 @@ static void heap_push(struct alloc *a, uint32_t v)
 {
 	uint32_t i = a->heap.n;
 
-	vec_push(a->m->arena, &a->heap, v);
+	vec_push(a->m->scratch, &a->heap, v);
 	for (; i && before(a, v, a->heap.v[(i - 1) / 2]); i = (i - 1) / 2)
 		a->heap.v[i] = a->heap.v[(i - 1) / 2];
 	a->heap.v[i] = v;
@@ -272,14 +273,16 @@ static void prepare_round(struct alloc *a)
 {
 	struct mir *m = a->m;
 
-	a->heap.n = a->failed.n = 0;
+	arena_reset(m->scratch);
+	memset(&a->heap, 0, sizeof a->heap);
+	memset(&a->failed, 0, sizeof a->failed);
 	bpf_live(m, &a->l);
-	a->reg = arena_alloc(m->arena, m->vregs.n * sizeof *a->reg);
-	a->key = arena_alloc(m->arena, m->vregs.n * sizeof *a->key);
+	a->reg = arena_alloc(m->scratch, m->vregs.n * sizeof *a->reg);
+	a->key = arena_alloc(m->scratch, m->vregs.n * sizeof *a->key);
 	memset(a->reg, 0xff, m->vregs.n * sizeof *a->reg);
 	for (uint32_t r = 0; r < NREGS; r++) {
-		a->owner[r] = arena_alloc(m->arena, (a->l.npos + 1) * sizeof *a->owner[r]);
-		a->busy[r] = arena_alloc(m->arena, (a->l.npos / 64 + 1) * 8);
+		a->owner[r] = arena_alloc(m->scratch, (a->l.npos + 1) * sizeof *a->owner[r]);
+		a->busy[r] = arena_alloc(m->scratch, (a->l.npos / 64 + 1) * 8);
 	}
 	paint_fixed(a);
 	for (uint32_t v = VR_FIRST; v < m->vregs.n; v++) {
@@ -300,7 +303,7 @@ static void run_round(struct alloc *a)
 			r = evict_for(a, v);
 		a->reg[v] = r;
 		if (r < 0) {
-			vec_push(a->m->arena, &a->failed, v);
+			vec_push(a->m->scratch, &a->failed, v);
 			if (a->m->vregs.v[v].level == SPLIT_SINGLE)
 				a->m->wrong = "register allocation failed";
 		} else {
@@ -355,7 +358,7 @@ static void fold_args(struct mir *m, struct minsn *in, const struct vreg_use *u)
 // Vregs written once, by a GET, need no home.
 static void find_recipes(struct mir *m)
 {
-	struct vreg_use *u = arena_alloc(m->arena, m->vregs.n * sizeof *u);
+	struct vreg_use *u = arena_alloc(m->scratch, m->vregs.n * sizeof *u);
 
 	EACH_INSN(m, in)
 		count_uses(in, u);
@@ -391,8 +394,8 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 		while (i < slots.n && (slots.v[i].pointer != pointer || !fits_in(&a->l, slots.v[i].busy, v)))
 			i++;
 		if (i == slots.n)
-			vec_push(m->arena, &slots, (struct frame_slot){
-				arena_alloc(m->arena, (a->l.npos / 64 + 1) * 8), pointer });
+			vec_push(m->scratch, &slots, (struct frame_slot){
+				arena_alloc(m->scratch, (a->l.npos / 64 + 1) * 8), pointer });
 		for (uint32_t r = a->l.iv[v].first; r; r = a->l.pool.v[r].next)
 			range_paint(slots.v[i].busy, &a->l.pool.v[r], true);
 		a->reg[v] = -(int32_t)(m->frame + 8 * (i + 1));
@@ -402,6 +405,7 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 
 static void split_webs(struct alloc *a)
 {
+	arena_reset(a->m->scratch);
 	bpf_flow(a->m, &a->l);
 	bpf_webs(a->m, &a->l);
 }
@@ -418,7 +422,7 @@ static uint32_t stack_room(const struct mir *m)
 	return MAX_STACK;
 }
 
-int32_t *bpf_regalloc(struct mir *m, uint32_t *frame)
+static int32_t *allocate(struct mir *m, uint32_t *frame)
 {
 	struct alloc a = { .m = m };
 
@@ -432,13 +436,26 @@ int32_t *bpf_regalloc(struct mir *m, uint32_t *frame)
 			if (*frame > stack_room(m))
 				m->wrong = arena_printf(m->arena, "%u bytes of stack are needed, "
 					"there are %u", *frame, stack_room(m));
-			return m->wrong ? NULL : a.reg;
+			return m->wrong ? NULL : arena_dup(m->arena, a.reg, m->vregs.n * sizeof *a.reg);
 		}
 		bpf_spill(m, &a.l, a.failed.v, a.failed.n);
-		if (!round)
+		if (!round && m->vregs.n < SPLIT_AGAIN)
 			split_webs(&a);
 	}
 	if (!m->wrong)
 		m->wrong = "register allocation does not end";
 	return NULL;
+}
+
+int32_t *bpf_regalloc(struct mir *m, uint32_t *frame)
+{
+	int32_t *reg;
+	size_t n = 0;
+
+	for (uint32_t b = 0; b < m->blocks.n; b++)
+		n += m->blocks.v[b].insns.n;
+	m->scratch = arena_beside(m->arena, n * SCRATCH_PER_INSN + 4096);
+	reg = allocate(m, frame);
+	m->scratch = arena_free(m->scratch);
+	return reg;
 }

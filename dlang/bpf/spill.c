@@ -219,7 +219,7 @@ static void choose(struct spiller *s, uint32_t v)
 	if (vr->level == SPLIT_CALLS && !iv->crosses)
 		vr->level++;
 	if (vr->level == SPLIT_CALLS) {
-		vec_push(s->m->arena, &s->across, v);
+		vec_push(s->m->scratch, &s->across, v);
 		s->cursor[v] = iv->first;
 	}
 	if (!vr->home && !vr->remat.kind) {
@@ -236,10 +236,10 @@ void bpf_spill(struct mir *m, const struct liveness *l, const uint32_t *v, uint3
 	uint32_t nv = m->vregs.n, first = 0;
 	struct spiller s = { .m = m, .l = l, .nchosen = nv };
 
-	s.chosen = arena_alloc(m->arena, nv * sizeof *s.chosen);
-	s.cursor = arena_alloc(m->arena, nv * sizeof *s.cursor);
-	s.now = arena_alloc(m->arena, nv * sizeof *s.now);
-	s.since = arena_alloc(m->arena, nv * sizeof *s.since);
+	s.chosen = arena_alloc(m->scratch, nv * sizeof *s.chosen);
+	s.cursor = arena_alloc(m->scratch, nv * sizeof *s.cursor);
+	s.now = arena_alloc(m->scratch, nv * sizeof *s.now);
+	s.since = arena_alloc(m->scratch, nv * sizeof *s.since);
 	for (uint32_t i = 0; i < n; i++)
 		choose(&s, v[i]);
 	for (uint32_t b = 0; b < m->blocks.n; b++) {

@@ -30,8 +30,8 @@ static uint32_t new_piece(struct webs *w, uint32_t v)
 {
 	uint32_t p = w->parent.n;
 
-	vec_push(w->m->arena, &w->parent, p);
-	vec_push(w->m->arena, &w->owner, v);
+	vec_push(w->m->scratch, &w->parent, p);
+	vec_push(w->m->scratch, &w->owner, v);
 	w->now[v] = p;
 	return p;
 }
@@ -91,12 +91,12 @@ static void walk_block(struct webs *w, uint32_t b)
 
 	w->in_at[b] = w->lists.n;
 	EACH_LIVE(w, in, v)
-		vec_push(w->m->arena, &w->lists, new_piece(w, (uint32_t)v));
+		vec_push(w->m->scratch, &w->lists, new_piece(w, (uint32_t)v));
 	for (uint32_t i = 0; i < mb->insns.n; i++)
 		walk_insn(w, &mb->insns.v[i]);
 	w->out_at[b] = w->lists.n;
 	EACH_LIVE(w, out, v)
-		vec_push(w->m->arena, &w->lists, w->now[v]);
+		vec_push(w->m->scratch, &w->lists, w->now[v]);
 }
 
 // Both lists are in the order of the vregs' bits; what goes in came out.
@@ -115,8 +115,8 @@ static void unite_edge(struct webs *w, uint32_t from, uint32_t to)
 // The first class of a vreg keeps its number.
 static uint32_t *number_classes(struct webs *w)
 {
-	uint32_t *name = arena_alloc(w->m->arena, (w->parent.n + 1) * sizeof *name);
-	bool *taken = arena_alloc(w->m->arena, w->nv);
+	uint32_t *name = arena_alloc(w->m->scratch, (w->parent.n + 1) * sizeof *name);
+	bool *taken = arena_alloc(w->m->scratch, w->nv);
 
 	for (uint32_t p = 0; p < w->parent.n; p++) {
 		uint32_t v = w->owner.v[p];
@@ -156,9 +156,9 @@ void bpf_webs(struct mir *m, const struct liveness *l)
 	struct webs w = { .m = m, .l = l, .nv = m->vregs.n };
 	uint32_t *name;
 
-	w.now = arena_alloc(m->arena, w.nv * sizeof *w.now);
-	w.in_at = arena_alloc(m->arena, m->blocks.n * sizeof *w.in_at);
-	w.out_at = arena_alloc(m->arena, m->blocks.n * sizeof *w.out_at);
+	w.now = arena_alloc(m->scratch, w.nv * sizeof *w.now);
+	w.in_at = arena_alloc(m->scratch, m->blocks.n * sizeof *w.in_at);
+	w.out_at = arena_alloc(m->scratch, m->blocks.n * sizeof *w.out_at);
 	for (uint32_t b = 0; b < m->blocks.n; b++)
 		walk_block(&w, b);
 	for (uint32_t b = 0; b < m->blocks.n; b++) {
