@@ -203,7 +203,7 @@ static bool narrows(struct sema *s, struct type *to, const struct expr *e)
 
 	if (!type_is_int(s->types, to) || !is_int(s, e) || rt->size >= 8)
 		return false;
-	return rt->size < re->size || (rt->size == re->size && (computed || rt->is_signed != re->is_signed));
+	return rt->size < re->size || computed || (rt->is_signed != re->is_signed && (rt->size == re->size || re->is_signed));
 }
 
 struct expr *passed(struct sema *s, struct type *to, struct expr *e)

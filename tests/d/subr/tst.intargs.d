@@ -4,6 +4,8 @@
 uint32_t u;
 int64_t l;
 int i;
+int16_t h;
+int8_t c;
 BEGIN
 {
 	u = 0xfffffffe;
@@ -13,5 +15,9 @@ BEGIN
 	printf("%d %d\n", index("abcabc", "c", l + 1), rindex("abcabc", "c", u + 5));
 	printf("%s\n", substr("abcdef", i + i));
 	printf("%s %s\n", substr("abcdef", 'a' << 34), substr("abcdef", 1, 2 - ('a' << 34)));
+	/* More than the operand's type holds, and more than the argument's. */
+	h = 25060;
+	c = -2;
+	printf("%s %s\n", substr("abcdef", h << 25), substr("abcdef", (uint8_t)c << 24));
 	exit(0);
 }
