@@ -26,8 +26,8 @@ struct alloc {
 	int32_t *reg;			// by vreg; -1: none yet
 	uint32_t *owner[NREGS];		// by position, 0: free
 	uint64_t *busy[NREGS];
-	uint64_t *key;			// by vreg: priority
-	VEC(uint32_t) heap;
+	uint64_t *key;			// by vreg: priority, and the vreg (queue_key)
+	VEC(uint64_t) heap;		// of keys
 	VEC(uint32_t) failed;
 };
 
@@ -101,46 +101,42 @@ static void paint_fixed(struct alloc *a)
 
 // ---- the queue -------------------------------------------------------------
 
-static bool before(const struct alloc *a, uint32_t v, uint32_t w)
-{
-	return a->key[v] != a->key[w] ? a->key[v] > a->key[w] : v < w;
-}
-
 static void heap_push(struct alloc *a, uint32_t v)
 {
+	uint64_t key = a->key[v], *h;
 	uint32_t i = a->heap.n;
 
-	vec_push(a->m->scratch, &a->heap, v);
-	for (; i && before(a, v, a->heap.v[(i - 1) / 2]); i = (i - 1) / 2)
-		a->heap.v[i] = a->heap.v[(i - 1) / 2];
-	a->heap.v[i] = v;
+	vec_push(a->m->scratch, &a->heap, key);
+	h = a->heap.v;
+	for (; i && key > h[(i - 1) / 2]; i = (i - 1) / 2)
+		h[i] = h[(i - 1) / 2];
+	h[i] = key;
 }
 
 static uint32_t heap_pop(struct alloc *a)
 {
-	uint32_t top = a->heap.v[0], v = a->heap.v[--a->heap.n], i = 0, n = a->heap.n;
+	uint32_t i = 0, c, n = --a->heap.n;
+	uint64_t *h = a->heap.v, top = h[0], key = h[n];
 
-	for (;;) {
-		uint32_t c = 2 * i + 1;
-
-		if (c + 1 < n && before(a, a->heap.v[c + 1], a->heap.v[c]))
-			c++;
-		if (c >= n || !before(a, a->heap.v[c], v))
+	for (; (c = 2 * i + 1) < n; i = c) {
+		c += c + 1 < n && h[c + 1] > h[c];
+		if (key >= h[c])
 			break;
-		a->heap.v[i] = a->heap.v[c];
-		i = c;
+		h[i] = h[c];
 	}
-	a->heap.v[i] = v;
-	return top;
+	h[i] = key;
+	return UINT32_MAX - (uint32_t)top;
 }
 
-static uint64_t priority(const struct alloc *a, uint32_t v)
+// What lives in several blocks first, the largest before the others; then by
+// where they begin. Lower numbers go first.
+static uint64_t queue_key(const struct alloc *a, uint32_t v)
 {
 	const struct interval *iv = &a->l.iv[v];
+	uint64_t priority = iv->block == UINT32_MAX ? ((uint64_t)1 << 31) + iv->size :
+			    a->l.npos - a->l.pool.v[iv->first].start;
 
-	if (iv->block == UINT32_MAX)
-		return ((uint64_t)1 << 40) + iv->size;
-	return a->l.npos - a->l.pool.v[iv->first].start;
+	return priority << 32 | (UINT32_MAX - v);
 }
 
 // ---- choosing a register ---------------------------------------------------
@@ -288,7 +284,7 @@ static void prepare_round(struct alloc *a)
 	for (uint32_t v = VR_FIRST; v < m->vregs.n; v++) {
 		if (m->vregs.v[v].stack || !a->l.iv[v].first)
 			continue;
-		a->key[v] = priority(a, v);
+		a->key[v] = queue_key(a, v);
 		heap_push(a, v);
 	}
 }

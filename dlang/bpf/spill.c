@@ -183,11 +183,33 @@ static void put_behind_write(struct spiller *s, const struct minsn *in)
 	}
 }
 
+// Does it name a chosen vreg, or call while one might live?
+static bool concerned(const struct spiller *s, const struct mblock *b)
+{
+	uint32_t v[8];
+
+	for (uint32_t i = 0; i < b->insns.n; i++) {
+		const struct minsn *in = &b->insns.v[i];
+
+		if (in->kind == M_CALL && s->across.n)
+			return true;
+		for (uint32_t k = mir_uses(in, v); k-- > 0;)
+			if (v[k] < s->nchosen && s->chosen[v[k]])
+				return true;
+		for (uint32_t k = mir_defs(in, v); k-- > 0;)
+			if (v[k] < s->nchosen && s->chosen[v[k]])
+				return true;
+	}
+	return false;
+}
+
 static void rewrite_block(struct spiller *s, struct mblock *b, uint32_t first)
 {
 	struct minsn *old = b->insns.v;
 	uint32_t n = b->insns.n;
 
+	if (!concerned(s, b))
+		return;
 	s->b = b;
 	s->stretch++;
 	s->out.n = 0;

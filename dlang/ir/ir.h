@@ -38,10 +38,10 @@ struct ir_val {
 };
 
 struct ir_insn {
-	enum irop op;
+	enum irop op : 8;
+	enum ir_cond cond : 8;		// SET, BR
 	uint8_t size;			// LD ST atomics SX ZX BSWAP: 1 2 4 8
 	uint8_t nargs;			// CALL, CALLRT
-	enum ir_cond cond;		// SET, BR
 	uint32_t dst;			// register; 0: none (a call whose result is unused)
 	struct ir_val a, b, c;
 	int32_t off;

@@ -206,13 +206,18 @@ static bool fuse(struct local *o, struct ir_insn *in, bool *flip)
 static void condition(struct local *o, struct ir_insn *in)
 {
 	struct ir_insn was = *in;
+	enum ir_cond not;
 	bool flip = false;
 
 	if (in->a.kind == IV_IMM && in->b.kind == IV_IMM) {
 		become_mov(in, ir_i(ir_eval_cond(in->cond, (uint64_t)in->a.imm, (uint64_t)in->b.imm)));
 		return;
 	}
-	if (fuse(o, in, &flip) && flip && !ir_cond_not(in->cond, &in->cond))
+	if (!fuse(o, in, &flip) || !flip)
+		return;
+	if (ir_cond_not(in->cond, &not))
+		in->cond = not;
+	else
 		*in = was;
 }
 
