@@ -391,8 +391,11 @@ static int do_freopen(struct consumer *c, const struct firing *f, const struct a
 	if (r)
 		return r;
 	r = effects_reopen(c->effects, text.data);
-	if (r < 0)
-		fprintf(stderr, "dtrace: couldn't redirect the output to \"%s\": %s\n", text.data, strerror(-r));
+	if (r < 0) {
+		fputs("dtrace: couldn't redirect the output to \"", stderr);
+		foreign_print(stderr, text.data);
+		fprintf(stderr, "\": %s\n", strerror(-r));
+	}
 	return 0;
 }
 
@@ -420,10 +423,11 @@ static int do_setopt(struct consumer *c, const struct firing *f, const struct ac
 	r = settings_change(&c->options->settings, text[0], value);
 	if (r == 0)
 		return c->writer->ops->settings(c->writer, &c->options->settings);
-	fprintf(stderr, "dtrace: couldn't set option \"%s\"", text[0]);
-	if (value)
-		fprintf(stderr, " to \"%s\"", value);
-	fprintf(stderr, ": %s\n", settings_error(r));
+	fputs("dtrace: couldn't set option \"", stderr);
+	foreign_print(stderr, text[0]);
+	fputs(value ? "\" to \"" : "", stderr);
+	foreign_print(stderr, value ? value : "");
+	fprintf(stderr, "\": %s\n", settings_error(r));
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/output/buf.h"
+
 // ---- faults ----------------------------------------------------------------
 
 // By DTRACEFLT_ number; has_value where the record's value is an address.
@@ -53,6 +55,16 @@ static uint32_t epid_of(const struct clause *c, uint32_t probe)
 	return c->epid_base + rank;
 }
 
+static void put_probe(FILE *f, const struct probe *p)
+{
+	const char *const fields[] = { p ? p->prov : "", p ? p->mod : "", p ? p->func : "", p ? p->name : "" };
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		fputs(i ? ":" : "", f);
+		foreign_print(f, fields[i]);
+	}
+}
+
 void fault_print(FILE *f, const struct schema *s, const struct record *rec, const struct options *o)
 {
 	const struct probe *p = schema_probe(s, rec->probe);
@@ -64,9 +76,10 @@ void fault_print(FILE *f, const struct schema *s, const struct record *rec, cons
 		return;
 	site = &s->sites[err.site];
 	fault = find_fault(err.fault);
-	fprintf(f, "dtrace: error on enabled probe ID %u (ID %u: %s:%s:%s:%s): %s",
-		epid_of(&s->clauses[site->clause], rec->probe), rec->probe, p ? p->prov : "", p ? p->mod : "",
-		p ? p->func : "", p ? p->name : "", fault->text);
+	fprintf(f, "dtrace: error on enabled probe ID %u (ID %u: ", epid_of(&s->clauses[site->clause], rec->probe),
+		rec->probe);
+	put_probe(f, p);
+	fprintf(f, "): %s", fault->text);
 	if (fault->has_value)
 		fprintf(f, " (0x%llx)", (unsigned long long)err.value);
 	if (site->action)

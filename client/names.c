@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "client/link.h"
+#include "client/output/buf.h"
 #include "proto/limits.h"
 
 struct entry {
@@ -128,28 +129,13 @@ static int make(struct names *n, uint64_t process, uint64_t address, struct entr
 	return 0;
 }
 
-// The length of the character of UTF-8 at s that may go to a terminal, or 0.
-static size_t printable(const char *s)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 :
-		   p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
-
-	if (n == 1 ? p[0] < ' ' || p[0] == 0x7f : p[0] == 0xc2 && p[1] < 0xa0)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return n;
-}
-
 // Who makes a file chooses its name and those in it: no control characters.
 static void make_printable(char *s)
 {
 	while (*s) {
-		size_t n = printable(s);
+		size_t n = foreign_length(s, strlen(s));
 
-		if (!n)
+		if (!n || *s == '\t' || *s == '\n')
 			*s = '?';
 		s += n ? n : 1;
 	}

@@ -100,7 +100,7 @@ int flow_put(struct flow *f, struct outbuf *b, const struct flow_record *rec)
 		outbuf_char(&name, ':');
 		outbuf_str(&name, p->name);
 	}
-	outbuf_pad(b, name.data, name.len, -NAME);
+	outbuf_foreign(b, name.data, name.len, -NAME);
 	if (direction == ENTRY)
 		lane->indent += STEP;
 	lane->probe = p->id;

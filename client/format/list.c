@@ -64,7 +64,15 @@ void list_header(struct outbuf *b)
 
 void list_probe(struct outbuf *b, const struct probe *p)
 {
-	outbuf_printf(b, "%5u %10s %17s %33s %s\n", p->id, p->prov, p->mod, p->func, p->name);
+	static const int widths[] = { 10, 17, 33, 0 };
+	const char *const fields[] = { p->prov, p->mod, p->func, p->name };
+
+	outbuf_printf(b, "%5u", p->id);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		outbuf_char(b, ' ');
+		outbuf_foreign(b, fields[i], strlen(fields[i]), widths[i]);
+	}
+	outbuf_char(b, '\n');
 }
 
 void list_unavailable(struct outbuf *b, const struct probe *p, const char *why)

@@ -95,5 +95,5 @@ void text_put(struct outbuf *b, const struct spec *spec, const char *s, size_t n
 {
 	if (spec->prec > 0 && (size_t)spec->prec < n)
 		n = (size_t)spec->prec;
-	outbuf_pad(b, s, n, spec->flags & FLAG_LEFT ? -spec->width : spec->width);
+	outbuf_foreign(b, s, n, spec->flags & FLAG_LEFT ? -spec->width : spec->width);
 }

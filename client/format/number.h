@@ -23,7 +23,7 @@ struct spec {
 // base 8, 10 or 16; upper for hexadecimal digits.
 void number_put(struct outbuf *b, const struct spec *spec, uint64_t magnitude, bool negative,
 		unsigned int base, bool upper);
-// Text in the spec's width and precision.
+// Text of the traced side in the spec's width and precision.
 void text_put(struct outbuf *b, const struct spec *spec, const char *s, size_t n);
 // Signed decimal, right-aligned in width columns.
 void decimal_put(struct outbuf *b, int64_t v, int width);

@@ -294,7 +294,7 @@ static void fold(struct outbuf *b, struct outbuf *path, const struct stacknode *
 		outbuf_char(path, ';');
 	outbuf_str(path, node->name);
 	if (node->own) {
-		outbuf_put(b, path->data, path->len);
+		outbuf_foreign(b, path->data, path->len, 0);
 		outbuf_printf(b, " %llu\n", (unsigned long long)node->own);
 	}
 	for (const struct stacknode *n = node->child; n; n = n->next)

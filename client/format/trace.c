@@ -34,12 +34,9 @@ static void put_int_value(struct outbuf *b, const struct value *v, const struct 
 
 static void put_text(struct outbuf *b, const char *s, size_t n, int width, bool quiet)
 {
-	if (quiet) {
-		outbuf_put(b, s, n);
-		return;
-	}
-	outbuf_put(b, "  ", 2);
-	outbuf_pad(b, s, n, -width);
+	if (!quiet)
+		outbuf_put(b, "  ", 2);
+	outbuf_foreign(b, s, n, quiet ? 0 : -width);
 }
 
 // ---- bytes -----------------------------------------------------------------

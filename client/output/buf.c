@@ -38,8 +38,10 @@ int outbuf_flush(struct outbuf *b)
 			return outbuf_fail(b, -errno);
 		done += (size_t)n;
 	}
-	if (b->fd >= 0)
+	if (b->fd >= 0) {
 		b->len = 0;
+		b->kind = OUT_UNKNOWN;
+	}
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct outbuf {
 	size_t len, cap;
 	int fd;			// -1: memory only
 	int err;		// first error, negative errno
+	enum out_kind { OUT_UNKNOWN, OUT_BYTES, OUT_TERMINAL } kind;	// asked for after each flush: freopen()
 };
 
 #define OUTBUF_INIT(fd_) ((struct outbuf){ .fd = (fd_) })
@@ -50,6 +52,16 @@ static inline void outbuf_char(struct outbuf *b, char c)
 		return;
 	b->data[b->len++] = c;
 }
+
+// Text that the traced side has made (strings, names of programs and functions), in width columns
+// as outbuf_pad() does. What goes to a terminal has no control characters but tab and newline, and nothing that is
+// not UTF-8: those bytes become \ooo. Files, pipes and memory get it as it is.
+void outbuf_foreign(struct outbuf *b, const char *p, size_t n, int width);
+// The same for messages.
+void foreign_print(FILE *f, const char *s);
+// The bytes of the character of UTF-8 at p (of n bytes, n > 0) that does no harm to a terminal, 0 if there is none: controls
+// but tab and newline, U+0080 to U+009F, overlong forms and surrogates.
+size_t foreign_length(const char *p, size_t n);
 
 // n times c; n may be negative: nothing.
 static inline void outbuf_fill(struct outbuf *b, char c, int64_t n)

@@ -57,9 +57,9 @@ static void put_probe(struct outbuf *b, const struct probe *p)
 	size_t func = strlen(p->func), name = strlen(p->name);
 
 	outbuf_fill(b, ' ', NAME_WIDTH - (int64_t)(func + 1 + name));
-	outbuf_put(b, p->func, func);
+	outbuf_foreign(b, p->func, func, 0);
 	outbuf_char(b, ':');
-	outbuf_put(b, p->name, name);
+	outbuf_foreign(b, p->name, name, 0);
 }
 
 static int text_begin(struct writer *w, const struct firing *f)

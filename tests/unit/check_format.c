@@ -352,6 +352,41 @@ START_TEST(hostile_names)
 }
 END_TEST
 
+// What a terminal is given of names that processes choose; files and pipes get the bytes.
+START_TEST(foreign_text)
+{
+	static const struct { const char *text, *shown; } cases[] = {
+		{ "plain\ttext\n", "plain\ttext\n" }, { "\033[2Jx", "\\033[2Jx" }, { "a\rb\bc\177", "a\\015b\\010c\\177" },
+		{ "\303\244\342\202\254\360\237\230\200", "\303\244\342\202\254\360\237\230\200" },
+		{ "\302\233m", "\\302\\233m" }, { "\233m", "\\233m" }, { "\342\202", "\\342\\202" },
+		{ "\301\233", "\\301\\233" }, { "\340\202\233", "\\340\\202\\233" }, { "\355\240\200", "\\355\\240\\200" },
+		{ "\364\220\200\200", "\\364\\220\\200\\200" }, { "", "" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		for (int kind = OUT_BYTES; kind <= OUT_TERMINAL; kind++) {
+			_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
+
+			b.kind = (enum out_kind)kind;
+			outbuf_foreign(&b, cases[i].text, strlen(cases[i].text), 0);
+			outbuf_char(&b, '\0');
+			ck_assert_str_eq(b.data, kind == OUT_TERMINAL ? cases[i].shown : cases[i].text);
+		}
+}
+END_TEST
+
+START_TEST(foreign_width)
+{
+	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
+
+	b.kind = OUT_TERMINAL;
+	outbuf_foreign(&b, "\033", 1, 6);
+	outbuf_foreign(&b, "\033", 1, -6);
+	outbuf_char(&b, '\0');
+	ck_assert_str_eq(b.data, "  \\033\\033  ");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("format");
@@ -370,6 +405,8 @@ int main(void)
 	tcase_add_test(tc, return_addresses);
 	tcase_add_test(tc, functions);
 	tcase_add_test(tc, hostile_names);
+	tcase_add_test(tc, foreign_text);
+	tcase_add_test(tc, foreign_width);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
