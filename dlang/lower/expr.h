@@ -148,6 +148,8 @@ bool member_at(struct lower *l, const char *sou, const char *path, struct span w
 struct rv subr_alloca(struct lower *l, const struct expr *e);
 struct rv subr_bcopy(struct lower *l, const struct expr *e);
 struct rv subr_copyin(struct lower *l, const struct expr *e);
+// The next call of it in e, if e is one: only the first size bytes are looked at.
+void subr_copyin_cut(struct lower *l, const struct expr *e, uint32_t size);
 struct rv subr_copyinto(struct lower *l, const struct expr *e);
 struct rv subr_copyout(struct lower *l, const struct expr *e);
 struct rv subr_dev(struct lower *l, const struct expr *e);

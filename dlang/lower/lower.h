@@ -154,6 +154,8 @@ struct lower {
 	bool own_given;			// D has addresses in this clause's scratch memory
 	bool own_keep;			// they stay good through the firing
 	bool own_reached;		// scratch memory is reached through an address of D's
+	const struct expr *cut;		// a call of copyin() of which only the first cut_size bytes are looked at
+	uint32_t cut_size;
 };
 
 // ---- lower.c ---------------------------------------------------------------

@@ -254,6 +254,7 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 		sou_into(l, e, rec, (int32_t)d->offset, d->size);
 		return;
 	}
+	subr_copyin_cut(l, e, d->size);
 	src = lower_expr(l, e);
 	r = own_read(l, HELPER_PROBE_READ_KERNEL, ir_r(ir_ptr_add(l->f, rec.v, ir_i(d->offset))), ir_i(d->size),
 		     src, own_lvalue(l, e));

@@ -196,9 +196,11 @@ static void store_kernel_string(struct lower *l, const struct expr *e, struct rv
 {
 	struct type *t = type_resolve(l->types, e->type);
 	bool user = leads_to_user(l, e);
-	struct rv a = lower_expr(l, e);
 	struct ir_val r;
+	struct rv a;
 
+	subr_copyin_cut(l, e, limit(l, cap));
+	a = lower_expr(l, e);
 	if (user)
 		a = rv_int(to_scalar(l, a));
 	if (t->kind == TY_ARRAY && t->nelems > 1 && t->nelems < cap)

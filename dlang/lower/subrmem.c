@@ -4,25 +4,50 @@
 
 #include "dlang/lower/expr.h"
 
-enum { PROBE_READ_USER = 112, PROBE_READ_KERNEL = 113, ROOM_MAX = 8192, ROOM_DEFAULT = 1024 };
+enum { PROBE_READ_USER = 112, PROBE_READ_KERNEL = 113, ROOM_MAX = 8192, ROOM_RUNTIME = 4096, ROOM_CROWDED = 1024 };
 
-// A size known only at run time is bounded by the room set aside for it.
-static struct ir_val size_arg(struct lower *l, const struct expr *e, uint32_t *room)
+// The room for a size that is known at run time only, a power of two: small if only the first cut
+// bytes are looked at (0: all may be).
+static uint32_t runtime_room(const struct lower *l, uint32_t cut)
+{
+	uint32_t room = 8;
+
+	if (!cut)
+		return l->scr_used + ROOM_RUNTIME > SCRATCH_MAX / 2 ? ROOM_CROWDED : ROOM_RUNTIME;
+	while (room <= cut)
+		room *= 2;
+	return room;
+}
+
+// A size known at run time only is a fault if there is no room for so much, or cut to what there is.
+static struct ir_val runtime_size(struct lower *l, struct ir_val n, uint32_t limit, bool cut, struct span where)
+{
+	n = ir_r(ir_copy(l->f, IK_SCALAR, n));
+	fault_if(l, IC_UGE, n, ir_i(cut ? INT32_MAX : limit), FLT_NOSCRATCH, ir_i(0), where);
+	if (cut) {
+		struct ir_val over = ir_set(l->f, IC_UGE, n, ir_i(limit));
+
+		n = ir_op2(l->f, IR_OR, n, ir_op2(l->f, IR_SUB, ir_i(0), over));
+	}
+	return ir_op2(l->f, IR_AND, n, ir_i(limit - 1));
+}
+
+// The number of bytes, and the room to set aside for them.
+static struct ir_val size_arg(struct lower *l, const struct expr *e, uint32_t cut, uint32_t *room)
 {
 	struct ir_val n = lower_int(l, e);
+	uint32_t limit = runtime_room(l, cut);
 
-	*room = n.kind == IV_IMM ? round8((uint32_t)n.imm) : ROOM_DEFAULT;
-	if (n.kind == IV_IMM && (n.imm < 1 || n.imm > ROOM_MAX)) {
-		fault_always(l, FLT_NOSCRATCH, ir_i(0), e->span);
-		*room = 8;
-		return ir_i(8);
-	}
 	if (n.kind == IV_REG) {
-		n = ir_r(ir_copy(l->f, IK_SCALAR, n));
-		fault_if(l, IC_UGE, n, ir_i(ROOM_DEFAULT), FLT_NOSCRATCH, ir_i(0), e->span);
-		n = ir_op2(l->f, IR_AND, n, ir_i(ROOM_DEFAULT - 1));
+		*room = limit - 1;
+		return runtime_size(l, n, limit, cut != 0, e->span);
 	}
-	return n;
+	*room = (uint32_t)n.imm;
+	if (n.imm >= 1 && n.imm <= ROOM_MAX)
+		return n;
+	fault_always(l, FLT_NOSCRATCH, ir_i(0), e->span);
+	*room = 8;
+	return ir_i(8);
 }
 
 static struct rv make_room(struct lower *l, uint32_t room)
@@ -36,7 +61,7 @@ struct rv subr_alloca(struct lower *l, const struct expr *e)
 {
 	uint32_t room;
 
-	size_arg(l, e->args.v[0], &room);
+	size_arg(l, e->args.v[0], 0, &room);
 	return make_room(l, room);
 }
 
@@ -52,14 +77,27 @@ static void read_into(struct lower *l, uint32_t helper, struct ir_val dst, struc
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, src.kind == IK_SCALAR ? src.v : ir_i(0), from->span);
 }
 
+// A NUL stands behind the bytes, so that they can be used as a string.
 struct rv subr_copyin(struct lower *l, const struct expr *e)
 {
-	uint32_t room;
-	struct ir_val n = size_arg(l, e->args.v[1], &room);
-	struct rv m = make_room(l, room);
+	uint32_t room, kept = l->scr_kept, cut = l->cut == e ? l->cut_size : 0;
+	struct ir_val n = size_arg(l, e->args.v[1], cut, &room);
+	struct rv m = make_room(l, room + 1);
 
+	if (cut)
+		l->scr_kept = kept;
 	read_into(l, PROBE_READ_USER, m.v, n, e->args.v[0]);
+	ir_st(l->f, 1, ir_r(ir_ptr_add(l->f, m.v, n)), 0, ir_i(0));
+	m.own_size = room;
 	return m;
+}
+
+void subr_copyin_cut(struct lower *l, const struct expr *e, uint32_t size)
+{
+	while (e->kind == EX_CAST)
+		e = e->a;
+	l->cut = size < ROOM_MAX ? e : NULL;
+	l->cut_size = size;
 }
 
 // n bytes to the scratch memory that dst means. With a number of bytes known at
