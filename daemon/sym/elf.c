@@ -337,6 +337,33 @@ bool elf_address(const struct elf *e, uint64_t offset, uint64_t *address)
 	return behind;
 }
 
+static bool offset_in(const struct elf *e, uint32_t flag, uint64_t address, uint64_t *offset,
+	uint64_t *room)
+{
+	for (uint32_t i = 0; i < e->nsegments; i++) {
+		const struct elf_segment *s = &e->segments[i];
+		uint64_t at = address - s->vaddr;
+
+		if (s->type != PT_LOAD || !(s->flags & flag) || at >= s->filesz ||
+			!within(&e->from, s->offset, s->filesz))
+			continue;
+		*offset = s->offset + at;
+		*room = s->filesz - at;
+		return true;
+	}
+	return false;
+}
+
+bool elf_code_offset(const struct elf *e, uint64_t address, uint64_t *offset, uint64_t *room)
+{
+	return offset_in(e, PF_X, address, offset, room);
+}
+
+bool elf_data_offset(const struct elf *e, uint64_t address, uint64_t *offset, uint64_t *room)
+{
+	return offset_in(e, PF_W, address, offset, room);
+}
+
 // ---- notes -----------------------------------------------------------------
 
 // Notes are aligned to 4 bytes, or to 8 in a few files, whose build id has an

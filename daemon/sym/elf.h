@@ -70,6 +70,12 @@ int elf_load(const struct elf *e, const struct elf_section *s, uint64_t max, cha
 // shared by two segments, the one that the byte belongs to.
 bool elf_address(const struct elf *e, uint64_t offset, uint64_t *address);
 
+// The other way, for what is mapped as code, or as data that can be written: the offset of
+// an address, and how many bytes the file has from there to the end of the segment. False:
+// it is not in one.
+bool elf_code_offset(const struct elf *e, uint64_t address, uint64_t *offset, uint64_t *room);
+bool elf_data_offset(const struct elf *e, uint64_t address, uint64_t *offset, uint64_t *room);
+
 // From a note of a segment or a section.
 void elf_read_build_id(const struct elf *e, struct elf_build_id *id);
 

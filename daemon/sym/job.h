@@ -36,6 +36,11 @@ struct syms_job {
 	struct syms *syms;
 	TAILQ_ENTRY(syms_job) link;
 	bool cancelled;
+	// Set by ask: this request and those after it go to a new worker.
+	bool renew;
 };
 
 void syms_submit(struct syms *s, struct syms_job *job);
+// To a queue with a worker of its own, for jobs that renew it. 0 or -ENOMEM: the job stays
+// the caller's.
+int syms_submit_apart(struct syms *s, struct syms_job *job);

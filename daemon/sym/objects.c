@@ -4,18 +4,19 @@
 
 #include <elf.h>
 #include <errno.h>
-#include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "daemon/sym/elf.h"
+#include "daemon/sym/elf_file.h"
+#include "daemon/sym/notes.h"
 #include "daemon/sym/perfmap.h"
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/symtab_elf.h"
 #include "daemon/util.h"
 
-enum { SEGMENTS_KEPT = 16, PIECE = 1 << 16, CHECKED_MAX = 1 << 30 };
+enum { SEGMENTS_KEPT = 16 };
 
 static const struct symtab_limits limits = {
 	.symbols = 1 << 20, .bytes = 64 << 20, .unpacked = 64 << 20,
@@ -37,74 +38,23 @@ static size_t size_of(const struct object *f)
 
 // ---- files -----------------------------------------------------------------
 
-struct file {
-	struct elf_source from;
-	struct elf elf;
-};
-
-static int file_open(struct file *f, int fd)
-{
-	struct stat st;
-
-	*f = (struct file){ 0 };
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return -EBADF;
-	f->from = elf_from_file(fd, (uint64_t)st.st_size);
-	return elf_open(&f->elf, &f->from);
-}
-
-static void file_close(struct file *f)
-{
-	elf_close(&f->elf);
-}
-
 void object_identify(int fd, bool perf_map, struct object_identity *id)
 {
-	CLEANUP(file_close) struct file f = { 0 };
+	CLEANUP(elf_file_close) struct elf_file f = { 0 };
 	struct elf_build_id build_id;
 	uint32_t crc;
 
 	*id = (struct object_identity){ .readable = perf_map, .whole = perf_map };
-	if (perf_map || file_open(&f, fd) < 0)
+	if (perf_map || elf_file_open(&f, fd) < 0)
 		return;
 	id->readable = true;
 	id->whole = symtab_is_whole(&f.elf);
+	id->has_probes = notes_are_in(&f.elf);
 	elf_read_build_id(&f.elf, &build_id);
 	id->nbuild_id = build_id.n;
 	memcpy(id->build_id, build_id.bytes, build_id.n);
 	if (!elf_read_debuglink(&f.elf, id->link, &crc))
 		id->link[0] = 0;
-}
-
-static bool has_crc(const struct elf_source *from, uint32_t expected)
-{
-	CLEANUP(freep) uint8_t *piece = malloc(PIECE);
-	uint32_t crc = 0;
-
-	if (!piece || from->size > CHECKED_MAX)
-		return false;
-	for (uint64_t at = 0; at < from->size; at += PIECE) {
-		size_t n = from->size - at < PIECE ? (size_t)(from->size - at) : PIECE;
-
-		if (!from->read(from, at, piece, n))
-			return false;
-		crc = lzma_crc32(piece, n, crc);
-	}
-	return crc == expected;
-}
-
-// By the build id that both have, or by the checksum.
-static bool belongs(const struct file *f, const struct file *debug)
-{
-	struct elf_build_id a, b;
-	char name[256];
-	uint32_t crc;
-
-	elf_read_build_id(&f->elf, &a);
-	elf_read_build_id(&debug->elf, &b);
-	if (a.n && b.n)
-		return a.n == b.n && memcmp(a.bytes, b.bytes, a.n) == 0;
-	return elf_read_debuglink(&f->elf, name, &crc) && has_crc(&debug->from, crc);
 }
 
 static void keep_segments(struct object *o, const struct elf *e)
@@ -117,13 +67,13 @@ static void keep_segments(struct object *o, const struct elf *e)
 
 static int read_elf(struct object *o, int fd, int debug)
 {
-	CLEANUP(file_close) struct file f = { 0 }, d = { 0 };
+	CLEANUP(elf_file_close) struct elf_file f = { 0 }, d = { 0 };
 	bool partial, split;
-	int r = file_open(&f, fd);
+	int r = elf_file_open(&f, fd);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	split = file_open(&d, debug) == 0 && belongs(&f, &d);
+	split = elf_file_open(&d, debug) == 0 && elf_file_belongs(&f, &d);
 	keep_segments(o, &f.elf);
 	return symtab_read(&o->symbols, &f.elf, split ? &d.elf : NULL, &limits, &partial);
 }

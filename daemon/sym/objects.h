@@ -24,6 +24,7 @@ struct objects {
 struct object_identity {
 	bool readable;		// it is what it should be
 	bool whole;		// it has all its symbols, or packs them
+	bool has_probes;	// of its own
 	uint8_t nbuild_id;
 	uint8_t build_id[32];
 	char link[256];		// the name of its debug file, or ""

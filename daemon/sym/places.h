@@ -11,7 +11,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct arena;
 struct places_job;
 struct policy_scope;
 struct syms;
@@ -50,7 +49,7 @@ struct place {
 	uint64_t into;			// bytes from the function's first
 	uint64_t semaphore;		// offset in the file; 0: none
 	uint32_t nargs;			// USDT
-	struct place_arg args[PLACE_ARGS];
+	const struct place_arg *args;
 };
 
 struct place_file {
@@ -64,7 +63,10 @@ struct places {
 	size_t n;
 	struct place_file *files;
 	size_t nfiles;
-	struct arena *strings;
+	char **why;			// by want: of one that found nothing, a sentence; or NULL
+	size_t nwants;
+	void **owned;			// what else is freed with it
+	size_t nowned;
 };
 
 struct places *places_free(struct places *p);
@@ -81,8 +83,8 @@ struct place_want {
 
 // Exactly one call unless cancelled, from the event base, never from within
 // places_find(): either places, which become the callee's; or why, one sentence, with
-// error: -ENOENT, nothing matched; -EPERM, not that process; -ESRCH, no such process;
-// -E2BIG, more than max; or another.
+// error: -ENOENT, nothing matched for any; -EPERM, not that process; -ESRCH, no such
+// process; -E2BIG, more than max; or another.
 typedef void places_done_fn(void *arg, int error, struct places *places, const char *why);
 
 // Everything is copied. 0: *jobp is valid until done or places_cancel(). -E2BIG: more

@@ -51,7 +51,8 @@ struct syms {
 	int socket;
 	struct bufferevent *stream;
 	bool knows_kernel;		// the worker has the kernel's list
-	struct user *user;
+	struct user *user;		// NULL in one that is apart
+	struct syms *apart;		// see syms_submit_apart(); NULL: not yet
 };
 
 static void arm(struct syms *s, int seconds)
@@ -92,7 +93,8 @@ static void end_worker(struct syms *s)
 	}
 	s->pid = 0;
 	s->knows_kernel = false;
-	user_unload(s->user);
+	if (s->user)
+		user_unload(s->user);
 }
 
 static void on_readable(struct bufferevent *stream, void *arg);
@@ -205,6 +207,9 @@ static int ask(struct syms *s, struct syms_job *job)
 
 	if (r <= 0)
 		return r;
+	if (job->renew)
+		end_worker(s);
+	job->renew = false;
 	r = start_worker(s);
 	if (r < 0)
 		return r;
@@ -319,10 +324,9 @@ static void on_kick(evutil_socket_t fd, short what, void *arg)
 	go_on(arg);
 }
 
-int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideband)
+static int queue_new(struct syms **sp, struct event_base *base)
 {
 	struct syms *s = calloc(1, sizeof *s);
-	int r;
 
 	if (!s)
 		return -ENOMEM;
@@ -331,8 +335,21 @@ int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideban
 	s->socket = -1;
 	s->timer = evtimer_new(base, on_timer, s);
 	s->kick = event_new(base, -1, 0, on_kick, s);
-	r = user_new(&s->user, base, sideband);
-	if (!s->timer || !s->kick || r < 0) {
+	if (!s->timer || !s->kick) {
+		syms_free(s);
+		return -ENOMEM;
+	}
+	*sp = s;
+	return 0;
+}
+
+int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideband)
+{
+	struct syms *s;
+
+	if (queue_new(&s, base) < 0)
+		return -ENOMEM;
+	if (user_new(&s->user, base, sideband) < 0) {
 		syms_free(s);
 		return -ENOMEM;
 	}
@@ -355,8 +372,8 @@ struct syms *syms_free(struct syms *s)
 		TAILQ_REMOVE(&s->jobs, job, link);
 		job->kind->free(job);
 	}
-	if (s->user)
-		end_worker(s);
+	syms_free(s->apart);
+	end_worker(s);
 	user_free(s->user);
 	if (s->timer)
 		event_free(s->timer);
@@ -376,6 +393,22 @@ void syms_submit(struct syms *s, struct syms_job *job)
 	job->syms = s;
 	TAILQ_INSERT_TAIL(&s->jobs, job, link);
 	event_active(s->kick, 0, 0);
+}
+
+int syms_submit_apart(struct syms *s, struct syms_job *job)
+{
+	int r = s->apart ? 0 : queue_new(&s->apart, s->base);
+
+	if (r < 0)
+		return r;
+	s->apart->program = s->program;
+	syms_submit(s->apart, job);
+	return 0;
+}
+
+struct event_base *syms_base(struct syms *s)
+{
+	return s->base;
 }
 
 // The one that is with the worker stays, as nobody's: its answer is still to come.

@@ -60,6 +60,8 @@ int syms_new(struct syms **sp, struct event_base *base, struct sideband *sideban
 // What names addresses of processes (sym/user.h).
 struct user *syms_user(struct syms *s);
 
+struct event_base *syms_base(struct syms *s);
+
 // From now on the worker is this program with the arguments --symbols FD, so that
 // it has nothing of the core's memory. Without, the core is forked.
 void syms_set_program(struct syms *s, const char *path);

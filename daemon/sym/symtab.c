@@ -167,13 +167,23 @@ static size_t names_size(const struct sym_raw *v, size_t n, size_t max)
 	return sum < max ? sum : max;
 }
 
+void sym_list_sort(struct sym_list *l)
+{
+	if (l->n > 1)
+		qsort(l->v, l->n, sizeof *l->v, compare);
+}
+
+size_t sym_name_len(const struct sym_raw *s)
+{
+	return name_len(s, SYMTAB_NAME_MAX);
+}
+
 int symtab_build(struct symtab **tp, struct sym_list *l, size_t max_names)
 {
 	size_t n, names, bytes;
 	struct symtab *t;
 
-	if (l->n > 1)
-		qsort(l->v, l->n, sizeof *l->v, compare);
+	sym_list_sort(l);
 	n = drop_aliases(l->v, l->n);
 	names = names_size(l->v, n, max_names < UINT32_MAX ? max_names : UINT32_MAX);
 	bytes = sizeof *t + n * sizeof t->v[0] + names;

@@ -25,6 +25,12 @@ enum {
 	SYM_STRONG = 1 << 0,
 };
 
+enum sym_code {
+	SYM_NO_FUNCTION,
+	SYM_FUNCTION,
+	SYM_RESOLVER,			// of an indirect function: it chooses which one is meant
+};
+
 // A symbol to be. Without SYM_SIZED, size is how far it can reach at most; it ends
 // where the next one begins, and is dropped inside one with a size.
 struct sym_raw {
@@ -32,6 +38,7 @@ struct sym_raw {
 	const char *name;		// up to a NUL
 	uint32_t rank;			// SYM_..., completed by sym_list_add()
 	bool versioned;			// the name ends at an @ that is not in front
+	enum sym_code code;
 };
 
 struct sym_list {
@@ -44,6 +51,10 @@ struct sym_list {
 // Names are not copied: they must live until the table is built. 0 or -ENOMEM.
 int sym_list_add(struct sym_list *l, struct sym_raw s);
 void sym_list_deinit(struct sym_list *l);
+// By address; of several names of an address, the better one first.
+void sym_list_sort(struct sym_list *l);
+// How long its name is, without a version; at most SYMTAB_NAME_MAX.
+size_t sym_name_len(const struct sym_raw *s);
 
 // The list is sorted in place. Names that do not fit in max_names bytes are left
 // out. 0 or -ENOMEM; the table is the caller's.

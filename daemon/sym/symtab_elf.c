@@ -16,15 +16,7 @@
 #include "daemon/sym/elf_xz.h"
 #include "daemon/sym/symtab.h"
 
-enum { LOADED_MAX = 8, STUB_NAMES_MAX = 1 << 22 };
-
-struct reading {
-	const struct symtab_limits *limits;
-	struct sym_list list;
-	char *loaded[LOADED_MAX];	// freed when the table is built
-	int nloaded;
-	bool partial;
-};
+enum { STUB_NAMES_MAX = 1 << 22 };
 
 // One table of symbols with its names.
 struct table {
@@ -41,15 +33,15 @@ struct symbol {
 	uint16_t section;
 };
 
-static void keep(struct reading *r, char *bytes)
+static void keep(struct symbols *r, char *bytes)
 {
 	r->loaded[r->nloaded++] = bytes;
 }
 
 // 0, 1: left out, -ENOMEM.
-static int load(struct reading *r, const struct elf *e, const struct elf_section *s, char **bytes)
+static int load(struct symbols *r, const struct elf *e, const struct elf_section *s, char **bytes)
 {
-	int x = r->nloaded == LOADED_MAX ? -EFBIG : elf_load(e, s, r->limits->bytes, bytes);
+	int x = r->nloaded == SYMBOLS_LOADED ? -EFBIG : elf_load(e, s, r->limits->bytes, bytes);
 
 	if (x < 0 && x != -ENODATA)
 		r->partial = true;
@@ -68,7 +60,7 @@ static const struct elf_section *find_table(const struct elf *e, uint32_t type)
 }
 
 // 0, 1: there is none, -ENOMEM.
-static int open_table(struct reading *r, const struct elf *e, uint32_t type, struct table *t)
+static int open_table(struct symbols *r, const struct elf *e, uint32_t type, struct table *t)
 {
 	const struct elf_section *s = find_table(e, type);
 	const struct elf_section *names = s ? elf_section_at(e, s->link) : NULL;
@@ -147,7 +139,13 @@ static uint32_t rank_of(const struct symbol *s)
 		(s->bind == STB_LOCAL ? 0 : SYM_EXPORTED) | (s->bind == STB_WEAK ? 0 : SYM_STRONG);
 }
 
-static int add_table(struct reading *r, const struct elf *e, uint32_t type)
+static enum sym_code code_of(const struct symbol *s)
+{
+	return s->type == STT_FUNC ? SYM_FUNCTION : s->type == STT_GNU_IFUNC ? SYM_RESOLVER :
+		SYM_NO_FUNCTION;
+}
+
+static int add_table(struct symbols *r, const struct elf *e, uint32_t type)
 {
 	struct table t;
 	struct symbol s;
@@ -161,7 +159,7 @@ static int add_table(struct reading *r, const struct elf *e, uint32_t type)
 		reach = room(e, &s);
 		if (reach)
 			x = sym_list_add(&r->list, (struct sym_raw){
-				s.value, s.size ? s.size : reach, s.name, rank_of(&s), true });
+				s.value, s.size ? s.size : reach, s.name, rank_of(&s), true, code_of(&s) });
 	}
 	free(t.bytes);
 	return x < 0 ? x : 0;
@@ -169,7 +167,7 @@ static int add_table(struct reading *r, const struct elf *e, uint32_t type)
 
 // ---- what is packed and what is not there ----------------------------------
 
-static int add_packed(struct reading *r, const struct elf *e)
+static int add_packed(struct symbols *r, const struct elf *e)
 {
 	const struct elf_section *s = elf_section(e, ".gnu_debugdata");
 	char *packed = NULL, *bytes = NULL;
@@ -195,7 +193,7 @@ static int add_packed(struct reading *r, const struct elf *e)
 	return x == -ENOMEM ? x : 0;
 }
 
-static int name_stubs(struct reading *r, const struct table *t, const struct elf_stub *stubs, uint32_t n)
+static int name_stubs(struct symbols *r, const struct table *t, const struct elf_stub *stubs, uint32_t n)
 {
 	static const char suffix[] = "@plt";
 	char *text = malloc(STUB_NAMES_MAX);
@@ -216,14 +214,14 @@ static int name_stubs(struct reading *r, const struct table *t, const struct elf
 		memcpy(text + used, s.name, len);
 		memcpy(text + used + len, suffix, sizeof suffix);
 		x = sym_list_add(&r->list, (struct sym_raw){ stubs[i].address, stubs[i].size,
-			text + used, SYM_SIZED, false });
+			text + used, SYM_SIZED, false, SYM_NO_FUNCTION });
 		used += len + sizeof suffix;
 	}
 	keep(r, text);
 	return x;
 }
 
-static int add_stubs(struct reading *r, const struct elf *e)
+static int add_stubs(struct symbols *r, const struct elf *e)
 {
 	struct elf_stub *stubs = NULL;
 	struct table t = { 0 };
@@ -246,7 +244,7 @@ bool symtab_is_whole(const struct elf *e)
 	return find_table(e, SHT_SYMTAB);
 }
 
-static int add_all(struct reading *r, const struct elf *e, const struct elf *debug)
+static int add_all(struct symbols *r, const struct elf *e, const struct elf *debug)
 {
 	bool whole = symtab_is_whole(e) || (debug && symtab_is_whole(debug));
 	int x = add_table(r, e, SHT_SYMTAB);
@@ -260,17 +258,34 @@ static int add_all(struct reading *r, const struct elf *e, const struct elf *deb
 	return x < 0 ? x : add_stubs(r, e);
 }
 
+int symbols_read(struct symbols *s, const struct elf *e, const struct elf *debug,
+	const struct symtab_limits *limits)
+{
+	int x;
+
+	*s = (struct symbols){ .limits = limits, .list.max = limits->symbols };
+	x = add_all(s, e, debug);
+	s->partial |= s->list.full;
+	return x;
+}
+
+void symbols_deinit(struct symbols *s)
+{
+	sym_list_deinit(&s->list);
+	for (int i = 0; i < s->nloaded; i++)
+		free(s->loaded[i]);
+	s->nloaded = 0;
+}
+
 int symtab_read(struct symtab **tp, const struct elf *e, const struct elf *debug,
 	const struct symtab_limits *limits, bool *partial)
 {
-	struct reading r = { .limits = limits, .list.max = limits->symbols };
-	int x = add_all(&r, e, debug);
+	struct symbols s;
+	int x = symbols_read(&s, e, debug, limits);
 
 	if (x == 0)
-		x = symtab_build(tp, &r.list, (size_t)limits->bytes);
-	*partial = r.partial || r.list.full;
-	sym_list_deinit(&r.list);
-	for (int i = 0; i < r.nloaded; i++)
-		free(r.loaded[i]);
+		x = symtab_build(tp, &s.list, (size_t)limits->bytes);
+	*partial = s.partial;
+	symbols_deinit(&s);
 	return x;
 }

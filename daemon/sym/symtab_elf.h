@@ -9,8 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/sym/symtab.h"
+
 struct elf;
-struct symtab;
 
 struct symtab_limits {
 	uint32_t symbols;	// in a file
@@ -18,9 +19,25 @@ struct symtab_limits {
 	uint64_t unpacked;	// of .gnu_debugdata
 };
 
+enum { SYMBOLS_LOADED = 8 };
+
+// All that is in them, with every name of an address.
+struct symbols {
+	const struct symtab_limits *limits;
+	struct sym_list list;		// names are in what was loaded
+	char *loaded[SYMBOLS_LOADED];
+	int nloaded;
+	bool partial;			// some were left out
+};
+
 // debug (NULL: none) is the file that was split off, which the caller has checked
-// to belong to it. Tables over the limits, or that make no sense, are left out;
-// *partial tells whether some were. 0 with a table, which may be empty, or
+// to belong to it. Tables over the limits, or that make no sense, are left out. 0 or
+// -ENOMEM; symbols_deinit() in any case.
+int symbols_read(struct symbols *s, const struct elf *e, const struct elf *debug,
+	const struct symtab_limits *limits);
+void symbols_deinit(struct symbols *s);
+
+// The table of them, which may be empty; *partial tells whether some were left out. 0 or
 // -ENOMEM.
 int symtab_read(struct symtab **tp, const struct elf *e, const struct elf *debug,
 	const struct symtab_limits *limits, bool *partial);

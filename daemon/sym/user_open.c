@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/sym/debugfile.h"
 #include "daemon/sym/image.h"
 #include "daemon/sym/open.h"
 #include "daemon/sym/user_job.h"
 #include "daemon/util.h"
 
-#define DEBUG_ROOT "/usr/lib/debug"
-
-enum { CRASHES = 2, PATH_SIZE = 4096 + 512 };
+enum { CRASHES = 2 };
 
 void group_close(struct group *g)
 {
@@ -102,48 +101,13 @@ int group_open(struct user *u, struct group *g)
 
 // ---- debug files -----------------------------------------------------------
 
-static int open_by_build_id(int dir, const struct symfile *f, struct file_key *key)
-{
-	char path[sizeof DEBUG_ROOT + 32 + 2 * SYMFILE_BUILD_ID];
-	size_t n;
-
-	if (f->nbuild_id < 2)
-		return -ENOENT;
-	n = (size_t)snprintf(path, sizeof path, DEBUG_ROOT "/.build-id/%02x/", f->build_id[0]);
-	for (uint8_t i = 1; i < f->nbuild_id; i++)
-		n += (size_t)snprintf(path + n, sizeof path - n, "%02x", f->build_id[i]);
-	snprintf(path + n, sizeof path - n, ".debug");
-	return open_in_root(dir, path, key);
-}
-
-static int open_by_link(int dir, const char *file, const struct symfile *f, struct file_key *key)
-{
-	static const char *const ways[] = { "%.*s/%s", "%.*s/.debug/%s", DEBUG_ROOT "%.*s/%s" };
-	const char *slash = strrchr(file, '/');
-	char path[PATH_SIZE];
-	int fd = -ENOENT;
-
-	if (!slash || !f->link[0])
-		return -ENOENT;
-	for (size_t i = 0; fd < 0 && i < NELEMS(ways); i++) {
-		snprintf(path, sizeof path, ways[i], (int)(slash - file), file, f->link);
-		fd = open_in_root(dir, path, key);
-		if (fd >= 0 && key->device == f->file.device && key->inode == f->file.inode) {
-			close(fd);
-			fd = -ENOENT;
-		}
-	}
-	return fd;
-}
-
 static void find_debug(struct user *u, struct group *g)
 {
+	const struct debug_name name = { g->symfile->build_id, g->symfile->nbuild_id, g->symfile->link };
 	struct symfile *with;
 	struct file_key key;
-	int fd = open_by_build_id(g->dir, g->symfile, &key);
+	int fd = debug_open(g->dir, g->file->path, &g->symfile->file, &name, &key);
 
-	if (fd < 0)
-		fd = open_by_link(g->dir, g->file->path, g->symfile, &key);
 	if (fd < 0)
 		return;
 	with = symfiles_get(&u->symfiles, SYMFILE_ELF, &g->symfile->file, &key);

@@ -16,8 +16,10 @@
 #include "daemon/sym/channel.h"
 #include "daemon/sym/demangle.h"
 #include "daemon/sym/elf.h"
+#include "daemon/sym/elf_file.h"
 #include "daemon/sym/kernel.h"
 #include "daemon/sym/objects.h"
+#include "daemon/sym/place_search.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/table_wire.h"
@@ -198,6 +200,7 @@ static void identify(const Dtraced__SymFile *f, int fd, Dtraced__SymIdentity *m,
 	m->file = f->id;
 	m->readable = id->readable;
 	m->whole = id->whole;
+	m->has_probes = id->has_probes;
 	m->build_id.data = id->build_id;
 	m->build_id.len = id->nbuild_id;
 	m->link = id->link;
@@ -295,6 +298,30 @@ static int answer_files(struct worker *w, struct request *q, Dtraced__SymReply *
 	return r;
 }
 
+// ---- places of user probes -------------------------------------------------
+
+static int answer_places(struct request *q, Dtraced__SymReply *reply, Dtraced__PlaceAnswer *answer,
+	struct arena *a)
+{
+	CLEANUP(elf_file_close) struct elf_file f = { 0 }, d = { 0 };
+	CLEANUP(closep) int fd = -1;
+	CLEANUP(closep) int debug = -1;
+	const Dtraced__PlaceAsk *ask = q->m->places;
+	int r;
+
+	if (!ask)
+		return 0;
+	dtraced__place_answer__init(answer);
+	reply->places = answer;
+	fd = take_fd(q);
+	debug = ask->has_debug ? take_fd(q) : -1;
+	r = elf_file_open(&f, fd);
+	if (r == -ENOMEM)
+		return r;
+	return place_search(r == 0 ? &f.elf : NULL,
+		elf_file_open(&d, debug) == 0 && elf_file_belongs(&f, &d) ? &d.elf : NULL, ask, a, answer);
+}
+
 // ---- requests --------------------------------------------------------------
 
 static size_t count_symbols(const Dtraced__SymRequest *m)
@@ -316,6 +343,7 @@ static int answer(struct worker *w, struct request *q)
 	CLEANUP(freep) Dtraced__Symbol *symbols = calloc(n, sizeof *symbols);
 	CLEANUP(freep) Dtraced__Symbol **list = calloc(n, sizeof(void *));
 	Dtraced__SymReply reply = DTRACED__SYM_REPLY__INIT;
+	Dtraced__PlaceAnswer places;
 	int r;
 
 	if (!answers || !symbols || !list)
@@ -326,6 +354,8 @@ static int answer(struct worker *w, struct request *q)
 	r = answer_kernel(w, q, &reply, answers, symbols);
 	if (r == 0)
 		r = answer_files(w, q, &reply, symbols + q->m->n_kernel, &ids, names);
+	if (r == 0)
+		r = answer_places(q, &reply, &places, names);
 	if (r < 0)
 		return r;
 	answer_unwind(q, &reply, &table);

@@ -477,7 +477,7 @@ START_TEST(test_bounds)
 	uint64_t offset;
 
 	for (int i = 0; i < 100; i++)
-		v[i] = (struct sym_raw){ (uint64_t)i * 16, 16, "abc", GLOBAL, true };
+		v[i] = (struct sym_raw){ (uint64_t)i * 16, 16, "abc", GLOBAL, true, SYM_FUNCTION };
 	for (int i = 0; i < 100; i++)
 		ck_assert_int_eq(sym_list_add(&l, v[i]), 0);
 	ck_assert(l.full);

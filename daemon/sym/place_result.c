@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// From a worker's answer to places, see place_job.h.
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/sym/place_job.h"
+#include "daemon/util.h"
+
+struct places *places_free(struct places *p)
+{
+	if (!p)
+		return NULL;
+	for (size_t i = 0; i < p->nfiles; i++)
+		close_fd(p->files[i].fd);
+	for (size_t i = 0; p->why && i < p->nwants; i++)
+		free(p->why[i]);
+	for (size_t i = 0; i < p->nowned; i++)
+		free(p->owned[i]);
+	free(p->files);
+	free(p->why);
+	free(p->owned);
+	free(p->v);
+	free(p);
+	return NULL;
+}
+
+// Takes it over, in any case. NULL: no memory.
+static void *own(struct places *p, void *what)
+{
+	void **v = what ? reallocarray(p->owned, p->nowned + 1, sizeof *v) : NULL;
+
+	if (!v) {
+		free(what);
+		return NULL;
+	}
+	p->owned = v;
+	p->owned[p->nowned++] = what;
+	return what;
+}
+
+static const char *take(struct places *p, char **from)
+{
+	char *s = *from;
+
+	if (s == protobuf_c_empty_string || !*s)
+		return "";
+	*from = (char *)protobuf_c_empty_string;
+	return own(p, s);
+}
+
+// ---- places ----------------------------------------------------------------
+
+static uint64_t wants_of_pid(const struct places_job *j, uint64_t wants, pid_t pid)
+{
+	uint64_t of = 0;
+
+	for (size_t i = 0; i < j->nqueries; i++) {
+		if ((wants >> i & 1) && j->queries[i].want.pid == pid)
+			of |= UINT64_C(1) << i;
+	}
+	return of;
+}
+
+static const char *provider_of(struct places *p, const struct place *place, const char *usdt)
+{
+	char *text = NULL;
+
+	if (place->kind == PLACE_USDT && place->pid < 0)
+		return usdt;
+	return asprintf(&text, "%s%d", place->kind == PLACE_USDT ? usdt : "pid", (int)place->pid) < 0 ?
+		NULL : own(p, text);
+}
+
+static int add(struct places_job *j, const struct place *place)
+{
+	struct places *p = j->places;
+
+	if (p->n == j->max)
+		return -E2BIG;
+	if (p->n == j->room) {
+		size_t room = j->room ? j->room * 2 : 64;
+		struct place *v = reallocarray(p->v, room, sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		p->v = v;
+		j->room = room;
+	}
+	p->v[p->n++] = *place;
+	return 0;
+}
+
+// A place in a file is one in each of the processes that it was wanted for.
+static int add_for_all(struct places_job *j, struct place *place, const char *usdt)
+{
+	const char *last = NULL;
+	int r = 0;
+
+	for (uint64_t left = place->wants, these; r == 0 && left; left &= ~these) {
+		struct place one = *place;
+
+		one.pid = j->queries[__builtin_ctzll(left)].want.pid;
+		these = one.wants = wants_of_pid(j, left, one.pid);
+		one.prov = provider_of(j->places, &one, usdt);
+		r = one.prov ? add(j, &one) : -ENOMEM;
+		last = one.prov;
+	}
+	return last ? r : -ENOMEM;
+}
+
+// The worker numbers the wants that it was asked for; the job has more.
+static uint64_t own_wants(const struct places_job *j, uint64_t wants)
+{
+	uint64_t own = 0;
+
+	for (size_t i = 0; i < j->ask.n_wants; i++) {
+		if (wants >> i & 1)
+			own |= UINT64_C(1) << j->want_index[i];
+	}
+	return own;
+}
+
+static int take_place(struct places_job *j, const struct place_object *o, Dtraced__FoundPlace *m)
+{
+	uint64_t asked = j->ask.n_wants == 64 ? UINT64_MAX : (UINT64_C(1) << j->ask.n_wants) - 1;
+	struct place_arg args[PLACE_ARGS];
+	const char *usdt;
+	struct place p;
+
+	if (!place_unpack(m, asked, &p, args) || p.offset >= o->key.size ||
+		p.semaphore >= o->key.size)
+		return -EBADMSG;
+	p.wants = own_wants(j, p.wants);
+	for (size_t i = 0; i < j->nqueries; i++) {
+		if ((p.wants >> i & 1) && j->queries[i].usdt != (p.kind == PLACE_USDT))
+			return -EBADMSG;
+		j->queries[i].found |= p.wants >> i & 1;
+	}
+	p.func = take(j->places, &m->function);
+	p.name = take(j->places, &m->name);
+	usdt = take(j->places, &m->provider);
+	if (p.nargs) {
+		p.args = own(j->places, calloc(p.nargs, sizeof *p.args));
+		if (p.args)
+			memcpy((struct place_arg *)p.args, args, p.nargs * sizeof *p.args);
+	}
+	p.mod = o->name;
+	p.file = (uint32_t)j->places->nfiles - 1;
+	return p.func && p.name && usdt && (p.args || !p.nargs) ? add_for_all(j, &p, usdt) : -ENOMEM;
+}
+
+static int add_file(struct places_job *j, struct place_object *o)
+{
+	struct places *p = j->places;
+	struct place_file *v = reallocarray(p->files, p->nfiles + 1, sizeof *v);
+
+	if (!v)
+		return -ENOMEM;
+	p->files = v;
+	p->files[p->nfiles++] = (struct place_file){ o->fd, o->key.device, o->key.inode };
+	o->fd = -1;
+	return 0;
+}
+
+int place_take(struct places_job *j, struct place_object *o, Dtraced__PlaceAnswer *m)
+{
+	int r = 0;
+
+	if (m->n_troubles != j->ask.n_wants)
+		return -EBADMSG;
+	for (size_t i = 0; i < m->n_troubles; i++) {
+		if (m->troubles[i] == PLACE_FULL)
+			return -E2BIG;
+		if (m->troubles[i] >= PLACE_TROUBLES)
+			return -EBADMSG;
+		place_note_trouble(j, &j->queries[j->want_index[i]], m->troubles[i], o);
+	}
+	if (m->n_places)
+		r = add_file(j, o);
+	for (size_t i = 0; r == 0 && i < m->n_places; i++)
+		r = take_place(j, o, m->places[i]);
+	return r;
+}
+
+// ---- what was not found ----------------------------------------------------
+
+void place_note_trouble(struct places_job *j, struct place_query *q, enum place_trouble t,
+	const struct place_object *o)
+{
+	if (t < q->trouble || (t == q->trouble && t))
+		return;
+	q->trouble = t;
+	q->object = (uint32_t)(o - j->objects);
+}
+
+static const char *shown(const char *pattern)
+{
+	return *pattern ? pattern : "*";
+}
+
+static void explain(const struct places_job *j, const struct place_query *q, struct reason *why)
+{
+	const struct place_want *w = &q->want;
+
+	if (q->trouble)
+		place_trouble_say(q->trouble, w, j->objects[q->object].name, why);
+	else if (!q->has_object && w->pid >= 0 && q->at_address)
+		reason_set(why, "process %d has no code of a file at %s", (int)w->pid, w->name);
+	else if (!q->has_object && w->pid >= 0)
+		reason_set(why, "process %d has no object %s", (int)w->pid, shown(w->mod));
+	else if (w->pid < 0)
+		reason_set(why, "no process has a probe %s:%s:%s:%s", shown(w->prov), shown(w->mod),
+			shown(w->func), shown(w->name));
+	else
+		reason_set(why, "process %d has no %s:%s:%s", (int)w->pid, shown(w->mod), shown(w->func),
+			shown(w->name));
+}
+
+int place_conclude(struct places_job *j)
+{
+	struct places *p = j->places;
+
+	p->why = calloc(j->nqueries + 1, sizeof *p->why);
+	p->nwants = p->why ? j->nqueries : 0;
+	for (size_t i = 0; i < p->nwants; i++) {
+		struct reason why;
+
+		if (j->queries[i].found)
+			continue;
+		explain(j, &j->queries[i], &why);
+		p->why[i] = strdup(why.text);
+		if (!p->why[i])
+			return -ENOMEM;
+		if (!p->n)
+			j->why = why;
+	}
+	for (size_t i = 0; i < j->nobjects; i++) {
+		if (j->objects[i].name && !own(p, j->objects[i].name))
+			return -ENOMEM;
+		j->objects[i].name = NULL;
+	}
+	return !p->why ? -ENOMEM : p->n ? 0 : -ENOENT;
+}

@@ -1,0 +1,549 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// Places of user probes, found by the real symbol worker in programs that this test builds
+// and runs, against what nm and objdump say of them. Needs root.
+
+#include <check.h>
+#include <errno.h>
+#include <event2/event.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/policy/policy.h"
+#include "daemon/sym/places.h"
+#include "daemon/sym/sym.h"
+#include "tests/unit/workdir.h"
+
+static const char program[] =
+	"#include <unistd.h>\n"
+	"static __attribute__((noinline)) int hidden(int x) { return x * 3 + getppid(); }\n"
+	"__attribute__((noinline)) int shown(int x) { return hidden(x) + 1; }\n"
+	"int __shown_too(int) __attribute__((weak, alias(\"shown\")));\n"
+	"__asm__(\".globl odd\\n.type odd,@function\\nodd: lock incl 8(%rsp)\\nmovabs $0x1122334455667788,%rax\\n\"\n"
+	"	\"hlt\\nret\\n.size odd,.-odd\\n\"\n"
+	"	\".globl endless\\n.type endless,@function\\nendless: push %rbp\\nret\\n\");\n"
+	"extern int odd(void);\n"
+	"int main(int argc, char **argv)\n"
+	"{\n"
+	"	char c = 0;\n"
+	"	write(1, \"r\", 1);\n"
+	"	return read(0, &c, 1) + shown(argc) == 0;\n"
+	"}\n";
+
+static struct workdir dir;
+static struct event_base *base;
+static struct syms *syms;
+static const struct policy_scope everyone = { .all = true };
+
+// ---- programs --------------------------------------------------------------
+
+struct running {
+	pid_t pid;
+	int in;
+	char prov[24];
+};
+
+static void start(struct running *r, const char *name, uid_t uid)
+{
+	int out[2], in[2];
+	char path[256], c;
+
+	snprintf(path, sizeof path, "%s/%s", dir.path, name);
+	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
+	r->pid = fork();
+	ck_assert_int_ge(r->pid, 0);
+	if (r->pid == 0) {
+		dup2(in[0], 0);
+		dup2(out[1], 1);
+		if (uid && setresuid(uid, uid, uid))
+			_exit(1);
+		execl(path, path, NULL);
+		_exit(1);
+	}
+	close(in[0]);
+	close(out[1]);
+	ck_assert_int_eq(read(out[0], &c, 1), 1);
+	close(out[0]);
+	r->in = in[1];
+	snprintf(r->prov, sizeof r->prov, "pid%d", r->pid);
+}
+
+static void stop(struct running *r)
+{
+	close(r->in);
+	waitpid(r->pid, NULL, 0);
+}
+
+// ---- questions -------------------------------------------------------------
+
+struct result {
+	struct places *places;
+	int error, calls;
+	char why[512];
+};
+
+static void take(void *arg, int error, struct places *places, const char *why)
+{
+	struct result *r = arg;
+
+	r->calls++;
+	r->error = error;
+	r->places = places;
+	snprintf(r->why, sizeof r->why, "%s", why ? why : "");
+	event_base_loopbreak(base);
+}
+
+static void find(struct result *r, const struct place_want *w, size_t n, const struct policy_scope *scope,
+	uint32_t max)
+{
+	struct places_job *job;
+
+	*r = (struct result){ .places = NULL };
+	ck_assert_int_eq(places_find(syms, w, n, scope, max, take, r, &job), 0);
+	while (!r->calls)
+		event_base_loop(base, EVLOOP_ONCE);
+	ck_assert(!r->error == !!r->places);
+}
+
+static void ask(struct result *r, const struct running *p, const char *mod, const char *func, const char *name)
+{
+	const struct place_want w = { p->pid, p->prov, mod, func, name };
+
+	find(r, &w, 1, &everyone, 10000);
+}
+
+static void expect_why(const struct running *p, const char *mod, const char *func, const char *name,
+	const char *format, ...)
+{
+	char why[512];
+	struct result r;
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(why, sizeof why, format, ap);
+	va_end(ap);
+	ask(&r, p, mod, func, name);
+	ck_assert_str_eq(r.why, why);
+	ck_assert_int_eq(r.error, -ENOENT);
+}
+
+static void done(struct result *r)
+{
+	ck_assert_str_eq(r->why, "");
+	r->places = places_free(r->places);
+}
+
+// ---- what other tools say --------------------------------------------------
+
+static FILE *output_of(const char *format, const char *name, const char *more)
+{
+	char command[512], line[700];
+	FILE *f;
+
+	snprintf(command, sizeof command, format, name, more);
+	snprintf(line, sizeof line, "cd %s && %s", dir.path, command);
+	f = popen(line, "r");
+	ck_assert_ptr_nonnull(f);
+	return f;
+}
+
+// The offset in the file: these programs have their code where its address says.
+static uint64_t offset_of(const char *file, const char *symbol)
+{
+	FILE *f = output_of("nm %s | awk '$3 == \"%s\" { print $1 }'", file, symbol);
+	uint64_t at;
+
+	ck_assert_int_eq(fscanf(f, "%" SCNx64, &at), 1);
+	pclose(f);
+	return at;
+}
+
+static const struct place *one(const struct result *r)
+{
+	ck_assert_str_eq(r->why, "");
+	ck_assert_uint_eq(r->places->n, 1);
+	return &r->places->v[0];
+}
+
+static void build(const char *name, const char *options)
+{
+	workdir_shell(&dir, "gcc -w -fPIE -pie %s -o %s p.c", options, name);
+}
+
+// ---- functions -------------------------------------------------------------
+
+static void expect_place(const struct running *p, const char *mod, const char *func, const char *name,
+	enum place_kind kind, uint64_t offset, const char *shown_mod, const char *shown_func)
+{
+	struct result r;
+	const struct place *v;
+	struct stat st;
+
+	ask(&r, p, mod, func, name);
+	v = one(&r);
+	ck_assert_int_eq(v->kind, kind);
+	ck_assert_uint_eq(v->offset, offset);
+	ck_assert_uint_eq(v->semaphore, 0);
+	ck_assert_uint_eq(v->nargs, 0);
+	ck_assert_uint_eq(v->wants, 1);
+	ck_assert_int_eq(v->pid, p->pid);
+	ck_assert_str_eq(v->prov, p->prov);
+	ck_assert_str_eq(v->mod, shown_mod);
+	ck_assert_str_eq(v->func, shown_func);
+	ck_assert_str_eq(v->name, name);
+	ck_assert_uint_eq(r.places->nfiles, 1);
+	ck_assert_int_eq(fstat(r.places->files[v->file].fd, &st), 0);
+	ck_assert_uint_eq(st.st_ino, r.places->files[v->file].inode);
+	done(&r);
+}
+
+START_TEST(test_entry_and_return)
+{
+	struct running r;
+	uint64_t at, hidden;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	at = offset_of("prog", "shown");
+	hidden = offset_of("prog", "hidden");
+	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, at, "prog", "shown");
+	expect_place(&r, "a.out", "shown", "return", PLACE_RETURN, at, "prog", "shown");
+	expect_place(&r, "", "hidden", "entry", PLACE_ENTRY, hidden, "prog", "hidden");
+	expect_place(&r, "pr?g", "__shown_too", "entry", PLACE_ENTRY, at, "prog", "shown");
+	expect_place(&r, "prog", "endless", "return", PLACE_RETURN, offset_of("prog", "endless"), "prog", "endless");
+	stop(&r);
+}
+END_TEST
+
+// Behind endbr64 if the kernel emulates the next instruction, else not.
+START_TEST(test_behind_endbr64)
+{
+	struct running r;
+
+	build("prog", "-O0 -fcf-protection=full");
+	start(&r, "prog", 0);
+	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown") + 4, "prog", "shown");
+	expect_place(&r, "prog", "shown", "return", PLACE_RETURN, offset_of("prog", "shown") + 4, "prog", "shown");
+	expect_place(&r, "prog", "shown", "0", PLACE_OFFSET, offset_of("prog", "shown"), "prog", "shown");
+	stop(&r);
+	build("prog", "-O2 -fcf-protection=full");
+	start(&r, "prog", 0);
+	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown"), "prog", "shown");
+	stop(&r);
+}
+END_TEST
+
+// All instructions of a function are those that objdump shows.
+START_TEST(test_instructions)
+{
+	struct result all, entry;
+	struct running r;
+	uint64_t at, address;
+	size_t n = 0, into = 0;
+	FILE *f;
+
+	build("prog", "-O0");
+	start(&r, "prog", 0);
+	at = offset_of("prog", "main");
+	ask(&all, &r, "prog", "main", "");
+	ck_assert_str_eq(all.why, "");
+	f = output_of("objdump -d %s --disassemble=%s | sed -n 's/^ *\\([0-9a-f]*\\):\\t.*\\t.*/\\1/p'", "prog", "main");
+	while (fscanf(f, "%" SCNx64, &address) == 1) {
+		char name[20];
+		bool found = false;
+
+		snprintf(name, sizeof name, "%" PRIx64, address - at);
+		for (size_t i = 0; i < all.places->n; i++) {
+			const struct place *p = &all.places->v[i];
+
+			if (strcmp(p->name, name) == 0)
+				found = p->kind == PLACE_OFFSET && p->offset == address && p->into == address - at;
+		}
+		ck_assert_msg(found, "no place at %s", name);
+		n++;
+	}
+	pclose(f);
+	ck_assert_uint_gt(n, 10);
+	ck_assert_uint_eq(all.places->n, n + 2);	// and entry and return
+	done(&all);
+	ask(&entry, &r, "prog", "main", "[0-9a-f]");
+	for (size_t i = 0; i < entry.places->n; i++)
+		into |= entry.places->v[i].into;
+	ck_assert_uint_lt(into, 16);
+	done(&entry);
+	stop(&r);
+}
+END_TEST
+
+START_TEST(test_no_places)
+{
+	struct running r;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	expect_why(&r, "prog", "odd", "8", "8 is inside an instruction of odd of prog");
+	expect_why(&r, "prog", "odd", "100", "100 is behind the end of odd of prog");
+	expect_why(&r, "prog", "odd", "0", "the kernel has no probe for the instruction at 0 of odd of prog");
+	expect_why(&r, "prog", "odd", "f", "the kernel has no probe for the instruction at f of odd of prog");
+	expect_why(&r, "prog", "odd", "entry", "the kernel has no probe for the instruction at entry of odd of prog");
+	expect_place(&r, "prog", "odd", "5", PLACE_OFFSET, offset_of("prog", "odd") + 5, "prog", "odd");
+	expect_place(&r, "prog", "odd", "10", PLACE_OFFSET, offset_of("prog", "odd") + 16, "prog", "odd");
+	expect_why(&r, "prog", "endless", "1", "endless of prog has no size, so that only its entry and return can be traced");
+	expect_why(&r, "prog", "nowhere", "entry", "process %d has no prog:nowhere:entry", r.pid);
+	expect_why(&r, "prog", "shown", "exit", "process %d has no prog:shown:exit", r.pid);
+	expect_why(&r, "nothing", "shown", "entry", "process %d has no object nothing", r.pid);
+	expect_why(&r, "libc", "strlen", "entry", "strlen of libc.so.6 is an indirect function, one of several that is chosen when "
+		"the program starts; trace the one that is called");
+	stop(&r);
+}
+END_TEST
+
+START_TEST(test_names_of_objects)
+{
+	static const char *const names[] = { "libc.so.6", "libc.so", "libc", "lib[c]", "l*c" };
+	struct running r;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		struct result got;
+
+		ask(&got, &r, names[i], "getppid", "entry");
+		ck_assert_str_eq(one(&got)->mod, "libc.so.6");
+		ck_assert_str_eq(one(&got)->func, "getppid");
+		done(&got);
+	}
+	expect_why(&r, "libc.so.", "getppid", "entry", "process %d has no object libc.so.", r.pid);
+	expect_why(&r, "lib", "getppid", "entry", "process %d has no object lib", r.pid);
+	stop(&r);
+}
+END_TEST
+
+// Function "-": an address of the process.
+START_TEST(test_addresses)
+{
+	uint64_t start_address = 0, at;
+	struct running r;
+	struct result got;
+	char name[32];
+	FILE *f;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	f = output_of("awk '/%s$/ { split($1, a, \"-\"); print a[1]; exit }' /proc/%s/maps", "prog", r.prov + 3);
+	ck_assert_int_eq(fscanf(f, "%" SCNx64, &start_address), 1);
+	pclose(f);
+	at = offset_of("prog", "odd");
+	snprintf(name, sizeof name, "%" PRIx64, start_address + at + 5);
+	expect_place(&r, "a.out", "-", name, PLACE_OFFSET, at + 5, "prog", "-");
+	expect_why(&r, "libc", "-", name, "process %d has no code of a file at %s", r.pid, name);
+	snprintf(name, sizeof name, "%" PRIx64, start_address + at + 7);
+	expect_why(&r, "", "-", name, "%s is inside an instruction of - of prog", name);
+	expect_why(&r, "", "-", "10", "process %d has no code of a file at 10", r.pid);
+	ask(&got, &r, "", "-", "entry");
+	ck_assert_int_eq(got.error, -EINVAL);
+	ck_assert_str_eq(got.why, "entry is no address in hex, as which the name of a probe of function - is read");
+	stop(&r);
+}
+END_TEST
+
+// Two descriptions of one place are one place; two processes of a program are two.
+START_TEST(test_wants)
+{
+	struct running a, b;
+	struct result got;
+	uint64_t seen = 0;
+
+	build("prog", "-O2");
+	start(&a, "prog", 0);
+	start(&b, "prog", 0);
+	find(&got, (struct place_want[]){ { a.pid, a.prov, "prog", "shown", "entry" },
+		{ a.pid, a.prov, "p*", "sh*", "entry" }, { b.pid, b.prov, "a.out", "shown", "" },
+		{ b.pid, b.prov, "a.out", "missing", "entry" } }, 4, &everyone, 10000);
+	ck_assert_str_eq(got.why, "");
+	ck_assert_uint_eq(got.places->nfiles, 1);
+	for (size_t i = 0; i < got.places->n; i++) {
+		const struct place *p = &got.places->v[i];
+
+		ck_assert(p->pid == a.pid ? p->wants == 3 && strcmp(p->prov, a.prov) == 0 : p->wants == 4);
+		seen += p->pid == a.pid;
+	}
+	ck_assert_uint_eq(seen, 1);
+	ck_assert_uint_gt(got.places->n, 4);
+	ck_assert_ptr_null(got.places->why[0]);
+	ck_assert(strstr(got.places->why[3], " has no a.out:missing:entry"));
+	done(&got);
+	find(&got, &(struct place_want){ a.pid, a.prov, "prog", "main", "" }, 1, &everyone, 5);
+	ck_assert_int_eq(got.error, -E2BIG);
+	ck_assert_str_eq(got.why, "more than 5 places of user probes match; say in which objects, or which functions");
+	stop(&a);
+	stop(&b);
+}
+END_TEST
+
+// ---- files and processes ---------------------------------------------------
+
+START_TEST(test_stripped)
+{
+	struct running r;
+	uint64_t at;
+
+	build("full", "-O2 -rdynamic");
+	at = offset_of("full", "hidden");
+	workdir_shell(&dir, "strip -o exports full && strip -R .dynsym -o none full 2>/dev/null; "
+		"gcc -w -static -O2 -o still p.c && strip still; "
+		"objcopy --only-keep-debug full full.debug && strip -o linked full && "
+		"objcopy --add-gnu-debuglink=full.debug linked");
+	start(&r, "exports", 0);
+	expect_why(&r, "exports", "hidden", "entry", "exports has no function hidden among those that it exports, and no symbols "
+		"of others; its debug symbols may have it");
+	expect_place(&r, "exports", "shown", "entry", PLACE_ENTRY, offset_of("full", "shown"), "exports", "shown");
+	stop(&r);
+	start(&r, "still", 0);
+	expect_why(&r, "still", "shown", "entry", "still is stripped: it names no function; its debug symbols would");
+	stop(&r);
+	start(&r, "linked", 0);
+	expect_place(&r, "linked", "hidden", "entry", PLACE_ENTRY, at, "linked", "hidden");
+	stop(&r);
+}
+END_TEST
+
+// A user's debug file could say anything of where functions are, also in other people's files.
+START_TEST(test_scope)
+{
+	static const struct policy_scope user = { .uid = 12345 };
+	struct running own, root;
+	struct result got;
+
+	build("full", "-O2");
+	workdir_shell(&dir, "chmod 755 . && objcopy --only-keep-debug full full.debug && strip -o prog full && "
+		"objcopy --add-gnu-debuglink=full.debug prog");
+	start(&root, "prog", 0);
+	start(&own, "prog", 12345);
+	find(&got, &(struct place_want){ root.pid, root.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	ck_assert_int_eq(got.error, -EPERM);
+	ck_assert(strstr(got.why, " is not yours to trace"));
+	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	ck_assert_uint_eq(one(&got)->offset, offset_of("full", "shown"));
+	done(&got);
+	workdir_shell(&dir, "chown 12345 full.debug");
+	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	ck_assert_int_eq(got.error, -ENOENT);
+	ck_assert(strstr(got.why, "debug symbols"));
+	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &everyone, 10);
+	ck_assert_uint_eq(got.places->n, 1);
+	done(&got);
+	find(&got, &(struct place_want){ -1, "shop*", "", "", "" }, 1, &user, 10);
+	ck_assert_int_eq(got.error, -EPERM);
+	ck_assert_str_eq(got.why, "probes in all processes are for root; name a process, as in provider1234:::");
+	stop(&own);
+	stop(&root);
+}
+END_TEST
+
+START_TEST(test_processes)
+{
+	struct running r;
+	struct result got;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	workdir_shell(&dir, "rm prog && cp p.c prog");
+	expect_place(&r, "prog", "shown", "return", PLACE_RETURN, (build("again", "-O2"), offset_of("again", "shown")),
+		"prog", "shown");
+	stop(&r);
+	ask(&got, &r, "prog", "shown", "entry");
+	ck_assert_int_eq(got.error, -ESRCH);
+	ck_assert(strstr(got.why, "there is no process "));
+}
+END_TEST
+
+START_TEST(test_narrow)
+{
+	struct running r;
+
+	workdir_write(&dir, "free.c", "static int call(int n, const void *p, int len) { int r; __asm__ volatile (\"int $0x80\" "
+		": \"=a\"(r) : \"a\"(n), \"b\"(1), \"c\"(p), \"d\"(len) : \"memory\"); return r; }\n"
+		"void shown(void) {}\nvoid _start(void) { call(4, \"r\", 1); call(29, 0, 0); for (;;) ; }\n");
+	workdir_shell(&dir, "gcc -m32 -w -O1 -fno-pie -no-pie -static -nostdlib -fno-stack-protector -o narrow free.c");
+	start(&r, "narrow", 0);
+	expect_why(&r, "narrow", "shown", "entry", "narrow is a 32-bit program; user probes are possible in 64-bit programs");
+	kill(r.pid, SIGKILL);
+	stop(&r);
+}
+END_TEST
+
+START_TEST(test_cancel)
+{
+	struct places_job *job[2];
+	struct result got;
+	struct running r;
+
+	build("prog", "-O2");
+	start(&r, "prog", 0);
+	for (int i = 0; i < 2; i++)
+		ck_assert_int_eq(places_find(syms, &(struct place_want){ r.pid, r.prov, "", "", "entry" }, 1, &everyone,
+			100000, take, &got, &job[i]), 0);
+	got.calls = 0;
+	places_cancel(job[0]);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	places_cancel(job[1]);
+	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown"), "prog", "shown");
+	ck_assert_int_eq(got.calls, 0);
+	stop(&r);
+}
+END_TEST
+
+// ---- all -------------------------------------------------------------------
+
+static void set_up(void)
+{
+	workdir_init(&dir);
+	workdir_write(&dir, "p.c", program);
+	base = event_base_new();
+	ck_assert_int_eq(syms_new(&syms, base, NULL), 0);
+}
+
+static void tear_down(void)
+{
+	syms_free(syms);
+	event_base_free(base);
+	workdir_deinit(&dir);
+}
+
+int main(void)
+{
+	const TTest *const tests[] = { test_entry_and_return, test_behind_endbr64, test_instructions, test_no_places,
+		test_names_of_objects, test_addresses, test_wants, test_stripped, test_scope, test_processes, test_narrow,
+		test_cancel };
+	Suite *s = suite_create("places");
+	TCase *c = tcase_create("places");
+	SRunner *r;
+	int failed;
+
+	if (geteuid() != 0) {
+		puts("skip check_places: it needs root");
+		return 77;
+	}
+	signal(SIGPIPE, SIG_IGN);
+	tcase_add_checked_fixture(c, set_up, tear_down);
+	tcase_set_timeout(c, 120);
+	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+		tcase_add_test(c, tests[i]);
+	suite_add_tcase(s, c);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
