@@ -58,7 +58,7 @@ int functions_read(struct functions *f, const struct elf *e, const struct elf *d
 	int r;
 
 	*f = (struct functions){ .whole = symtab_is_whole(e) || (debug && symtab_is_whole(debug)) };
-	r = symbols_read(&f->symbols, e, debug, &limits);
+	r = elf_symbols_read(&f->symbols, e, debug, &limits);
 	if (r < 0)
 		return r;
 	sym_list_sort(l);
@@ -74,7 +74,7 @@ int functions_read(struct functions *f, const struct elf *e, const struct elf *d
 
 void functions_deinit(struct functions *f)
 {
-	symbols_deinit(&f->symbols);
+	elf_symbols_deinit(&f->symbols);
 	free(f->v);
 	f->v = NULL;
 }

@@ -18,7 +18,7 @@ struct function {
 };
 
 struct functions {
-	struct symbols symbols;
+	struct elf_symbols symbols;
 	struct function *v;
 	size_t n;
 	bool whole;			// there is a table of all symbols

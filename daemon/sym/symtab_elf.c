@@ -33,15 +33,15 @@ struct symbol {
 	uint16_t section;
 };
 
-static void keep(struct symbols *r, char *bytes)
+static void keep(struct elf_symbols *r, char *bytes)
 {
 	r->loaded[r->nloaded++] = bytes;
 }
 
 // 0, 1: left out, -ENOMEM.
-static int load(struct symbols *r, const struct elf *e, const struct elf_section *s, char **bytes)
+static int load(struct elf_symbols *r, const struct elf *e, const struct elf_section *s, char **bytes)
 {
-	int x = r->nloaded == SYMBOLS_LOADED ? -EFBIG : elf_load(e, s, r->limits->bytes, bytes);
+	int x = r->nloaded == ELF_SYMBOLS_LOADED ? -EFBIG : elf_load(e, s, r->limits->bytes, bytes);
 
 	if (x < 0 && x != -ENODATA)
 		r->partial = true;
@@ -60,7 +60,7 @@ static const struct elf_section *find_table(const struct elf *e, uint32_t type)
 }
 
 // 0, 1: there is none, -ENOMEM.
-static int open_table(struct symbols *r, const struct elf *e, uint32_t type, struct table *t)
+static int open_table(struct elf_symbols *r, const struct elf *e, uint32_t type, struct table *t)
 {
 	const struct elf_section *s = find_table(e, type);
 	const struct elf_section *names = s ? elf_section_at(e, s->link) : NULL;
@@ -145,7 +145,7 @@ static enum sym_code code_of(const struct symbol *s)
 		SYM_NO_FUNCTION;
 }
 
-static int add_table(struct symbols *r, const struct elf *e, uint32_t type)
+static int add_table(struct elf_symbols *r, const struct elf *e, uint32_t type)
 {
 	struct table t;
 	struct symbol s;
@@ -167,7 +167,7 @@ static int add_table(struct symbols *r, const struct elf *e, uint32_t type)
 
 // ---- what is packed and what is not there ----------------------------------
 
-static int add_packed(struct symbols *r, const struct elf *e)
+static int add_packed(struct elf_symbols *r, const struct elf *e)
 {
 	const struct elf_section *s = elf_section(e, ".gnu_debugdata");
 	char *packed = NULL, *bytes = NULL;
@@ -193,7 +193,7 @@ static int add_packed(struct symbols *r, const struct elf *e)
 	return x == -ENOMEM ? x : 0;
 }
 
-static int name_stubs(struct symbols *r, const struct table *t, const struct elf_stub *stubs, uint32_t n)
+static int name_stubs(struct elf_symbols *r, const struct table *t, const struct elf_stub *stubs, uint32_t n)
 {
 	static const char suffix[] = "@plt";
 	char *text = malloc(STUB_NAMES_MAX);
@@ -221,7 +221,7 @@ static int name_stubs(struct symbols *r, const struct table *t, const struct elf
 	return x;
 }
 
-static int add_stubs(struct symbols *r, const struct elf *e)
+static int add_stubs(struct elf_symbols *r, const struct elf *e)
 {
 	struct elf_stub *stubs = NULL;
 	struct table t = { 0 };
@@ -244,7 +244,7 @@ bool symtab_is_whole(const struct elf *e)
 	return find_table(e, SHT_SYMTAB);
 }
 
-static int add_all(struct symbols *r, const struct elf *e, const struct elf *debug)
+static int add_all(struct elf_symbols *r, const struct elf *e, const struct elf *debug)
 {
 	bool whole = symtab_is_whole(e) || (debug && symtab_is_whole(debug));
 	int x = add_table(r, e, SHT_SYMTAB);
@@ -258,18 +258,18 @@ static int add_all(struct symbols *r, const struct elf *e, const struct elf *deb
 	return x < 0 ? x : add_stubs(r, e);
 }
 
-int symbols_read(struct symbols *s, const struct elf *e, const struct elf *debug,
+int elf_symbols_read(struct elf_symbols *s, const struct elf *e, const struct elf *debug,
 	const struct symtab_limits *limits)
 {
 	int x;
 
-	*s = (struct symbols){ .limits = limits, .list.max = limits->symbols };
+	*s = (struct elf_symbols){ .limits = limits, .list.max = limits->symbols };
 	x = add_all(s, e, debug);
 	s->partial |= s->list.full;
 	return x;
 }
 
-void symbols_deinit(struct symbols *s)
+void elf_symbols_deinit(struct elf_symbols *s)
 {
 	sym_list_deinit(&s->list);
 	for (int i = 0; i < s->nloaded; i++)
@@ -280,12 +280,12 @@ void symbols_deinit(struct symbols *s)
 int symtab_read(struct symtab **tp, const struct elf *e, const struct elf *debug,
 	const struct symtab_limits *limits, bool *partial)
 {
-	struct symbols s;
-	int x = symbols_read(&s, e, debug, limits);
+	struct elf_symbols s;
+	int x = elf_symbols_read(&s, e, debug, limits);
 
 	if (x == 0)
 		x = symtab_build(tp, &s.list, (size_t)limits->bytes);
 	*partial = s.partial;
-	symbols_deinit(&s);
+	elf_symbols_deinit(&s);
 	return x;
 }

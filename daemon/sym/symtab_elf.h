@@ -19,23 +19,23 @@ struct symtab_limits {
 	uint64_t unpacked;	// of .gnu_debugdata
 };
 
-enum { SYMBOLS_LOADED = 8 };
+enum { ELF_SYMBOLS_LOADED = 8 };
 
 // All that is in them, with every name of an address.
-struct symbols {
+struct elf_symbols {
 	const struct symtab_limits *limits;
 	struct sym_list list;		// names are in what was loaded
-	char *loaded[SYMBOLS_LOADED];
+	char *loaded[ELF_SYMBOLS_LOADED];
 	int nloaded;
 	bool partial;			// some were left out
 };
 
 // debug (NULL: none) is the file that was split off, which the caller has checked
 // to belong to it. Tables over the limits, or that make no sense, are left out. 0 or
-// -ENOMEM; symbols_deinit() in any case.
-int symbols_read(struct symbols *s, const struct elf *e, const struct elf *debug,
+// -ENOMEM; elf_symbols_deinit() in any case.
+int elf_symbols_read(struct elf_symbols *s, const struct elf *e, const struct elf *debug,
 	const struct symtab_limits *limits);
-void symbols_deinit(struct symbols *s);
+void elf_symbols_deinit(struct elf_symbols *s);
 
 // The table of them, which may be empty; *partial tells whether some were left out. 0 or
 // -ENOMEM.
