@@ -11,11 +11,9 @@
 
 #include "daemon/sym/note_args.h"
 
-#include <asm/ptrace.h>
 #include <ctype.h>
 #include <elf.h>
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,16 +71,19 @@ static bool set_register(struct place_arg *a, struct reg r)
 
 // ---- x86-64 ----------------------------------------------------------------
 
-#if defined(__x86_64__)
-
-enum { RIP = offsetof(struct pt_regs, rip) };
+// Where struct pt_regs has them; those of the kernel, and the same everywhere.
+enum {
+	X86_r15 = 0, X86_r14 = 8, X86_r13 = 16, X86_r12 = 24, X86_rbp = 32, X86_rbx = 40, X86_r11 = 48,
+	X86_r10 = 56, X86_r9 = 64, X86_r8 = 72, X86_rax = 80, X86_rcx = 88, X86_rdx = 96, X86_rsi = 104,
+	X86_rdi = 112, X86_rip = 128, X86_rsp = 152,
+};
 
 struct x86_reg {
 	char names[4][5];		// of 8, 4, 2 and 1 bytes
 	uint16_t at;
 };
 
-#define X86(field, a, b, c, d) { { a, b, c, d }, offsetof(struct pt_regs, field) }
+#define X86(field, a, b, c, d) { { a, b, c, d }, X86_##field }
 #define X86_NUMBERED(n) X86(r##n, "r" #n, "r" #n "d", "r" #n "w", "r" #n "b")
 
 static const struct x86_reg x86_regs[] = {
@@ -185,12 +186,12 @@ static bool x86_memory(const char *text, const struct context *c, struct place_a
 	if (!open || strchr(text, ':') || !x86_displacement(text, (size_t)(open - text), c, &named, &a->disp) ||
 		!x86_address(open + 1, a))
 		return false;
-	if (named && a->reg != RIP)		// an address that the loader may have moved
+	if (named && a->reg != X86_rip)		// an address that the loader may have moved
 		return false;
 	if (named)
 		a->disp = (int64_t)((uint64_t)a->disp - c->pc);
 	a->kind = PLACE_ARG_MEM;
-	return named || a->reg != RIP;
+	return named || a->reg != X86_rip;
 }
 
 static bool x86_operand(const char *text, const struct context *c, struct place_arg *a)
@@ -211,11 +212,9 @@ static bool x86_operand(const char *text, const struct context *c, struct place_
 	return x86_take_reg(&p, &r) && !*p && set_register(a, r);
 }
 
-#define NATIVE { EM_X86_64, x86_operand }
-
 // ---- arm64 -----------------------------------------------------------------
 
-#elif defined(__aarch64__)
+enum { ARM64_SP = 31 * 8 };
 
 // x0 to x30, their lower halves, and the stack pointer. Size 0: none of that name.
 static struct reg arm64_take_reg(const char **p)
@@ -227,14 +226,14 @@ static struct reg arm64_take_reg(const char **p)
 
 	if (strncmp(*p, "sp", 2) == 0) {
 		*p += 2;
-		return (struct reg){ offsetof(struct user_pt_regs, sp), 8 };
+		return (struct reg){ ARM64_SP, 8 };
 	}
 	if ((**p != 'x' && **p != 'w') || !isdigit((unsigned char)*digits))
 		return (struct reg){ 0, 0 };
 	n = strtol(digits, &end, 10);
 	*p = end;
 	return n > 30 ? (struct reg){ 0, 0 } :
-		(struct reg){ (uint16_t)(offsetof(struct user_pt_regs, regs) + (size_t)n * 8), size };
+		(struct reg){ (uint16_t)(n * 8), size };
 }
 
 static const char *skip_blanks(const char *p)
@@ -292,12 +291,12 @@ static bool arm64_operand(const char *text, const struct context *c, struct plac
 	return !*p && set_register(a, r);
 }
 
-#define NATIVE { EM_AARCH64, arm64_operand }
-#endif
-
 // ---- all -------------------------------------------------------------------
 
-static const struct syntax native = NATIVE;
+static const struct syntax syntaxes[] = {
+	{ EM_X86_64, x86_operand },
+	{ EM_AARCH64, arm64_operand },
+};
 
 // Up to the next blank that is not within brackets; the word is cut off the text.
 static size_t word_length(const char *p)
@@ -330,7 +329,7 @@ static const char *take_size(const char *word, struct place_arg *a)
 	return a->size == 1 || a->size == 2 || a->size == 4 || a->size == 8 ? at + 1 : NULL;
 }
 
-static void parse_one(char *word, const struct context *c, struct place_arg *a)
+static void parse_one(const char *word, const struct syntax *syntax, const struct context *c, struct place_arg *a)
 {
 	static const struct place_arg none = {
 		.kind = PLACE_ARG_NONE, .size = DEFAULT_SIZE, .reg = PLACE_NO_REG, .index = PLACE_NO_REG, .scale = 1,
@@ -339,7 +338,7 @@ static void parse_one(char *word, const struct context *c, struct place_arg *a)
 
 	*a = none;
 	operand = take_size(word, a);
-	if (!operand || !native.operand(operand, c, a)) {
+	if (!operand || !syntax->operand(operand, c, a)) {
 		bool is_float = a->is_float;
 
 		*a = none;
@@ -351,16 +350,21 @@ uint32_t note_args_parse(uint16_t machine, const char *text, uint64_t pc, note_s
 	void *arg, struct place_arg args[PLACE_ARGS])
 {
 	const struct context c = { pc, symbol, arg };
+	const struct syntax *syntax = NULL;
 	char word[WORD_SIZE];
 	uint32_t n = 0;
 
-	if (machine != native.machine)
+	for (size_t i = 0; i < NELEMS(syntaxes); i++) {
+		if (syntaxes[i].machine == machine)
+			syntax = &syntaxes[i];
+	}
+	if (!syntax)
 		return 0;
 	for (text += strspn(text, " "); *text && n < PLACE_ARGS; text += strspn(text, " ")) {
 		size_t len = word_length(text);
 
 		snprintf(word, sizeof word, "%.*s", (int)(len < WORD_SIZE ? len : 0), text);
-		parse_one(word, &c, &args[n++]);
+		parse_one(word, syntax, &c, &args[n++]);
 		text += len;
 	}
 	return n;

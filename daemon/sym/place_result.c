@@ -206,15 +206,15 @@ static void explain(const struct places_job *j, const struct place_query *q, str
 {
 	const struct place_want *w = &q->want;
 
-	if (q->trouble)
+	if (w->pid < 0)
+		reason_set(why, "no process has a probe %s:%s:%s:%s", shown(w->prov), shown(w->mod),
+			shown(w->func), shown(w->name));
+	else if (q->trouble)
 		place_trouble_say(q->trouble, w, j->objects[q->object].name, why);
 	else if (!q->has_object && w->pid >= 0 && q->at_address)
 		reason_set(why, "process %d has no code of a file at %s", (int)w->pid, w->name);
 	else if (!q->has_object && w->pid >= 0)
 		reason_set(why, "process %d has no object %s", (int)w->pid, shown(w->mod));
-	else if (w->pid < 0)
-		reason_set(why, "no process has a probe %s:%s:%s:%s", shown(w->prov), shown(w->mod),
-			shown(w->func), shown(w->name));
 	else
 		reason_set(why, "process %d has no %s:%s:%s", (int)w->pid, shown(w->mod), shown(w->func),
 			shown(w->name));

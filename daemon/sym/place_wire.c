@@ -13,25 +13,25 @@ enum { REGS_SIZE = sizeof(struct pt_regs) };
 enum { REGS_SIZE = sizeof(struct user_pt_regs) };
 #endif
 
-// %1: the object, %2: the function, %3: the name.
+// $o: the object, $f: the function, $n: the name.
 static const char *const sentences[PLACE_TROUBLES] = {
-	[PLACE_NOT_ELF] = "%1$s is no ELF file that can be read",
-	[PLACE_NARROW] = "%1$s is a 32-bit program; user probes are possible in 64-bit programs",
-	[PLACE_FOREIGN] = "%1$s is a program for another machine",
-	[PLACE_NO_PROBES] = "%1$s has no probe %3$s of its own",
-	[PLACE_STRIPPED] = "%1$s is stripped: it names no function; its debug symbols would",
-	[PLACE_EXPORTED] = "%1$s has no function %2$s among those that it exports, and no symbols of others; its debug symbols may have it",
-	[PLACE_RESOLVER] = "%2$s of %1$s is an indirect function, one of several that is chosen when the program starts; "
+	[PLACE_NOT_ELF] = "$o is no ELF file that can be read",
+	[PLACE_NARROW] = "$o is a 32-bit program; user probes are possible in 64-bit programs",
+	[PLACE_FOREIGN] = "$o is a program for another machine",
+	[PLACE_NO_PROBES] = "$o has no probe $n of its own",
+	[PLACE_STRIPPED] = "$o is stripped: it names no function; its debug symbols would",
+	[PLACE_EXPORTED] = "$o has no function $f among those that it exports, and no symbols of others; its debug symbols may have it",
+	[PLACE_RESOLVER] = "$f of $o is an indirect function, one of several that is chosen when the program starts; "
 		"trace the one that is called",
-	[PLACE_NO_FUNCTION] = "at %3$s in %1$s is no function whose instructions could be counted",
-	[PLACE_NO_SIZE] = "%2$s of %1$s has no size, so that only its entry and return can be traced",
-	[PLACE_BEYOND] = "%3$s is behind the end of %2$s of %1$s",
-	[PLACE_UNKNOWN] = "%2$s of %1$s has unknown instructions before %3$s, so that it cannot be told where one begins",
-	[PLACE_INSIDE] = "%3$s is inside an instruction of %2$s of %1$s",
-	[PLACE_REFUSED] = "the kernel has no probe for the instruction at %3$s of %2$s of %1$s",
-	[PLACE_UNREADABLE] = "the symbols of %1$s cannot be read: the symbol worker crashed or took too long",
-	[PLACE_CLOSED] = "the file of %1$s cannot be opened, or is on a file system that is a user's own program (FUSE)",
-	[PLACE_FULL] = "too many places match in %1$s",
+	[PLACE_NO_FUNCTION] = "at $n in $o is no function whose instructions could be counted",
+	[PLACE_NO_SIZE] = "$f of $o has no size, so that only its entry and return can be traced",
+	[PLACE_BEYOND] = "$n is behind the end of $f of $o",
+	[PLACE_UNKNOWN] = "$f of $o has unknown instructions before $n, so that it cannot be told where one begins",
+	[PLACE_INSIDE] = "$n is inside an instruction of $f of $o",
+	[PLACE_REFUSED] = "the kernel has no probe for the instruction at $n of $f of $o",
+	[PLACE_UNREADABLE] = "the symbols of $o cannot be read: the symbol worker crashed or took too long",
+	[PLACE_CLOSED] = "the file of $o cannot be opened, or is on a file system that is a user's own program (FUSE)",
+	[PLACE_FULL] = "too many places match in $o",
 };
 
 static const char *shown(const char *pattern)
@@ -42,7 +42,17 @@ static const char *shown(const char *pattern)
 void place_trouble_say(enum place_trouble t, const struct place_want *w, const char *object,
 	struct reason *why)
 {
-	snprintf(why->text, sizeof why->text, sentences[t], object, shown(w->func), shown(w->name));
+	const char *at = sentences[t];
+	size_t n = 0;
+
+	while (*at && n < sizeof why->text) {
+		size_t len = strcspn(at, "$");
+		const char *what = !at[len] ? "" : at[len + 1] == 'o' ? object :
+			shown(at[len + 1] == 'f' ? w->func : w->name);
+
+		n += (size_t)snprintf(why->text + n, sizeof why->text - n, "%.*s%s", (int)len, at, what);
+		at += len + (at[len] ? 2 : 0);
+	}
 }
 
 // ---- places ----------------------------------------------------------------

@@ -3,13 +3,16 @@
 // Places of user probes, found by the real symbol worker in programs that this test builds
 // and runs, against what nm and objdump say of them. Needs root.
 
+#include <asm/ptrace.h>
 #include <check.h>
+#include <elf.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +22,7 @@
 #include <unistd.h>
 
 #include "daemon/policy/policy.h"
+#include "daemon/sym/note_args.h"
 #include "daemon/sym/places.h"
 #include "daemon/sym/sym.h"
 #include "tests/unit/workdir.h"
@@ -504,6 +508,169 @@ START_TEST(test_cancel)
 }
 END_TEST
 
+// ---- probes of programs ----------------------------------------------------
+
+struct expected {
+	const char *text;
+	struct place_arg a;
+};
+
+#define ARG(k, n, sign, r, i, s, d) { .kind = PLACE_ARG_##k, .size = n, .is_signed = sign, .reg = r, .index = i, .scale = s, .disp = d }
+#define NO PLACE_NO_REG
+#define NOTHING ARG(NONE, 8, false, NO, NO, 1, 0)
+
+static bool find_symbol(void *arg, const char *name, uint64_t *address)
+{
+	*address = 0x5000;
+	return strcmp(name, arg) == 0;
+}
+
+static void expect_args(uint16_t machine, const struct expected *e, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct place_arg got[PLACE_ARGS];
+		char all[600];
+
+		snprintf(all, sizeof all, " %s  1@x9", e[i].text);
+		ck_assert_uint_eq(note_args_parse(machine, all, 0x4000, find_symbol, "foo", got), strchr(all, '[') && !strchr(all, ']') ? 1 : 2);
+		ck_assert_msg(got[0].kind == e[i].a.kind && got[0].size == e[i].a.size && got[0].reg == e[i].a.reg &&
+			got[0].index == e[i].a.index && got[0].scale == e[i].a.scale && got[0].disp == e[i].a.disp &&
+			got[0].is_signed == e[i].a.is_signed && got[0].is_float == e[i].a.is_float,
+			"%s: kind %d size %d reg %d index %d scale %d disp %" PRId64, e[i].text, got[0].kind, got[0].size,
+			got[0].reg, got[0].index, got[0].scale, got[0].disp);
+	}
+}
+
+#if defined(__x86_64__)
+#define R(field) offsetof(struct pt_regs, field)
+
+START_TEST(test_args_x86)
+{
+	static const struct expected e[] = {
+		{ "-4@%eax", ARG(REG, 4, true, R(rax), NO, 1, 0) }, { "8@%r15", ARG(REG, 8, false, R(r15), NO, 1, 0) },
+		{ "1@%dil", ARG(REG, 1, false, R(rdi), NO, 1, 0) }, { "-2@%r9w", ARG(REG, 2, true, R(r9), NO, 1, 0) },
+		{ "-1@%ch", ARG(REG, 1, true, R(rcx) + 1, NO, 1, 0) }, { "4@%r11d", ARG(REG, 4, false, R(r11), NO, 1, 0) },
+		{ "1@%r8b", ARG(REG, 1, false, R(r8), NO, 1, 0) }, { "%rsi", ARG(REG, 8, false, R(rsi), NO, 1, 0) },
+		{ "4@$5", ARG(CONST, 4, false, NO, NO, 1, 5) }, { "-8@$-9", ARG(CONST, 8, true, NO, NO, 1, -9) },
+		{ "8@$0x10", ARG(CONST, 8, false, NO, NO, 1, 16) },
+		{ "8@$18446744073709551615", ARG(CONST, 8, false, NO, NO, 1, -1) },
+		{ "8@-16(%rbp)", ARG(MEM, 8, false, R(rbp), NO, 1, -16) }, { "4@(%rsp)", ARG(MEM, 4, false, R(rsp), NO, 1, 0) },
+		{ "8@(%rax,%rcx,8)", ARG(MEM, 8, false, R(rax), R(rcx), 8, 0) },
+		{ "2@0x20(%rdx,%rbx)", ARG(MEM, 2, false, R(rdx), R(rbx), 1, 32) },
+		{ "8@-8(,%r12,4)", ARG(MEM, 8, false, NO, R(r12), 4, -8) },
+		{ "8@foo(%rip)", ARG(MEM, 8, false, R(rip), NO, 1, 0x1000) },
+		{ "4@foo+4(%rip)", ARG(MEM, 4, false, R(rip), NO, 1, 0x1004) }, { "4@8+foo(%rip)", ARG(MEM, 4, false, R(rip), NO, 1, 0x1008) },
+		{ "4@foo-8(%rip)", ARG(MEM, 4, false, R(rip), NO, 1, 0xff8) },
+		{ "-8f@-8(%rbp)", { .kind = PLACE_ARG_MEM, .size = 8, .is_signed = true, .is_float = true, .reg = R(rbp),
+			.index = NO, .scale = 1, .disp = -8 } },
+		{ "8f@%xmm0", { .kind = PLACE_ARG_NONE, .size = 8, .is_float = true, .reg = NO, .index = NO, .scale = 1 } },
+		// What cannot be read.
+		{ "8@bar(%rip)", NOTHING }, { "8@foo(%rax)", NOTHING }, { "8@foo", NOTHING }, { "8@%fs:8(%rax)", NOTHING },
+		{ "8@8(%rip)", NOTHING }, { "3@%eax", NOTHING }, { "8@%eax", NOTHING }, { "4@", NOTHING }, { "@%eax", NOTHING },
+		{ "8@%rax)", NOTHING }, { "8@(%rax", NOTHING }, { "8@()", NOTHING }, { "8@(%eax)", NOTHING },
+		{ "8@(%rax,%rcx,3)", NOTHING }, { "8@$", NOTHING }, { "-9223372036854775808@%rax", NOTHING },
+		{ "8@$99999999999999999999", NOTHING }, { "8@foo+foo(%rip)", NOTHING }, { "8@%", NOTHING }, { "8@-(%rax)", NOTHING },
+	};
+
+	expect_args(EM_X86_64, e, sizeof e / sizeof *e);
+}
+END_TEST
+#endif
+
+START_TEST(test_args_arm64)
+{
+	static const struct expected e[] = {
+		{ "8@x0", ARG(REG, 8, false, 0, NO, 1, 0) }, { "-4@w30", ARG(REG, 4, true, 240, NO, 1, 0) },
+		{ "8@sp", ARG(REG, 8, false, 248, NO, 1, 0) }, { "-4@5", ARG(CONST, 4, true, NO, NO, 1, 5) },
+		{ "-4@-5", ARG(CONST, 4, true, NO, NO, 1, -5) }, { "-4@[sp, 12]", ARG(MEM, 4, true, 248, NO, 1, 12) },
+		{ "8@[x29, -8]", ARG(MEM, 8, false, 232, NO, 1, -8) }, { "8@[x1]", ARG(MEM, 8, false, 8, NO, 1, 0) },
+		{ "8@[x1,x2]", ARG(MEM, 8, false, 8, 16, 1, 0) }, { "4@[x1, x2, lsl 2]", ARG(MEM, 4, false, 8, 16, 4, 0) },
+		{ "8@[x1, #16]", ARG(MEM, 8, false, 8, NO, 1, 16) },
+		{ "8@x31", NOTHING }, { "8@w1", NOTHING }, { "8@[w1]", NOTHING }, { "8@[x1", NOTHING }, { "8@[x1, x2, lsl 4]", NOTHING },
+		{ "8@d0", NOTHING }, { "8@", NOTHING }, { "8@[x1, 4", NOTHING },
+	};
+
+	expect_args(EM_AARCH64, e, sizeof e / sizeof *e);
+	ck_assert_uint_eq(note_args_parse(EM_386, "4@%eax", 0, NULL, NULL, (struct place_arg[PLACE_ARGS]){ 0 }), 0);
+}
+END_TEST
+
+static const char shop[] =
+	"#include <sys/sdt.h>\n#include <unistd.h>\n"
+	"volatile int counter = 7;\n"
+	"__extension__ unsigned short shop_sale__start_semaphore __attribute__((unused, section(\".probes\"))), other_plain_semaphore\n"
+	"	__attribute__((section(\".probes\")));\n"
+	"static __attribute__((noinline)) void sell(int n, const char *what)\n"
+	"{ STAP_PROBE3(shop, sale__start, n, what, 5); if (n) STAP_PROBE(other, plain); }\n"
+	"int main(int argc, char **argv) { char c; write(1, \"r\", 1);\n"
+	"	return read(0, &c, 1) && (sell(argc, argv[0]), 0); }\n";
+
+static const struct place *place_named(const struct places *p, const char *name)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		if (strcmp(p->v[i].name, name) == 0)
+			return &p->v[i];
+	}
+	ck_abort_msg("no place %s", name);
+}
+
+// What readelf says of a note's place: the program's sites are nops.
+static uint64_t site_of(const char *file, const char *name)
+{
+	FILE *f = output_of("readelf -n %s 2>/dev/null | awk '/Name: %s$/ { getline; sub(\",\", \"\", $2); print $2; exit }'",
+		file, name);
+	uint64_t at;
+
+	ck_assert_int_eq(fscanf(f, "%" SCNx64, &at), 1);
+	pclose(f);
+	return at;
+}
+
+START_TEST(test_probes_of_a_program)
+{
+	uint64_t address, offset;
+	const struct place *p;
+	struct result got;
+	struct running r;
+	char prov[32];
+	FILE *f;
+
+	workdir_write(&dir, "shop.c", shop);
+	workdir_shell(&dir, "gcc -w -O2 -D_SDT_HAS_SEMAPHORES -o shop shop.c");
+	start(&r, "shop", 0);
+	snprintf(prov, sizeof prov, "shop%d", r.pid);
+	find(&got, &(struct place_want){ r.pid, prov, "", "", "" }, 1, &everyone, 100);
+	p = one(&got);
+	ck_assert_int_eq(p->kind, PLACE_USDT);
+	ck_assert_str_eq(p->prov, prov);
+	ck_assert_str_eq(p->mod, "shop");
+	ck_assert_str_eq(p->func, "sell");
+	ck_assert_str_eq(p->name, "sale-start");
+	ck_assert_uint_eq(p->offset, site_of("shop", "sale__start"));
+	ck_assert_uint_eq(p->nargs, 3);
+	ck_assert(p->args[0].kind == PLACE_ARG_REG && p->args[0].size == 4 && p->args[0].is_signed);
+	ck_assert(p->args[1].kind == PLACE_ARG_REG && p->args[1].size == 8 && !p->args[1].is_signed);
+	ck_assert(p->args[2].kind == PLACE_ARG_CONST && p->args[2].disp == 5);
+	f = output_of("readelf -SW %s | sed -n 's/.*%s *PROGBITS *\\([0-9a-f]*\\) *\\([0-9a-f]*\\).*/\\1 \\2/p'", "shop", ".probes");
+	ck_assert_int_eq(fscanf(f, "%" SCNx64 " %" SCNx64, &address, &offset), 2);
+	pclose(f);
+	ck_assert_uint_eq(p->semaphore, offset_of("shop", "shop_sale__start_semaphore") - address + offset);
+	done(&got);
+	find(&got, (struct place_want[]){ { -1, "shop", "a.out", "", "sale-start" }, { r.pid, "other*", "", "sell", "" },
+		{ r.pid, "shop", "", "", "" }, { -1, "sho?", "", "", "nothing" } }, 4, &everyone, 100);
+	ck_assert_str_eq(got.why, "");
+	ck_assert_uint_eq(got.places->n, 2);
+	ck_assert_str_eq(place_named(got.places, "sale-start")->prov, "shop");
+	ck_assert_int_eq(place_named(got.places, "sale-start")->pid, -1);
+	ck_assert_uint_eq(place_named(got.places, "plain")->wants, 2);
+	ck_assert_uint_eq(place_named(got.places, "plain")->nargs, 0);
+	ck_assert(strstr(got.places->why[2], " has no probe * of its own"));
+	ck_assert_str_eq(got.places->why[3], "no process has a probe sho?:*:*:nothing");
+	done(&got);
+	stop(&r);
+}
+END_TEST
+
 // ---- all -------------------------------------------------------------------
 
 static void set_up(void)
@@ -525,7 +692,11 @@ int main(void)
 {
 	const TTest *const tests[] = { test_entry_and_return, test_behind_endbr64, test_instructions, test_no_places,
 		test_names_of_objects, test_addresses, test_wants, test_stripped, test_scope, test_processes, test_narrow,
-		test_cancel };
+		test_cancel,
+#if defined(__x86_64__)
+		test_args_x86,
+#endif
+		test_args_arm64, test_probes_of_a_program };
 	Suite *s = suite_create("places");
 	TCase *c = tcase_create("places");
 	SRunner *r;
