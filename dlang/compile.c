@@ -288,6 +288,25 @@ static void run_sites(struct compile *c)
 	c->res->nwarnings = sites.warnings.n;
 }
 
+// Whether probes have to be found before anything can be said about the program.
+static bool wants_probes(struct compile *c)
+{
+	const struct probe_source *source = c->env->probes;
+	bool wants = false;
+
+	for (uint32_t i = 0; i < c->req->ntexts && source->want; i++)
+		for (uint32_t k = 0; k < c->units[i]->items.n; k++) {
+			const struct item *it = &c->units[i]->items.v[k];
+
+			for (uint32_t d = 0; it->kind == IT_CLAUSE && d < it->clause->pdescs.n; d++) {
+				struct probe_desc desc = pdesc_probe(&it->clause->pdescs.v[d]);
+
+				wants |= source->want(source->ctx, &desc);
+			}
+		}
+	return wants;
+}
+
 static int finish(struct compile *c)
 {
 	c->res->options = c->settings.v;
@@ -312,6 +331,10 @@ int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct
 	check_cpu(&c);
 	if (diag_any(&res->diags))
 		return finish(&c);
+	if (req->product == PRODUCT_SESSION && wants_probes(&c)) {
+		finish(&c);
+		return DLANG_WANTS;
+	}
 	if (c.strsize != c.opt.strsize && !load_libraries(&c))	// a pragma in the text changed it
 		return finish(&c);
 	if (!run_sema(&c))

@@ -108,5 +108,7 @@ struct dlang_result {
 	bool errtags;			// -x errtags was set
 };
 
-// 0: res->object or res->file is set. 1: res->diags say why not.
+// 0: res->object or res->file is set. 1: res->diags say why not. 2: neither, for the request needs
+// probes of processes first (want() of struct probe_source).
+enum { DLANG_WANTS = 2 };
 int dlang_compile(struct dlang_env *env, const struct dlang_request *req, struct dlang_result *res);

@@ -19,6 +19,8 @@ enum hook_kind {
 	HOOK_COUNTER,	// a perf event on every CPU, each time it has counted period of them
 	HOOK_PACKET_IN,	// an IP packet has reached its socket (cgroup_skb at the root of version 2)
 	HOOK_PACKET_OUT,// a socket sends an IP packet, before it is cut into fragments
+	HOOK_UPROBE,	// places in the code of processes, which the core knows by set
+	HOOK_URETPROBE,	// the same, when the function that begins there returns
 	HOOK_ERROR,	// no program of its own: compiled into every program that can fault
 };
 
@@ -34,6 +36,7 @@ struct probe_hook {
 	uint32_t event_type;
 	uint64_t event_config;
 	bool no_user, no_kernel;
+	uint32_t set;		// HOOK_UPROBE, HOOK_URETPROBE
 };
 
 // Where the guard takes an argument slot from. The guard runs before the body
@@ -51,6 +54,9 @@ enum arg_source {
 	ARG_COUNTER_ADDR,	// HOOK_COUNTER: the address that the event is about
 	ARG_PACKET,		// HOOK_PACKET_...: the address of the struct sk_buff, as a number
 	ARG_PACKET_SOCK,	// HOOK_PACKET_...: of its socket the protocol (a = 0) or the type (a = 1)
+	ARG_COOKIE,		// HOOK_U...: the number of the place in its set
+	ARG_PARAM,		// HOOK_U...: parameter a of a function that was entered just now
+	ARG_RESULT,		// HOOK_U...: what it returns
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
 };
 
@@ -126,6 +132,9 @@ struct probe_source {
 	void *ctx;
 	int (*match)(void *ctx, const struct probe_desc *d, bool (*fn)(void *arg, const struct probe *p),
 		     void *arg, const char **why);
+	// Notes a description of probes of processes, which somebody else has to find before match()
+	// can have them; true: that has not been done yet.
+	bool (*want)(void *ctx, const struct probe_desc *d);
 	// For hints: calls fn with every provider, function or name known (field 0..3).
 	void (*names)(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg);
 	// The stability of the probe's fields and arguments; what is not known stays as it is.

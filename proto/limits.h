@@ -6,6 +6,7 @@ enum {
 	PROTO_FRAME_HELLO = 4096,		// before Hello was answered
 	PROTO_FRAME_CLIENT = 2 * 1024 * 1024,	// from a client, later
 	PROTO_FRAME_SERVER = 8 * 1024 * 1024,	// from the daemon
+	PROTO_FRAME_WORKER = 16 * 1024 * 1024,	// to a compile worker
 	PROTO_SOURCE = 1024 * 1024,		// all D texts of one request
 	PROTO_TEXTS = 256,
 	PROTO_MACRO_ARGS = 1024,

@@ -10,6 +10,7 @@
 
 #include "dlang/base/vec.h"
 #include "providers/glob.h"
+#include "providers/processes.h"
 
 struct unavailable {
 	struct probe names;		// mod and func mean nothing; name empty: the whole provider
@@ -39,6 +40,7 @@ struct catalogue {
 	VEC(struct unavailable) unavailable;
 	VEC(struct alias) aliases;
 	const struct provider *owner;		// of what is added now
+	struct processes processes;		// a layer's
 };
 
 struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struct provider_env *env)
@@ -386,6 +388,100 @@ static bool too_many_stars(const struct search *s)
 	return false;
 }
 
+// ---- processes ---------------------------------------------------------------
+
+static bool has_provider(const struct catalogue *c, const char *prov)
+{
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->runs.n; i++) {
+			if (strcmp(c->runs.v[i].prov, prov) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+bool catalogue_want(struct catalogue *c, const struct probe_desc *d)
+{
+	struct process_want w = { .desc = *d, .pid = process_of_provider(d->prov) };
+	struct processes *p = &c->processes;
+
+	if (d->id || !w.pid || p->answered || has_provider(c->base ? c->base : c, d->prov))
+		return false;
+	if (processes_find(p, d) < 0)
+		vec_push(c->arena, &p->wants, w);
+	return true;
+}
+
+const struct processes *catalogue_processes(const struct catalogue *c)
+{
+	return &c->processes;
+}
+
+void catalogue_restore_want(struct catalogue *c, const struct process_want *w)
+{
+	vec_push(c->arena, &c->processes.wants, *w);
+}
+
+void catalogue_answer(struct catalogue *c, const struct process_set *set)
+{
+	const struct probe_hook *hook = catalogue_hook(c, (struct probe_hook){
+		.kind = set->kind == PROCESS_RETURN ? HOOK_URETPROBE : HOOK_UPROBE,
+		.name = set->kind == PROCESS_RETURN ? "return" : set->kind == PROCESS_ENTRY ? "entry" : "offset",
+		.set = set->number,
+	});
+	struct probe p = pid_probe(set->kind);
+
+	c->owner = provider_find("pid");
+	p.hook = hook;
+	p.selected = true;
+	p.selector = (struct slot_source){ ARG_COOKIE, 0, 0 };
+	p.id_base = set->id_base;
+	p.nsel = set->n;
+	p.flags |= PROBE_PROCESS_CTX;
+	for (uint32_t i = 0; i < set->n; i++) {
+		const struct process_place *place = &set->places[i];
+
+		p.id = set->id_base + i;
+		p.sel = i;
+		p.prov = place->prov;
+		p.mod = place->mod;
+		p.func = place->func;
+		p.name = place->name;
+		catalogue_add(c, p);
+		vec_push(c->arena, &c->processes.found,
+			(struct probe_ref){ catalogue_by_id(c, p.id), place->wants });
+	}
+}
+
+void catalogue_answered(struct catalogue *c, int error, const char *why)
+{
+	c->processes.answered = true;
+	c->processes.error = error;
+	c->processes.why = why;
+}
+
+// By what the core found for this description: its names may be others (a.out).
+static int match_process(struct catalogue *c, int want, struct search *s, const char **why)
+{
+	struct processes *p = &c->processes;
+
+	if (p->error < 0) {
+		bool told = p->told;
+
+		p->told = true;
+		*why = p->why;
+		return told ? -EALREADY : p->error;
+	}
+	for (uint32_t i = 0; i < p->found.n && !s->stopped; i++) {
+		if (!(p->found.v[i].wants >> want & 1))
+			continue;
+		s->n++;
+		s->stopped = !s->fn(s->arg, p->found.v[i].probe);
+	}
+	return (int)s->n;
+}
+
 int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
 {
@@ -394,6 +490,9 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 
 	if (d->id)
 		return match_id(c, d->id, &s);
+	r = processes_find(&c->processes, d);
+	if (r >= 0)
+		return match_process(c, r, &s, why);
 	fields_init(s.fields, d);
 	if (too_many_stars(&s)) {
 		*why = "too many globbing characters";
@@ -443,9 +542,15 @@ static void source_attributes(void *ctx, const struct probe *p, struct attribute
 		fields[i] = p->owner->attributes[i];
 }
 
+static bool source_want(void *ctx, const struct probe_desc *d)
+{
+	return catalogue_want(ctx, d);
+}
+
 struct probe_source catalogue_source(struct catalogue *c)
 {
 	return (struct probe_source){
-		.ctx = c, .match = source_match, .names = source_names, .attributes = source_attributes,
+		.ctx = c, .match = source_match, .want = source_want, .names = source_names,
+		.attributes = source_attributes,
 	};
 }

@@ -44,6 +44,9 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why);
 struct probe_source catalogue_source(struct catalogue *c);
 
+// As want() of struct probe_source; processes.h has the rest.
+bool catalogue_want(struct catalogue *c, const struct probe_desc *d);
+
 // Why a provider, or one probe of it (p->name is then not empty), cannot fire on this kernel:
 // calls fn for each whose provider and name the description may mean.
 void catalogue_each_unavailable(const struct catalogue *c, const struct probe_desc *d,

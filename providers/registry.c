@@ -15,7 +15,8 @@
 	P(syscall) \
 	P(rawtp) \
 	P(sdt) \
-	P(packet)
+	P(packet) \
+	P(pid)
 
 #define DECLARE(name) extern const struct provider name##_provider;
 #define ROW(name) &name##_provider,

@@ -22,6 +22,7 @@ struct missing {
 
 struct listing {
 	bool verbose;
+	bool asking, wants;		// first only: which descriptions want probes of processes
 	const struct dlang_env *env;
 	struct catalogue *catalogue;
 	VEC(const struct probe *) found;
@@ -132,6 +133,10 @@ static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 	const char *why = parse(text, kind, &d);
 	int r;
 
+	if (l->asking) {
+		l->wants |= !why && catalogue_want(l->catalogue, &d);
+		return 0;
+	}
 	if (why) {
 		complain(l, D_PDESC_INVAL, arena_printf(a, "invalid probe description \"%s\": %s",
 			shown, why));
@@ -140,7 +145,7 @@ static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 	r = catalogue_match(l->catalogue, &d, take, l, &why);
 	if (l->verbose)
 		catalogue_each_unavailable(l->catalogue, &d, add_unavailable, l);
-	if (r == -ENOTSUP && l->verbose)
+	if (r == -EALREADY || (r == -ENOTSUP && l->verbose))
 		return 0;
 	if (r == -E2BIG)
 		why = "it matches more probes than a request may have";
@@ -214,13 +219,19 @@ static Dtraced__Listing *result(struct listing *l, bool verbose)
 	return m;
 }
 
-void listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced__List *list,
+bool listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced__List *list,
 	Dtraced__WorkerReply *reply)
 {
-	struct listing l = { .env = env, .catalogue = c, .verbose = list->verbose };
+	struct listing l = { .env = env, .catalogue = c, .verbose = list->verbose, .asking = true };
 	const char *why = NULL;
 
 	diags_init(&l.diags, env->arena, 20);
+	for (size_t i = 0; i < list->n_texts; i++)
+		search_text(&l, list->texts[i]);
+	if (l.wants)
+		return false;
+	l.asking = false;
+	l.matched.n = 0;
 	for (size_t i = 0; i < list->n_texts; i++)
 		search_text(&l, list->texts[i]);
 	if (!list->n_texts)
@@ -230,11 +241,12 @@ void listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced
 
 		reply->body_case = DTRACED__WORKER_REPLY__BODY_FAILURE;
 		reply->failure = diags_to_wire(env->arena, &res, (uint32_t)list->n_texts);
-		return;
+		return true;
 	}
 	sort_unique(&l);
 	if (!list->n_texts && list->verbose)
 		catalogue_each_unavailable(c, &(struct probe_desc){ 0 }, add_unavailable, &l);
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;
 	reply->listing = result(&l, list->verbose);
+	return true;
 }

@@ -16,6 +16,6 @@ bool listing_is_plain(const Dtraced__Text *t);
 
 // All probes when there is no text. Otherwise all texts must be plain; sets the
 // body of the reply to a listing, or to a failure that names the descriptions
-// without a match.
-void listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced__List *list,
+// without a match. False: the reply is not set, for probes of processes are wanted first.
+bool listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced__List *list,
 	Dtraced__WorkerReply *reply);

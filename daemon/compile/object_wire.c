@@ -72,6 +72,7 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->btf_id = p->hook.btf_id;
 	m->period = p->hook.period;
 	m->nctx = p->hook.nctx;
+	m->set = p->hook.set;
 	if (p->hook.kind == HOOK_COUNTER)
 		m->counter = counter(a, &p->hook);
 	m->insns.len = p->body.n * sizeof(struct bpf_insn);

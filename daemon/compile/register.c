@@ -34,6 +34,16 @@ static void free_probep(Dtraced__ProbeInfo **p)
 	free_probe(*p);
 }
 
+uint32_t register_reserve(struct probe_register *r, uint32_t n)
+{
+	uint32_t first = REGISTER_RESERVE + r->reserved;
+
+	if (n > INT32_MAX - first)
+		first = REGISTER_RESERVE;
+	r->reserved = first - REGISTER_RESERVE + n;
+	return first;
+}
+
 void register_deinit(struct probe_register *r)
 {
 	for (uint32_t i = 0; i < r->n; i++)

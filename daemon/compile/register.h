@@ -18,7 +18,14 @@ struct probe_register {
 	Dtraced__ProbeInfo **known;	// n of them, owned
 	uint32_t n;
 	uint32_t next_id;
+	uint32_t reserved;		// of REGISTER_RESERVE
 };
+
+// Ids from here on are of probes in processes, which no register holds.
+enum { REGISTER_RESERVE = 1 << 24 };
+
+// n ids in a row that no other probe has had for a long time: the first.
+uint32_t register_reserve(struct probe_register *r, uint32_t n);
 
 void register_deinit(struct probe_register *r);
 

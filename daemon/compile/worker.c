@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/compile/answers.h"
 #include "daemon/compile/listing.h"
 #include "daemon/compile/object_wire.h"
 #include "daemon/compile/warm.h"
@@ -50,12 +51,12 @@ static void __attribute__((noreturn)) no_memory(void *ctx)
 	_exit(WORKER_NO_MEMORY);
 }
 
-// Requests may be a little above what a client may send: known probes are added.
+// Requests are above what a client may send: probes are added.
 static enum worker_exit read_request(int socket, Dtraced__WorkerRequest **request)
 {
 	CLEANUP(freep) uint8_t *body = NULL;
 	size_t len = 0;
-	int r = frame_read(socket, 2 * PROTO_FRAME_CLIENT, &body, &len);
+	int r = frame_read(socket, PROTO_FRAME_WORKER, &body, &len);
 
 	if (r == -ENOMEM)
 		return WORKER_NO_MEMORY;
@@ -107,6 +108,11 @@ static const struct probe *on_switch(struct catalogue *c)
 	return p;
 }
 
+static uint32_t room_for(uint32_t max, uint32_t more)
+{
+	return more > UINT32_MAX - max ? UINT32_MAX : max + more;
+}
+
 static void worker_init(struct worker *w, const struct warm *warm,
 	const Dtraced__WorkerRequest *request, uint64_t memory)
 {
@@ -122,6 +128,8 @@ static void worker_init(struct worker *w, const struct warm *warm,
 	w->catalogue = catalogue_layer(a, in, warm->catalogue, request->next_id, 0);
 	recall_known(w);
 	w->first_created = catalogue_next_id(w->catalogue);
+	if (request->places)
+		w->max_probes = room_for(w->max_probes, answers_take(w->catalogue, a, request->places));
 	w->source = catalogue_source(w->catalogue);
 	w->env = (struct dlang_env){
 		.arena = a,
@@ -225,6 +233,10 @@ static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__Wo
 	request.product = (enum dlang_product)c->product;
 	request.machine = (uint16_t)c->machine;
 	r = dlang_compile(&w->env, &request, &res);
+	if (r == DLANG_WANTS) {
+		answers_ask(w->catalogue, w->env.arena, reply);
+		return;
+	}
 	reply->dump = wire_string(res.dump_text);
 	if (r) {
 		set_failure(w, reply, &res, c->n_texts);
@@ -250,8 +262,13 @@ static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__Work
 	struct dlang_result res = { 0 };
 	struct arena *a = w->env.arena;
 	const struct schema *s;
+	int r = dlang_compile(&w->env, &request, &res);
 
-	if (dlang_compile(&w->env, &request, &res)) {
+	if (r == DLANG_WANTS) {
+		answers_ask(w->catalogue, a, reply);
+		return;
+	}
+	if (r) {
 		set_failure(w, reply, &res, l->n_texts);
 		return;
 	}
@@ -274,7 +291,8 @@ static void run_list(struct worker *w, const Dtraced__List *l, Dtraced__WorkerRe
 			return;
 		}
 	}
-	listing_run(&w->env, w->catalogue, l, reply);
+	if (!listing_run(&w->env, w->catalogue, l, reply))
+		answers_ask(w->catalogue, w->env.arena, reply);
 }
 
 static void set_created(struct worker *w, Dtraced__WorkerReply *reply)

@@ -367,8 +367,8 @@ static int pack_request(struct zygote_job *job, const Dtraced__WorkerRequest *re
 	bare.next_id = 0;
 	bare.n_known = 0;
 	job->request_len = dtraced__worker_request__get_packed_size(&bare);
-	// The worker takes twice as much, for what write_request() adds.
-	if (job->request_len > PROTO_FRAME_CLIENT)
+	// The worker takes more, for what write_request() adds.
+	if (job->request_len > PROTO_FRAME_WORKER - PROTO_FRAME_CLIENT)
 		return -EMSGSIZE;
 	job->request = malloc(job->request_len + 1);
 	if (!job->request)
@@ -406,6 +406,11 @@ int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygot
 	*jobp = job;
 	job = NULL;	// the list's
 	return 0;
+}
+
+uint32_t zygote_reserve_ids(struct zygote *z, uint32_t n)
+{
+	return register_reserve(&z->probes, n);
 }
 
 void zygote_cancel(struct zygote_job *job)

@@ -73,6 +73,9 @@ typedef void zygote_done_fn(void *arg, Dtraced__WorkerReply *reply, const char *
 int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygote_done_fn *done,
 	void *arg, struct zygote_job **jobp);
 
+// n probe ids in a row for probes in processes: the first.
+uint32_t zygote_reserve_ids(struct zygote *z, uint32_t n);
+
 // Kills the worker and forgets the job; done is not called. NULL is fine.
 void zygote_cancel(struct zygote_job *job);
 

@@ -36,7 +36,21 @@ enum {
 	ARCH_MODE_LOAD = BPF_H, ARCH_ABI_MASK = 0xffff, ARCH_ABI_NATIVE = 0x33,
 	// Numbers from here on belong to another ABI (x32).
 	ARCH_NR_LIMIT = 0x40000000,
+	ARCH_REGS_SP = offsetof(struct pt_regs, rsp),
+	ARCH_REGS_RESULT = offsetof(struct pt_regs, rax),	// of a function
+	ARCH_PARAM_REGS = 6,		// its first parameters are in registers
+	ARCH_PARAM_STACK = 8,		// the next at this distance above sp when it is entered
 };
+
+static inline int16_t arch_param_reg(unsigned int i)
+{
+	static const int16_t regs[ARCH_PARAM_REGS] = {
+		offsetof(struct pt_regs, rdi), offsetof(struct pt_regs, rsi), offsetof(struct pt_regs, rdx),
+		offsetof(struct pt_regs, rcx), offsetof(struct pt_regs, r8), offsetof(struct pt_regs, r9),
+	};
+
+	return regs[i];
+}
 #elif defined(__aarch64__)
 static inline bool arch_marks_syscalls(void)
 {
@@ -54,7 +68,14 @@ enum {
 	ARCH_USER_MASK = 0xc, ARCH_USER_VALUE = 0,
 	ARCH_MODE_LOAD = BPF_DW, ARCH_ABI_MASK = 0x10, ARCH_ABI_NATIVE = 0,
 	ARCH_NR_LIMIT = 0x40000000,
+	ARCH_REGS_SP = offsetof(struct user_pt_regs, sp),
+	ARCH_REGS_RESULT = 0, ARCH_PARAM_REGS = 8, ARCH_PARAM_STACK = 0,
 };
+
+static inline int16_t arch_param_reg(unsigned int i)
+{
+	return (int16_t)(8 * i);
+}
 #else
 #error "the guard does not know this machine's pt_regs"
 #endif

@@ -75,7 +75,7 @@ struct event_request {
 	bool once;
 };
 
-static int push_fd(struct attachment *a, int fd)
+int attachment_add(struct attachment *a, int fd)
 {
 	int *fds;
 
@@ -99,7 +99,7 @@ static int open_event(void *arg, int cpu)
 
 	if (fd < 0)
 		return errno == ENODEV ? 0 : -errno;	// went offline just now
-	r = push_fd(q->a, fd);
+	r = attachment_add(q->a, fd);
 	if (r < 0)
 		return r;
 	q->a->nevents++;
@@ -112,7 +112,7 @@ static int link_event(struct attachment *a, int event, int prog)
 	int fd = bpf_link_create(prog, event, BPF_PERF_EVENT, NULL);
 
 	if (fd >= 0)
-		return push_fd(a, fd);
+		return attachment_add(a, fd);
 	if (ioctl(event, PERF_EVENT_IOC_SET_BPF, prog) < 0)
 		return -errno;
 	return 0;
@@ -142,7 +142,7 @@ static int attach_event(struct attachment *a, const struct probe_hook *h, int pr
 static int attach_tp(struct attachment *a, const struct probe_hook *hook, int prog)
 {
 	(void)hook;
-	return push_fd(a, bpf_raw_tracepoint_open(NULL, prog));
+	return attachment_add(a, bpf_raw_tracepoint_open(NULL, prog));
 }
 
 static int attach_counter(struct attachment *a, const struct probe_hook *hook, int prog)
@@ -167,7 +167,7 @@ static int attach_packet(struct attachment *a, const struct probe_hook *hook, in
 
 	if (root < 0)
 		return root;
-	return push_fd(a, bpf_link_create(prog, root, in ? BPF_CGROUP_INET_INGRESS : BPF_CGROUP_INET_EGRESS, NULL));
+	return attachment_add(a, bpf_link_create(prog, root, in ? BPF_CGROUP_INET_INGRESS : BPF_CGROUP_INET_EGRESS, NULL));
 }
 
 static int (*const attach[])(struct attachment *, const struct probe_hook *, int) = {
@@ -231,7 +231,12 @@ int attach_run_once(int prog, pid_t tid)
 
 bool attach_is_preempted(enum hook_kind hook)
 {
-	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT;
+	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || attach_is_placed(hook);
+}
+
+bool attach_is_placed(enum hook_kind hook)
+{
+	return hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
 }
 
 int attach_wait_for_grace(void)

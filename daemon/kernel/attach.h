@@ -15,6 +15,13 @@ struct attachment {
 	uint32_t nfds, nevents;
 };
 
+// Takes an fd that closing detaches; a negative errno in its place is returned. 0 or a
+// negative errno.
+int attachment_add(struct attachment *a, int fd);
+
+// Is a program on this hook attached to places (kernel/uprobe.h)? Not by attachment_open().
+bool attach_is_placed(enum hook_kind hook);
+
 // Attaches; clocks and counters do not run before attachment_enable(). 0 or a negative
 // errno, with nothing left attached.
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog);

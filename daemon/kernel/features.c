@@ -13,6 +13,7 @@
 #include "daemon/kernel/cgroup.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
+#include "daemon/kernel/uprobe.h"
 #include "daemon/util.h"
 
 static bool has_capability(uint64_t effective, unsigned capability)
@@ -125,6 +126,8 @@ static const struct {
 	[FEATURE_PACKET_SELF] = { has_packet_self,
 		"this kernel has no self-> variables for probes on packets; use an associative array with a key "
 		"of the packet, such as args[1]->cs_cid", false, false },
+	[FEATURE_UPROBE_MULTI] = { uprobe_has_multi,
+		"the kernel has no links for many user probes; each has a perf event", false, false },
 };
 
 bool feature_has(struct features *f, enum feature which)

@@ -15,6 +15,7 @@ enum feature {
 	FEATURE_CLOCK_EVENTS,	// perf events on a CPU
 	FEATURE_PACKETS,	// programs see the packets of all sockets
 	FEATURE_PACKET_SELF,	// and have task storage
+	FEATURE_UPROBE_MULTI,	// one link for many user probes
 	FEATURE_N
 };
 

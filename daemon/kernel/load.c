@@ -12,6 +12,7 @@
 
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/runtime_btf.h"
+#include "daemon/kernel/uprobe.h"
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "dlang/object.h"
@@ -283,14 +284,24 @@ static const struct {
 	[HOOK_COUNTER] = { BPF_PROG_TYPE_PERF_EVENT, 0 },
 	[HOOK_PACKET_IN] = { BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS },
 	[HOOK_PACKET_OUT] = { BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_EGRESS },
+	[HOOK_UPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
+	[HOOK_URETPROBE] = { BPF_PROG_TYPE_KPROBE, 0 },
 	[HOOK_BEGIN] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
 	[HOOK_END] = { BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER },
 };
 
+// By one link for many places where the kernel has such.
+static uint32_t attach_type(const struct link *l, uint32_t hook)
+{
+	bool user = hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
+
+	return user && l->ctx->uprobe_multi ? UPROBE_MULTI : hooks[hook].attach;
+}
+
 static int submit(const struct link *l, char *log, size_t log_size)
 {
 	uint32_t hook = l->program->hook;
-	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = hooks[hook].attach,
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = attach_type(l, hook),
 		.attach_btf_id = l->program->btf_id, .log_level = log ? 1 : 0, .log_buf = log,
 		.log_size = (uint32_t)log_size);
 

@@ -5,6 +5,7 @@
 // body uses, linked into one array of instructions. The body comes from a
 // worker and has passed admit_object().
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "daemon/kernel/runtime.h"
@@ -27,6 +28,7 @@ struct load_context {
 	size_t nvalues;
 	uint32_t strsize;
 	uint64_t secret;
+	bool uprobe_multi;		// how user probes will be attached
 };
 
 enum { LOAD_E_REFUSED = 1 };

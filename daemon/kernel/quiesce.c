@@ -10,10 +10,18 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/eventfd.h>
 
 #include "daemon/kernel/attach.h"
+#include "daemon/kernel/closer.h"
 #include "daemon/util.h"
+
+struct closing {
+	struct closing *next;
+	int *fds;
+	uint32_t n;
+};
 
 struct quiesce {
 	struct event_base *base;
@@ -23,6 +31,7 @@ struct quiesce {
 	int ask_fd, done_fd;
 	bool stop, preempted;		// shared, like error
 	int error;
+	struct closing *closing;	// shared, too: exchanged as a whole
 	uint64_t asked, served;
 	LIST_HEAD(, quiesce_wait) waits;
 };
@@ -38,6 +47,31 @@ static void hurry(void)
 	sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first);
 }
 
+// All of the list at once, so that the kernel's waits are one.
+static void close_listed(struct quiesce *q)
+{
+	struct closing *first = __atomic_exchange_n(&q->closing, NULL, __ATOMIC_ACQ_REL), *next;
+	uint32_t n = 0, at = 0;
+	int *all;
+
+	for (struct closing *c = first; c; c = c->next)
+		n += c->n;
+	all = n ? calloc(n, sizeof *all) : NULL;
+	for (struct closing *c = first; c; c = next) {
+		next = c->next;
+		if (all)
+			memcpy(all + at, c->fds, c->n * sizeof *all);
+		else
+			close_many(c->fds, c->n);
+		at += c->n;
+		free(c->fds);
+		free(c);
+	}
+	if (all)
+		close_many(all, n);
+	free(all);
+}
+
 static void *visit_cpus(void *arg)
 {
 	struct quiesce *q = arg;
@@ -46,7 +80,10 @@ static void *visit_cpus(void *arg)
 	hurry();
 	while (eventfd_read(q->ask_fd, &n) == 0 && !__atomic_load_n(&q->stop, __ATOMIC_ACQUIRE)) {
 		bool grace = __atomic_exchange_n(&q->preempted, false, __ATOMIC_ACQ_REL);
-		int r = grace ? attach_wait_for_grace() : attach_wait_for_cpus();
+		int r;
+
+		close_listed(q);
+		r = grace ? attach_wait_for_grace() : attach_wait_for_cpus();
 
 		__atomic_store_n(&q->error, r, __ATOMIC_RELEASE);
 		eventfd_write(q->done_fd, n);
@@ -134,12 +171,33 @@ struct quiesce *quiesce_free(struct quiesce *q)
 		eventfd_write(q->ask_fd, 1);
 		pthread_join(q->thread, NULL);
 	}
+	close_listed(q);
 	if (q->event)
 		event_free(q->event);
 	close_fd(q->ask_fd);
 	close_fd(q->done_fd);
 	free(q);
 	return NULL;
+}
+
+void quiesce_close(struct quiesce *q, int *fds, uint32_t n)
+{
+	struct closing *c = n ? malloc(sizeof *c) : NULL;
+	bool runs = q->running || start_thread(q) == 0;
+
+	q->running = runs;
+	if (!c || !runs) {
+		for (uint32_t i = 0; i < n; i++)
+			close(fds[i]);
+		free(fds);
+		free(c);
+		return;
+	}
+	*c = (struct closing){ __atomic_load_n(&q->closing, __ATOMIC_RELAXED), fds, n };
+	while (!__atomic_compare_exchange_n(&q->closing, &c->next, c, false, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+		;
+	if (eventfd_write(q->ask_fd, 1) == 0)
+		q->asked++;
 }
 
 int quiesce_start(struct quiesce *q, struct quiesce_wait *w, bool preempted,

@@ -31,5 +31,8 @@ struct quiesce *quiesce_free(struct quiesce *q);
 int quiesce_start(struct quiesce *q, struct quiesce_wait *w, bool preempted,
 	void (*fn)(void *arg, int error), void *arg);
 
+// Closes fds that take long, before the waits that begin later. Takes the array.
+void quiesce_close(struct quiesce *q, int *fds, uint32_t n);
+
 // fn is not called any more. Nothing if it is not waiting.
 void quiesce_cancel(struct quiesce_wait *w);

@@ -25,6 +25,7 @@ static const struct {
 	[CHARGE_SEGMENT_BYTES] = { "session memory", 4096 * MB, 512 * MB, true },
 	[CHARGE_MAP_BYTES] = { "kernel map memory", 1024 * MB, 256 * MB, true },
 	[CHARGE_COMPILES] = { "compiles at the same time", 1024, 64, false },
+	[CHARGE_PLACES] = { "places of user probes", 1 << 18, 1 << 16, false },
 	[CHARGE_RESOLVES] = { "requests for names at the same time", 256, 32, false },
 };
 

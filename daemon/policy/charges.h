@@ -19,6 +19,7 @@ enum charge_kind {
 	CHARGE_MAP_BYTES,
 	CHARGE_COMPILES,	// running at the same time
 	CHARGE_RESOLVES,	// the same
+	CHARGE_PLACES,		// of user probes
 	CHARGE_N
 };
 

@@ -180,6 +180,38 @@ static void fill_packet_sock(struct writer *w, const struct slot_source *s)
 		offsetof(struct bpf_sock, protocol)));
 }
 
+// ---- user probes: the context is a pt_regs -----------------------------------
+
+static void fill_cookie(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	put(w, insn_mov(BPF_REG_1, CTX));
+	put(w, insn_call(BPF_FUNC_get_attach_cookie));
+	put(w, insn_mov(A, BPF_REG_0));
+}
+
+// The slot is where the process's memory goes; what cannot be read is 0.
+static void fill_param(struct writer *w, const struct slot_source *s)
+{
+	if (s->a < ARCH_PARAM_REGS) {
+		put(w, insn_load(BPF_DW, A, CTX, arch_param_reg(s->a)));
+		return;
+	}
+	put(w, insn_mov(BPF_REG_1, BPF_REG_10));
+	put(w, insn_alu_imm(BPF_ADD, BPF_REG_1, slot_offset(w->slot)));
+	put(w, insn_load(BPF_DW, BPF_REG_3, CTX, ARCH_REGS_SP));
+	put(w, insn_alu_imm(BPF_ADD, BPF_REG_3, ARCH_PARAM_STACK + 8 * (s->a - ARCH_PARAM_REGS)));
+	put(w, insn_mov_imm(BPF_REG_2, 8));
+	put(w, insn_call(BPF_FUNC_probe_read_user));
+	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
+}
+
+static void fill_result(struct writer *w, const struct slot_source *s)
+{
+	(void)s;
+	put(w, insn_load(BPF_DW, A, CTX, ARCH_REGS_RESULT));
+}
+
 static void fill_task(struct writer *w, const struct slot_source *s)
 {
 	(void)s;
@@ -190,7 +222,8 @@ static void fill_task(struct writer *w, const struct slot_source *s)
 enum { ON_TP = 1 << HOOK_TP_BTF, ON_COUNTER = 1 << HOOK_COUNTER,
 	ON_PERF = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK | ON_COUNTER,
 	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END, ON_PACKET = 1 << HOOK_PACKET_IN | 1 << HOOK_PACKET_OUT,
-	ON_ANY = ON_TP | ON_PERF | ON_EDGE | ON_PACKET };
+	ON_ENTRY = 1 << HOOK_UPROBE, ON_RETURN = 1 << HOOK_URETPROBE, ON_USER = ON_ENTRY | ON_RETURN,
+	ON_ANY = ON_TP | ON_PERF | ON_EDGE | ON_PACKET | ON_USER, PARAMS_MAX = 32 };
 
 static const struct {
 	fill_fn *fill;
@@ -208,6 +241,9 @@ static const struct {
 	[ARG_COUNTER_ADDR] = { fill_counter_addr, ON_COUNTER, false },
 	[ARG_PACKET] = { fill_packet, ON_PACKET, false },
 	[ARG_PACKET_SOCK] = { fill_packet_sock, ON_PACKET, false },
+	[ARG_COOKIE] = { fill_cookie, ON_USER, false },
+	[ARG_PARAM] = { fill_param, ON_ENTRY, false },
+	[ARG_RESULT] = { fill_result, ON_RETURN, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
 };
 
@@ -219,6 +255,8 @@ bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_sourc
 	if (hook == HOOK_TP_BTF && slot->kind != ARG_ZERO && slot->a >= nctx)
 		return false;
 	if (slot->kind == ARG_REGS && (slot->b % 8 || slot->b > ARCH_REGS_SIZE - 8))
+		return false;
+	if (slot->kind == ARG_PARAM && slot->a >= PARAMS_MAX)
 		return false;
 	return slot->kind != ARG_SYSCALL_NR || (slot->b <= 1 && (slot->b == 0 || slot->a == 0));
 }

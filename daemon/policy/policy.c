@@ -72,6 +72,22 @@ bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner)
 	return scope->all || (owned && owner == scope->uid);
 }
 
+struct policy_scope policy_process_scope(const struct peer *peer)
+{
+	return (struct policy_scope){ .all = peer->uid == 0, .uid = peer->uid };
+}
+
+enum verdict policy_check_process(const struct peer *peer, pid_t pid, uid_t owner, struct reason *why)
+{
+	struct policy_scope scope = policy_process_scope(peer);
+
+	if (policy_in_scope(&scope, true, owner))
+		return VERDICT_ALLOW;
+	reason_set(why, "uid %u may not have probes in process %d: it is another user's, or it has other rights than "
+		"the user's own, as setuid programs have", peer->uid, pid);
+	return VERDICT_DENY;
+}
+
 static int read_groups(struct peer *peer, int fd)
 {
 	socklen_t size = 32 * sizeof(gid_t);

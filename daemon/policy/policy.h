@@ -52,6 +52,11 @@ struct policy_scope policy_scope(const struct policy *p, const struct peer *peer
 // owned: the process's owner is known, and it may be dumped if that is not root.
 bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner);
 
+// Whose processes a peer may have probes in: d-reference §18 leaves other users' to root.
+struct policy_scope policy_process_scope(const struct peer *peer);
+// The same of one process. owner: as in struct process_facts.
+enum verdict policy_check_process(const struct peer *peer, pid_t pid, uid_t owner, struct reason *why);
+
 // Reads the credentials of a connected socket: 0 or a negative errno.
 int peer_init(struct peer *peer, int fd);
 void peer_deinit(struct peer *peer);

@@ -83,10 +83,12 @@ static void on_loaded(struct session *s, void *arg, int r, const struct reason *
 static int load(struct job *job, Dtraced__WorkerReply *worker, struct compiled *c)
 {
 	Dtraced__Object *object = worker->object;
+	struct user_hooks *hooks = job->hooks;
 	struct session *s;
 
 	worker->object = NULL;	// moved
-	return session_new(&s, job->conn, object, on_loaded, c);
+	job->hooks = NULL;
+	return session_new(&s, job->conn, object, hooks, on_loaded, c);
 }
 
 static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)

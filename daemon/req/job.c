@@ -4,11 +4,15 @@
 
 #include "daemon/req/job.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
+#include "daemon/req/wants.h"
 #include "daemon/server.h"
+#include "daemon/session/user_hooks.h"
+#include "daemon/sym/places.h"
 #include "daemon/sym/sym.h"
 #include "proto/limits.h"
 
@@ -33,7 +37,13 @@ static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 			failure ? failure : "the compiler gave no answer");
 	else if (reply->body_case == DTRACED__WORKER_REPLY__BODY_FAILURE)
 		pass_failure(job, reply->failure);
-	else
+	else if (reply->body_case == DTRACED__WORKER_REPLY__BODY_WANTS) {
+		Dtraced__Wants *wants = reply->wants;
+
+		reply->wants = NULL;	// moved
+		wants_find(job, wants);
+		return;
+	} else
 		job->answer(job, reply);
 	job_free(job);
 }
@@ -59,21 +69,43 @@ struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind)
 	return r ? job_free(job) : job;
 }
 
+// NULL: there is no memory for a request.
+static void submit(struct job *job, const Dtraced__WorkerRequest *request)
+{
+	int r = -ENOMEM;
+
+	if (request)
+		r = zygote_submit(job->conn->server->zygote, request, on_done, job, &job->worker);
+	if (r < 0)
+		job_fail(job, r);
+}
+
 void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
 	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
 {
 	struct job *job = job_new(c, tag, CHARGE_COMPILES);
-	int r;
 
 	if (!job)
 		return;
 	job->check_only = check_only;
 	job->answer = answer;
-	r = zygote_submit(c->server->zygote, request, on_done, job, &job->worker);
-	if (r == 0)
-		return;
-	conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_WORKER, "the compiler cannot be started: %s",
-		strerror(-r));
+	job->packed_len = dtraced__worker_request__get_packed_size(request);
+	job->packed = malloc(job->packed_len + 1);
+	if (job->packed)
+		dtraced__worker_request__pack(request, job->packed);
+	submit(job, job->packed ? request : NULL);
+}
+
+void job_resubmit(struct job *job, Dtraced__Places *places)
+{
+	job->request->places = places;
+	submit(job, job->request);
+}
+
+void job_fail(struct job *job, int error)
+{
+	conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
+		"the compiler cannot be started: %s", strerror(-error));
 	job_free(job);
 }
 
@@ -84,6 +116,18 @@ struct job *job_free(struct job *job)
 	if (job->worker)
 		zygote_cancel(job->worker);
 	syms_cancel(job->names);
+	places_cancel(job->places);
+	user_hooks_free(job->hooks);
+	for (uint32_t i = 0; i < job->nprocesses; i++)
+		close_fd(job->processes[i].fd);
+	free(job->processes);
+	if (job->request) {
+		job->request->places = NULL;	// not the job's
+		dtraced__worker_request__free_unpacked(job->request, NULL);
+	}
+	if (job->wants)
+		dtraced__wants__free_unpacked(job->wants, NULL);
+	free(job->packed);
 	LIST_REMOVE(job, link);
 	charge_release(&job->charge);
 	free(job);

@@ -12,7 +12,10 @@
 #include "proto/dtraced.pb-c.h"
 
 struct conn;
+struct places_job;
 struct syms_job;
+struct user_hooks;
+struct user_process;
 struct zygote_job;
 
 struct job {
@@ -24,6 +27,15 @@ struct job {
 	struct zygote_job *worker;
 	struct syms_job *names;
 	struct charge charge;
+	// Requests for the compiler: what it was asked, should it want probes of processes (wants.c).
+	uint8_t *packed;
+	size_t packed_len;
+	Dtraced__WorkerRequest *request;	// the same unpacked
+	Dtraced__Wants *wants;
+	struct user_process *processes;
+	uint32_t nprocesses;
+	struct places_job *places;
+	struct user_hooks *hooks;	// what was found; the answer may take it
 };
 
 // A job that is charged. NULL: the client has been told why, or is gone.
@@ -35,6 +47,12 @@ struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind);
 // it sets to NULL.
 void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
 	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply));
+
+// Asks a worker once more, with what it wanted.
+void job_resubmit(struct job *job, Dtraced__Places *places);
+
+// Tells the client that it cannot be compiled, and frees the job.
+void job_fail(struct job *job, int error);
 
 // Cancels the worker. Returns NULL.
 struct job *job_free(struct job *job);

@@ -10,6 +10,7 @@
 #include <linux/perf_event.h>
 #include <string.h>
 
+#include "daemon/kernel/attach.h"
 #include "daemon/policy/guard.h"
 #include "dlang/object.h"
 
@@ -185,7 +186,7 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 		return BAD(why, "a counter of %llu events", (unsigned long long)p->period);
 	if (p->counter && p->counter->type != PERF_TYPE_SOFTWARE)
 		return BAD(why, "a counter of type %u", p->counter->type);
-	if (!clock && !p->counter && !packet && !p->btf_id)
+	if (!clock && !p->counter && !packet && !attach_is_placed((enum hook_kind)p->hook) && !p->btf_id)
 		return BAD(why, "a hook without a type");
 	return 0;
 }

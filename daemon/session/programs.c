@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "daemon/kernel/load.h"
+#include "daemon/kernel/quiesce.h"
+#include "daemon/session/user_hooks.h"
 #include "daemon/util.h"
 
 static bool is_edge(const struct session_program *p)
@@ -14,24 +16,53 @@ static bool is_edge(const struct session_program *p)
 	return p->hook.kind == HOOK_BEGIN || p->hook.kind == HOOK_END;
 }
 
-int programs_attach_next(struct programs *p)
+// Some of its places. It counts as attached from the first step on.
+static int attach_places(struct programs *p, struct session_program *next, struct reason *why)
+{
+	uint32_t before = next->placed;
+	int r = user_hooks_attach(p->hooks, &next->hook, &next->placed, &next->attachment, next->fd, p->multi,
+		why);
+
+	if (r)
+		return PROGRAMS_E_HOOKS;
+	return next->placed > before;
+}
+
+int programs_attach_next(struct programs *p, struct reason *why)
 {
 	struct session_program *next = &p->list[p->attached];
 	int r = 0;
 
 	if (p->attached == p->n)
 		return 0;
-	if (!is_edge(next))
+	if (attach_is_placed(next->hook.kind))
+		r = attach_places(p, next, why);
+	else if (!is_edge(next))
 		r = attachment_open(&next->attachment, &next->hook, next->fd);
-	if (r < 0)
+	if (r)
 		return r;
 	return ++p->attached < p->n;
 }
 
+static void detach(const struct programs *p, struct session_program *sp)
+{
+	struct attachment *a = &sp->attachment;
+
+	if (attach_is_placed(sp->hook.kind)) {
+		quiesce_close(p->quiesce, a->fds, a->nfds);
+		*a = (struct attachment){ 0 };
+	}
+	attachment_close(a);
+	sp->placed = 0;
+}
+
 int programs_detach_last(struct programs *p)
 {
+	// The one behind may be attached in part.
+	if (p->attached < p->n)
+		detach(p, &p->list[p->attached]);
 	if (p->attached)
-		attachment_close(&p->list[--p->attached].attachment);
+		detach(p, &p->list[--p->attached]);
 	return p->attached > 0;
 }
 
@@ -86,7 +117,7 @@ static void close_last(struct programs *p)
 {
 	struct session_program *last = &p->list[--p->n];
 
-	attachment_close(&last->attachment);
+	detach(p, last);
 	close(last->fd);
 }
 

@@ -11,21 +11,30 @@
 #include "daemon/policy/charges.h"
 #include "daemon/work.h"
 
+struct quiesce;
+struct user_hooks;
+
 struct session_program {
 	struct probe_hook hook;	// without names
 	int fd;
 	struct attachment attachment;
+	uint32_t placed;	// of the set's places, how many it is attached to
 };
 
 struct programs {
 	struct session_program *list;
 	uint32_t n;
 	uint32_t attached;	// those below have been attached, as far as they can be
+	const struct user_hooks *hooks;	// of user probes, not owned; NULL: none
+	bool multi;		// and how they are attached
+	struct quiesce *quiesce;	// closes what takes long
 };
 
-// Attaches the next one; BEGIN and END are not. 1: there are more; 0: all are;
-// or a negative errno.
-int programs_attach_next(struct programs *p);
+enum { PROGRAMS_E_HOOKS = 2 };
+
+// Attaches the next one, or a part of it; BEGIN and END are not. 1: there are more; 0: all are;
+// PROGRAMS_E_HOOKS: not possible, with why; or a negative errno.
+int programs_attach_next(struct programs *p, struct reason *why);
 
 // Detaches the last one. 1: there are more; 0: none is attached any more.
 int programs_detach_last(struct programs *p);

@@ -76,12 +76,13 @@ static bool attach_next(void *arg)
 {
 	struct session *s = arg;
 	struct reason why = { "" };
-	int r = programs_attach_next(&s->programs);
+	int r = programs_attach_next(&s->programs, &why);
 
-	if (r > 0)
+	if (r == 1)
 		return true;
-	if (r < 0) {
-		reason_set(&why, "a program cannot be attached: %s", strerror(-r));
+	if (r) {
+		if (r < 0)
+			reason_set(&why, "a program cannot be attached: %s", strerror(-r));
 		fail_start(s, SESSION_E_KERNEL, &why);
 		return false;
 	}

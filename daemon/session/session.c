@@ -18,9 +18,7 @@
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
 #include "daemon/session/setup.h"
-#include "daemon/sym/procs.h"
-#include "daemon/sym/sym.h"
-#include "daemon/sym/user.h"
+#include "daemon/session/user_hooks.h"
 #include "daemon/sym/procs.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/user.h"
@@ -213,17 +211,19 @@ static bool load_next(void *arg)
 	return false;
 }
 
-int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
+int session_new(struct session **sp, struct conn *c, Dtraced__Object *object, struct user_hooks *hooks,
 	session_done_fn *done, void *arg)
 {
 	struct session *s = calloc(1, sizeof *s);
 
 	if (!s || !(s->setup = setup_new(object))) {
 		dtraced__object__free_unpacked(object, NULL);
+		user_hooks_free(hooks);
 		free(s);
 		return -ENOMEM;
 	}
 	s->conn = c;
+	s->hooks = hooks;
 	s->state = SESSION_LOADING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->refusal = *object->refusal ? strdup(object->refusal) : NULL;
@@ -272,6 +272,7 @@ struct session *session_free(struct session *s)
 	stream_deinit(&s->stream);
 	segment_close(&s->segment);
 	LIST_REMOVE(s, link);
+	user_hooks_free(s->hooks);
 	free(s->maps);
 	free(s->tables);
 	free(s->refusal);

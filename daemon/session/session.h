@@ -71,6 +71,7 @@ struct session {
 	struct object_table *tables;
 	uint32_t ntables;
 	struct programs programs;
+	struct user_hooks *hooks;	// of its user probes; NULL: it has none
 	struct work work;		// loading, starting or stopping
 	struct setup *setup;		// while loading
 	struct session_waiter waiter;
@@ -90,9 +91,9 @@ struct session {
 	char *refusal;			// why it may not be started (it was compiled), NULL: it may
 };
 
-// Admits, charges and loads an object, which is taken. 0, and done is called
-// later; or -ENOMEM.
-int session_new(struct session **sp, struct conn *c, Dtraced__Object *object,
+// Admits, charges and loads an object, which is taken, and so are the hooks, which may be NULL.
+// 0, and done is called later; or -ENOMEM.
+int session_new(struct session **sp, struct conn *c, Dtraced__Object *object, struct user_hooks *hooks,
 	session_done_fn *done, void *arg);
 struct session *session_free(struct session *s);
 

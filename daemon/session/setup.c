@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/session/admit.h"
+#include "daemon/session/user_hooks.h"
 #include "daemon/sym/procs.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/user.h"
@@ -62,6 +63,7 @@ static int take_charges(struct session *s, const Dtraced__Object *o, struct reas
 		{ CHARGE_PROGRAMS, o->n_programs },
 		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, server->ncpus) },
 		{ CHARGE_MAP_BYTES, admit_map_bytes(o) },
+		{ CHARGE_PLACES, user_hooks_count(s->hooks) },
 	};
 
 	for (size_t i = 0; i < NELEMS(charges); i++) {
@@ -142,9 +144,28 @@ static int prepare_loading(struct session *s, struct setup *u)
 		.guard = s->segment.guard_fd, .functions = u->functions,
 		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
 		.secret = s->segment.secret,
+		.uprobe_multi = s->hooks && feature_has(&s->conn->server->features, FEATURE_UPROBE_MULTI),
 	};
+	s->programs.hooks = s->hooks;
+	s->programs.multi = u->load.uprobe_multi;
+	s->programs.quiesce = s->conn->server->quiesce;
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
 	return s->programs.list ? take_values(s, u) : -ENOMEM;
+}
+
+// Whether user probes have the places that they name.
+static int admit_hooks(const struct session *s, const Dtraced__Object *o, struct reason *why)
+{
+	for (size_t i = 0; i < o->n_programs; i++) {
+		const Dtraced__Program *p = o->programs[i];
+
+		if (!attach_is_placed((enum hook_kind)p->hook) ||
+			user_hooks_fit(s->hooks, (enum hook_kind)p->hook, p->set))
+			continue;
+		reason_set(why, "the compiler's answer is invalid: set %u of places", p->set);
+		return SESSION_E_INVALID;
+	}
+	return 0;
 }
 
 static int prepare(struct session *s, struct setup *u, struct reason *why)
@@ -153,7 +174,7 @@ static int prepare(struct session *s, struct setup *u, struct reason *why)
 	struct object_layout layout = layout_of(o);
 	int r = admit_object(o, &s->conn->server->runtime, why);
 
-	if (r)
+	if (r || admit_hooks(s, o, why))
 		return SESSION_E_INVALID;
 	r = take_charges(s, o, why);
 	if (!r)
@@ -218,7 +239,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	int r;
 
 	*sp = (struct session_program){
-		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period }, .fd = -1
+		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period, .set = p->set }, .fd = -1
 	};
 	if (p->counter) {
 		sp->hook.event_type = p->counter->type;

@@ -123,6 +123,11 @@ bool process_is(uint32_t generation, uint32_t last, sym_process p)
 	return sym_process_generation(p) - generation <= last - generation;
 }
 
+bool process_began(const struct process_facts *f, uint64_t ticks)
+{
+	return f->generation == (uint32_t)(ticks * NS_PER_TICK >> GENERATION_SHIFT);
+}
+
 // ---- maps ------------------------------------------------------------------
 
 // "start-end perms offset major:minor inode   path"

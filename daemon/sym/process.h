@@ -30,6 +30,9 @@ int process_read_place(int dir, struct process_facts *f);
 // Whether one that could have these generations is meant.
 bool process_is(uint32_t generation, uint32_t last, sym_process p);
 
+// Whether it began then: field 22 of /proc/PID/stat.
+bool process_began(const struct process_facts *f, uint64_t ticks);
+
 struct process_mapping {
 	uint64_t start, end, offset;	// offset: of start in the file
 	uint32_t major, minor;

@@ -85,13 +85,26 @@ static void too_many(struct sema *s, const struct pdesc *d)
 	sema_hint(s, "name the probes more closely");
 }
 
+// What a source's error means; any other: there is no such probe.
+static enum errtag tag_of(int error)
+{
+	static const struct { int error; enum errtag tag; } tags[] = {
+		{ -EINVAL, D_PDESC_INVAL }, { -ESRCH, D_PROC_BADPID }, { -EPERM, D_PROC_GRAB },
+		{ -ENOEXEC, D_PROC_CREATEFAIL },
+	};
+
+	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+		if (tags[i].error == error)
+			return tags[i].tag;
+	return D_PDESC_ZERO;
+}
+
 static void no_match(struct sema *s, const struct pdesc *d, int result, const char *why)
 {
 	if (result == -E2BIG) {
 		too_many(s, d);
 	} else if (result < 0) {
-		sema_fail_at(s, d->span, result == -EINVAL ? D_PDESC_INVAL : D_PDESC_ZERO, "%s",
-			     why ? why : "the probes cannot be used");
+		sema_fail_at(s, d->span, tag_of(result), "%s", why ? why : "the probes cannot be used");
 	} else if (d->id) {
 		sema_fail_at(s, d->span, D_PDESC_INVAL, "there is no probe with the id %u", d->id);
 		sema_hint(s, "dtrace -l lists the probes of this system");
@@ -101,19 +114,28 @@ static void no_match(struct sema *s, const struct pdesc *d, int result, const ch
 	}
 }
 
+struct probe_desc pdesc_probe(const struct pdesc *d)
+{
+	return (struct probe_desc){
+		.prov = d->field[0], .mod = d->field[1], .func = d->field[2], .name = d->field[3],
+		.id = d->id,
+	};
+}
+
 // The probes of one description into m. False: reported.
 static bool match_description(struct sema *s, const struct pdesc *d, struct match *m)
 {
 	const struct probe_source *source = s->env->probes;
-	struct probe_desc desc = {
-		.prov = d->field[0], .mod = d->field[1], .func = d->field[2], .name = d->field[3],
-		.id = d->id,
-	};
+	struct probe_desc desc = pdesc_probe(d);
 	const char *why = NULL;
 	int r = source->match(source->ctx, &desc, add_probe, m, &why);
 
 	if (m->too_many)
 		r = -E2BIG;
+	if (r == -EALREADY)		// reported with another description
+		return false;
+	if (r == -ENOENT && s->options->zdefs)
+		return true;
 	if (r >= 0 && (m->probes.n || ((s->options->zdefs || s->options->interface) && !d->id)))
 		return true;
 	no_match(s, d, r, why);

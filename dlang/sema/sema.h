@@ -77,6 +77,9 @@ const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const stru
 // The provider of that name that a library or provider file defined; NULL: none.
 const struct provider_info *sema_provider(struct sema_base *b, const char *name);
 
+// A description as probe_source takes it.
+struct probe_desc pdesc_probe(const struct pdesc *d);
+
 // units[i] is text i. base (NULL: none) is used up. False: diagnostics were added.
 bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, uint32_t n,
 	  const struct sema_options *o, struct diags *d, struct sprogram *out);

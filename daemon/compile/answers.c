@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+#include "daemon/compile/answers.h"
+
+#include "daemon/compile/wire_array.h"
+#include "providers/catalogue.h"
+#include "providers/processes.h"
+
+_Static_assert((int)PROCESS_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
+	(int)PROCESS_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
+	(int)PROCESS_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET, "kinds are the same");
+
+static Dtraced__Want *want_to_wire(struct arena *a, const struct process_want *w)
+{
+	Dtraced__Want *m = WIRE_NEW(a, Dtraced__Want, dtraced__want__init);
+
+	m->pid = w->pid;
+	m->prov = wire_string(w->desc.prov);
+	m->mod = wire_string(w->desc.mod);
+	m->func = wire_string(w->desc.func);
+	m->name = wire_string(w->desc.name);
+	return m;
+}
+
+void answers_ask(const struct catalogue *c, struct arena *a, Dtraced__WorkerReply *reply)
+{
+	reply->body_case = DTRACED__WORKER_REPLY__BODY_WANTS;
+	reply->wants = WIRE_NEW(a, Dtraced__Wants, dtraced__wants__init);
+	WIRE_EACH(a, reply->wants, wants, catalogue_processes(c)->wants, want_to_wire);
+}
+
+static void take_set(struct catalogue *c, struct arena *a, const Dtraced__PlaceSet *m, uint32_t number)
+{
+	struct process_place *places = arena_alloc(a, m->n_places * sizeof *places + 1);
+
+	for (size_t i = 0; i < m->n_places; i++) {
+		const Dtraced__Place *p = m->places[i];
+
+		places[i] = (struct process_place){ p->prov, p->mod, p->func, p->name, p->wants };
+	}
+	catalogue_answer(c, &(struct process_set){
+		.kind = (enum process_kind)m->kind, .number = number, .id_base = m->id_base,
+		.n = (uint32_t)m->n_places, .places = places,
+	});
+}
+
+uint32_t answers_take(struct catalogue *c, struct arena *a, const Dtraced__Places *places)
+{
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < places->n_wants; i++) {
+		const Dtraced__Want *w = places->wants[i];
+
+		catalogue_restore_want(c, &(struct process_want){
+			{ w->prov, w->mod, w->func, w->name, 0 }, w->pid });
+	}
+	for (size_t i = 0; i < places->n_sets; i++) {
+		take_set(c, a, places->sets[i], (uint32_t)i);
+		n += (uint32_t)places->sets[i]->n_places;
+	}
+	catalogue_answered(c, places->error, places->why);
+	return n;
+}

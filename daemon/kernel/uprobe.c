@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+#include "daemon/kernel/uprobe.h"
+
+#include <bpf/bpf.h>
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "daemon/kernel/attach.h"
+#include "daemon/kernel/insn.h"
+#include "daemon/util.h"
+
+enum { LINK_CREATE = 28, MULTI_RETURN = 1, PERF_RETURN = 1, PERF_SEMAPHORE_SHIFT = 32 };
+
+// BPF_LINK_CREATE as newer kernels have it.
+struct multi_attr {
+	uint32_t prog, target, attach_type, flags;
+	uint64_t path, offsets, semaphores, cookies;
+	uint32_t n, multi_flags, pid, zero;
+};
+
+static int link_multi(struct multi_attr *attr)
+{
+	int fd = (int)syscall(SYS_bpf, LINK_CREATE, attr, sizeof *attr);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static void file_path(char path[32], int file)
+{
+	snprintf(path, 32, "/proc/self/fd/%d", file);
+}
+
+static int attach_multi(struct attachment *a, const struct uprobe_request *q)
+{
+	char path[32];
+	struct multi_attr attr = {
+		.prog = (uint32_t)q->prog, .attach_type = UPROBE_MULTI, .path = (uintptr_t)path,
+		.offsets = (uintptr_t)q->offsets, .cookies = (uintptr_t)q->cookies,
+		.semaphores = (uintptr_t)q->semaphores, .n = q->n,
+		.multi_flags = q->returns ? MULTI_RETURN : 0, .pid = (uint32_t)q->pid,
+	};
+
+	file_path(path, q->file);
+	return attachment_add(a, link_multi(&attr));
+}
+
+// ---- perf events -----------------------------------------------------------
+
+// The number that the kernel gave this kind of event.
+static int event_type(void)
+{
+	FILE *f = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
+	int type, n;
+
+	if (!f)
+		return -errno;
+	n = fscanf(f, "%d", &type);
+	fclose(f);
+	return n == 1 ? type : -EIO;
+}
+
+// The event lives as long as the link.
+static int attach_event(struct attachment *a, const struct uprobe_request *q, int type, uint32_t i)
+{
+	char path[32];
+	struct perf_event_attr attr = {
+		.type = (uint32_t)type, .size = sizeof attr, .config = q->returns ? PERF_RETURN : 0,
+		.uprobe_path = (uintptr_t)path, .probe_offset = q->offsets[i],
+	};
+	pid_t pid = q->pid ? q->pid : -1;
+	CLEANUP(closep) int event = -1;
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = q->cookies[i]);
+
+	file_path(path, q->file);
+	if (q->semaphores)
+		attr.config |= q->semaphores[i] << PERF_SEMAPHORE_SHIFT;
+	event = (int)syscall(SYS_perf_event_open, &attr, pid, q->pid ? -1 : 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (event < 0)
+		return -errno;
+	return attachment_add(a, bpf_link_create(q->prog, event, BPF_PERF_EVENT, &opts));
+}
+
+int uprobe_attach(struct attachment *a, const struct uprobe_request *q)
+{
+	int r = 0, type;
+
+	if (q->multi)
+		return attach_multi(a, q);
+	type = event_type();
+	if (type < 0)
+		return type;
+	for (uint32_t i = 0; i < q->n && r >= 0; i++)
+		r = attach_event(a, q, type, i);
+	return r;
+}
+
+// ---- what the kernel has ---------------------------------------------------
+
+// What is asked for is refused in either case. A kernel that does not mind the process
+// would see its first thread only.
+bool uprobe_has_multi(void)
+{
+	struct bpf_insn insns[] = { insn_mov_imm(BPF_REG_0, 0), insn_exit() };
+	LIBBPF_OPTS(bpf_prog_load_opts, opts, .expected_attach_type = (enum bpf_attach_type)UPROBE_MULTI);
+	CLEANUP(closep) int prog = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "dt_probe", "Dual BSD/GPL", insns,
+		NELEMS(insns), &opts);
+	uint64_t offset = 0;
+	struct multi_attr attr = {
+		.prog = (uint32_t)prog, .attach_type = UPROBE_MULTI, .path = (uintptr_t)"/",
+		.offsets = (uintptr_t)&offset, .n = 1,
+	};
+
+	if (prog < 0 || link_multi(&attr) != -EBADF)
+		return false;
+	attr.pid = UINT32_MAX;
+	return link_multi(&attr) == -EINVAL;
+}

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+// What cannot be found is the compiler's to report, since it knows for which
+// description; so the request goes to a worker again in any case.
+
+#include "daemon/req/wants.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "daemon/compile/zygote.h"
+#include "daemon/conn.h"
+#include "daemon/req/job.h"
+#include "daemon/server.h"
+#include "daemon/session/user_hooks.h"
+#include "daemon/sym/process.h"
+
+enum { LIST_MAX = 100000, COMPILE_MAX = 20000 };
+
+_Static_assert((int)PLACE_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
+	(int)PLACE_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
+	(int)PLACE_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET, "kinds are the same");
+
+// ---- the request again -----------------------------------------------------
+
+struct answer {
+	Dtraced__Places places;
+	Dtraced__PlaceSet set[USER_SETS], *sets[USER_SETS];
+	Dtraced__Place *place, **list;
+};
+
+static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t number, uint32_t id_base)
+{
+	const struct user_set *s = &h->sets[number];
+	Dtraced__PlaceSet *m = &a->set[number];
+
+	dtraced__place_set__init(m);
+	a->sets[number] = m;
+	m->kind = (Dtraced__PlaceKind)s->kind;
+	m->id_base = id_base + s->first;
+	m->n_places = s->n;
+	m->places = a->list + s->first;
+	for (uint32_t i = s->first; i < s->first + s->n; i++) {
+		const struct place *p = &h->places->v[h->order[i]];
+
+		dtraced__place__init(&a->place[i]);
+		a->place[i].prov = (char *)p->prov;
+		a->place[i].mod = (char *)p->mod;
+		a->place[i].func = (char *)p->func;
+		a->place[i].name = (char *)p->name;
+		a->place[i].wants = p->wants;
+		a->list[i] = &a->place[i];
+	}
+}
+
+static int fill_answer(struct answer *a, const struct user_hooks *h, uint32_t id_base)
+{
+	uint32_t n = user_hooks_count(h);
+
+	a->place = calloc(n + 1, sizeof *a->place);
+	a->list = calloc(n + 1, sizeof(void *));
+	if (!a->place || !a->list)
+		return -ENOMEM;
+	for (uint32_t i = 0; h && i < h->nsets; i++)
+		fill_set(a, h, i, id_base);
+	a->places.n_sets = h ? h->nsets : 0;
+	a->places.sets = a->sets;
+	return 0;
+}
+
+static void answer_deinit(struct answer *a)
+{
+	free(a->place);
+	free(a->list);
+}
+
+// error negative: nothing was found, and why.
+static void submit_again(struct job *job, int error, const char *why)
+{
+	CLEANUP(answer_deinit) struct answer a = { .places = DTRACED__PLACES__INIT };
+	uint32_t id_base = zygote_reserve_ids(job->conn->server->zygote, user_hooks_count(job->hooks));
+	int r = fill_answer(&a, job->hooks, id_base);
+
+	a.places.n_wants = job->wants->n_wants;
+	a.places.wants = job->wants->wants;
+	a.places.error = error;
+	if (why)
+		a.places.why = (char *)why;
+	if (r < 0)
+		job_fail(job, r);
+	else
+		job_resubmit(job, &a.places);
+}
+
+// ---- processes -------------------------------------------------------------
+
+static const Dtraced__Target *find_target(const struct job *job, int32_t pid)
+{
+	const Dtraced__Compile *c = job->request->compile;
+	const Dtraced__List *l = job->request->list;
+	Dtraced__Target *const *targets = c ? c->targets : l->targets;
+	size_t n = c ? c->n_targets : l->n_targets;
+
+	for (size_t i = 0; i < n; i++) {
+		if (targets[i]->pid == pid)
+			return targets[i];
+	}
+	return NULL;
+}
+
+// The process that the client means, if it may be traced: 0 and *fd, a pidfd, or a negative
+// errno with why.
+static int check_process(const struct job *job, int32_t pid, int *fd, struct reason *why)
+{
+	const Dtraced__Target *t = find_target(job, pid);
+	CLEANUP(closep) int dir = pid > 0 ? process_open(pid) : -ESRCH;
+	struct process_facts facts;
+	int r = dir;
+
+	if (r >= 0)
+		r = (*fd = (int)syscall(SYS_pidfd_open, pid, 0)) < 0 ? -errno : process_read_facts(dir, &facts);
+	if (r >= 0 && t && !process_began(&facts, t->start))
+		r = -ESRCH;
+	if (r < 0) {
+		if (pid > 0)
+			reason_set(why, "there is no process %d", pid);
+		else
+			reason_set(why, "the provider's name does not end in the number of a process");
+		return r == -ENOENT || r == -EINVAL ? -ESRCH : r;
+	}
+	if (policy_check_process(&job->conn->peer, pid, facts.owner, why) != VERDICT_ALLOW)
+		return -EPERM;
+	return 0;
+}
+
+static bool is_checked(const struct job *job, int32_t pid)
+{
+	for (uint32_t i = 0; i < job->nprocesses; i++) {
+		if (job->processes[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
+static int check_processes(struct job *job, struct reason *why)
+{
+	const Dtraced__Wants *w = job->wants;
+	int r = 0;
+
+	job->processes = calloc(w->n_wants, sizeof *job->processes);
+	if (!job->processes)
+		return -ENOMEM;
+	for (size_t i = 0; i < w->n_wants && r == 0; i++) {
+		struct user_process *p = &job->processes[job->nprocesses];
+		int32_t pid = w->wants[i]->pid;
+
+		if (is_checked(job, pid))
+			continue;
+		*p = (struct user_process){ pid, -1 };
+		job->nprocesses++;
+		r = check_process(job, pid, &p->fd, why);
+	}
+	return r;
+}
+
+// ---- places ----------------------------------------------------------------
+
+static void on_places(void *arg, int error, struct places *places, const char *why)
+{
+	struct job *job = arg;
+	int r = places ? user_hooks_new(&job->hooks, places) : 0;
+
+	job->places = NULL;
+	if (r < 0) {
+		places_free(places);
+		job_fail(job, r);
+		return;
+	}
+	if (job->hooks) {
+		job->hooks->processes = job->processes;
+		job->hooks->nprocesses = job->nprocesses;
+		job->processes = NULL;
+		job->nprocesses = 0;
+	}
+	submit_again(job, places ? 0 : error, why);
+}
+
+static int find(struct job *job)
+{
+	const Dtraced__Wants *w = job->wants;
+	const struct peer *peer = &job->conn->peer;
+	struct place_want wants[PLACE_WANTS_MAX];
+	struct policy_scope scope = policy_process_scope(peer);
+
+	for (size_t i = 0; i < w->n_wants; i++) {
+		const Dtraced__Want *m = w->wants[i];
+
+		wants[i] = (struct place_want){ m->pid, m->prov, m->mod, m->func, m->name };
+	}
+	return places_find(job->conn->server->syms, wants, w->n_wants, &scope,
+		job->request->list ? LIST_MAX : COMPILE_MAX, on_places, job, &job->places);
+}
+
+void wants_find(struct job *job, Dtraced__Wants *wants)
+{
+	struct reason why = { "" };
+	bool again = job->wants;
+	int r;
+
+	if (again)
+		dtraced__wants__free_unpacked(wants, NULL);
+	else
+		job->wants = wants;
+	job->request = job->request ? job->request :
+		dtraced__worker_request__unpack(NULL, job->packed_len, job->packed);
+	if (again || !wants->n_wants || !job->request) {
+		job_fail(job, job->request ? -EBADMSG : -ENOMEM);
+		return;
+	}
+	if (wants->n_wants > PLACE_WANTS_MAX) {
+		reason_set(&why, "the request has %zu different descriptions of probes in processes; at most %d "
+			"are possible", wants->n_wants, PLACE_WANTS_MAX);
+		submit_again(job, -EINVAL, why.text);
+		return;
+	}
+	r = check_processes(job, &why);
+	if (r == 0)
+		r = find(job);
+	if (r == -ENOMEM)
+		job_fail(job, r);
+	else if (r < 0)
+		submit_again(job, r, *why.text ? why.text : strerror(-r));
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+
+#include "daemon/session/user_hooks.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+
+#include "daemon/kernel/attach.h"
+#include "daemon/kernel/uprobe.h"
+
+// In one step of attaching, which takes the kernel some milliseconds. Each perf event
+// takes as long as hundreds of places of a link.
+enum { STEP_MULTI = 1024, STEP_EVENTS = 16 };
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_set(const void *x, const void *y, void *arg)
+{
+	const struct place *v = arg, *a = &v[*(const uint32_t *)x], *b = &v[*(const uint32_t *)y];
+	int r = compare(a->kind, b->kind);
+
+	if (!r)
+		r = compare((uint64_t)a->pid, (uint64_t)b->pid);
+	if (!r)
+		r = compare(a->file, b->file);
+	return r ? r : compare(a->offset, b->offset);
+}
+
+static void divide(struct user_hooks *h)
+{
+	const struct place *v = h->places->v;
+
+	for (uint32_t i = 0; i < h->places->n; i++) {
+		enum place_kind kind = v[h->order[i]].kind;
+
+		if (!h->nsets || h->sets[h->nsets - 1].kind != kind)
+			h->sets[h->nsets++] = (struct user_set){ kind, i, 0 };
+		h->sets[h->nsets - 1].n++;
+	}
+}
+
+int user_hooks_new(struct user_hooks **hp, struct places *places)
+{
+	struct user_hooks *h = calloc(1, sizeof *h);
+
+	if (!h)
+		return -ENOMEM;
+	h->order = calloc(places->n + 1, sizeof *h->order);
+	if (!h->order) {
+		free(h);
+		return -ENOMEM;
+	}
+	h->places = places;
+	for (uint32_t i = 0; i < places->n; i++)
+		h->order[i] = i;
+	qsort_r(h->order, places->n, sizeof *h->order, by_set, places->v);
+	divide(h);
+	*hp = h;
+	return 0;
+}
+
+struct user_hooks *user_hooks_free(struct user_hooks *h)
+{
+	if (!h)
+		return NULL;
+	for (uint32_t i = 0; i < h->nprocesses; i++)
+		close_fd(h->processes[i].fd);
+	free(h->processes);
+	free(h->order);
+	places_free(h->places);
+	free(h);
+	return NULL;
+}
+
+uint32_t user_hooks_count(const struct user_hooks *h)
+{
+	return h ? (uint32_t)h->places->n : 0;
+}
+
+bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t set)
+{
+	return h && set < h->nsets && (hook == HOOK_URETPROBE) == (h->sets[set].kind == PLACE_RETURN);
+}
+
+// ---- attaching -------------------------------------------------------------
+
+// The places that one call of the kernel can take: how many from i on.
+static uint32_t run_length(const struct user_hooks *h, uint32_t i, uint32_t max)
+{
+	const struct place *v = h->places->v, *first = &v[h->order[i]];
+	uint32_t n = 1;
+
+	while (n < max) {
+		const struct place *p = &v[h->order[i + n]];
+
+		if (p->pid != first->pid || p->file != first->file)
+			break;
+		n++;
+	}
+	return n;
+}
+
+static bool is_gone(const struct user_hooks *h, pid_t pid)
+{
+	for (uint32_t i = 0; i < h->nprocesses; i++) {
+		struct pollfd p = { .fd = h->processes[i].fd, .events = POLLIN };
+
+		if (h->processes[i].pid == pid)
+			return poll(&p, 1, 0) != 0;
+	}
+	return pid > 0;
+}
+
+static void say_why(const struct place *p, int r, struct reason *why)
+{
+	if (r == USER_HOOKS_E_GONE)
+		reason_set(why, "process %d has ended", p->pid);
+	else if (r == -EOPNOTSUPP || r == -EINVAL)
+		reason_set(why, "the kernel does not take a probe at %s:%s:%s:%s, nor those it was asked for with "
+			"it: there is an instruction that it cannot trace", p->prov, p->mod, p->func, p->name);
+	else
+		reason_set(why, "probes such as %s:%s:%s:%s cannot be attached: %s", p->prov, p->mod, p->func,
+			p->name, strerror(-r));
+}
+
+struct step {
+	uint64_t offsets[STEP_MULTI], cookies[STEP_MULTI], semaphores[STEP_MULTI];
+};
+
+// Asked before and after: the number was that of the process all the time.
+static int attach_run(const struct user_hooks *h, const struct user_set *set, uint32_t at, uint32_t n,
+	struct uprobe_request *q, struct attachment *a)
+{
+	const struct place *first = &h->places->v[h->order[set->first + at]];
+	CLEANUP(freep) struct step *s = malloc(sizeof *s);
+	int r;
+
+	if (!s)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct place *p = &h->places->v[h->order[set->first + at + i]];
+
+		s->offsets[i] = p->offset;
+		s->cookies[i] = at + i;
+		s->semaphores[i] = p->semaphore;
+		if (p->semaphore)
+			q->semaphores = s->semaphores;
+	}
+	q->file = h->places->files[first->file].fd;
+	q->pid = first->pid > 0 ? first->pid : 0;
+	q->offsets = s->offsets;
+	q->cookies = s->cookies;
+	q->n = n;
+	if (is_gone(h, first->pid))
+		return USER_HOOKS_E_GONE;
+	r = uprobe_attach(a, q);
+	return is_gone(h, first->pid) ? USER_HOOKS_E_GONE : r;
+}
+
+int user_hooks_attach(const struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
+	struct attachment *a, int prog, bool multi, struct reason *why)
+{
+	const struct user_set *set = &h->sets[hook->set];
+	uint32_t max = multi ? STEP_MULTI : STEP_EVENTS, left = set->n - *at, n;
+	struct uprobe_request q = { .prog = prog, .returns = hook->kind == HOOK_URETPROBE, .multi = multi };
+	int r;
+
+	if (!left)
+		return 0;
+	n = run_length(h, set->first + *at, left < max ? left : max);
+	r = attach_run(h, set, *at, n, &q, a);
+	if (r)
+		say_why(&h->places->v[h->order[set->first + *at]], r, why);
+	else
+		*at += n;
+	return r;
+}

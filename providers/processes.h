@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// Probes in the code of processes: nobody knows them beforehand. A layer of the
+// catalogue notes which of them the descriptions of a request want; the core has them
+// found, and the request comes again with what there is. Until then there are none.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "dlang/base/vec.h"
+#include "dlang/probe.h"
+
+struct catalogue;
+
+// A description, whose provider ends in the number of a process.
+struct process_want {
+	struct probe_desc desc;
+	int32_t pid;
+};
+
+enum process_kind { PROCESS_ENTRY, PROCESS_RETURN, PROCESS_OFFSET, PROCESS_KINDS };
+
+struct process_place {
+	const char *prov, *mod, *func, *name;
+	uint64_t wants;		// bit i: it is one of those that want i wants
+};
+
+// Places that one program serves. Place i fires with i as the cookie.
+struct process_set {
+	enum process_kind kind;
+	uint32_t number;	// of the hook
+	uint32_t id_base;	// the id of place 0
+	uint32_t n;
+	const struct process_place *places;
+};
+
+// A layer's. Zeroed: nothing is wanted yet.
+struct processes {
+	VEC(struct process_want) wants;
+	VEC(struct probe_ref { const struct probe *probe; uint64_t wants; }) found;
+	bool answered;
+	int error;		// negative: nothing could be found, and why says why
+	const char *why;
+	bool told;		// one description has said so
+};
+
+enum { PROCESS_WANTS_MAX = 64 };
+
+// ---- for workers -------------------------------------------------------------
+
+// What is wanted, in the order of the descriptions, each once.
+const struct processes *catalogue_processes(const struct catalogue *c);
+
+// The wants of the request before, in their order, before any catalogue_answer().
+void catalogue_restore_want(struct catalogue *c, const struct process_want *w);
+void catalogue_answer(struct catalogue *c, const struct process_set *set);
+// There are no (more) places. error 0, or as of struct processes.
+void catalogue_answered(struct catalogue *c, int error, const char *why);
+
+// ---- for the catalogue -------------------------------------------------------
+
+// The process that a provider names by the number at its end: > 0; 0: none; -1: a number
+// that no process can have.
+int32_t process_of_provider(const char *prov);
+
+// The number of a want with this description, or -1.
+int processes_find(const struct processes *p, const struct probe_desc *d);
+
+// ---- for provider pid ----------------------------------------------------------
+
+// What one of its probes is but for its names.
+struct probe pid_probe(enum process_kind kind);
