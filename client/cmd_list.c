@@ -10,6 +10,7 @@
 #include "client/failure.h"
 #include "client/format/list.h"
 #include "client/request.h"
+#include "client/target.h"
 
 struct listing {
 	const struct options *options;
@@ -85,18 +86,24 @@ int cmd_list(const struct options *o, struct link *link)
 	Dtraced__List body;
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
 	struct listing l = { .options = o, .out = OUTBUF_INIT(-1) };
+	struct targets *targets = NULL;
 	int r;
 
 	l.out.fd = cmd_open_output(o);
 	if (l.out.fd < 0)
 		return EXIT_FATAL;
-	r = request_parts_init(&parts, o, 0);
+	r = targets_open(o, &targets);
+	if (r > 0)
+		l.status = EXIT_FATAL;
+	if (r == 0)
+		r = request_parts_init(&parts, o, targets);
 	if (r == 0) {
 		request_list(&parts, o, &body);
 		req.body_case = DTRACED__REQUEST__BODY_LIST;
 		req.list = &body;
 		r = run(&l, link, &req);
 	}
+	targets_close(targets);
 	outbuf_deinit(&l.out);
 	return r < 0 ? cmd_fail(r, "failed to list probes") : l.status;
 }

@@ -64,7 +64,7 @@ static int compile(struct trace *t)
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
 	int r;
 
-	r = request_parts_init(&parts, &t->options, targets_first(t->targets));
+	r = request_parts_init(&parts, &t->options, t->targets);
 	if (r < 0)
 		return r;
 	request_compile(&parts, &t->options, &body);
@@ -148,7 +148,11 @@ static int start(struct trace *t)
 		failure_print(reply->failure, &t->options, "could not enable tracing");
 		return TOLD;
 	}
-	return reply->body_case == DTRACED__REPLY__BODY_DONE ? 0 : -EBADMSG;
+	if (reply->body_case != DTRACED__REPLY__BODY_DONE)
+		return -EBADMSG;
+	if (*reply->done->warning)
+		fprintf(stderr, "dtrace: warning: %s\n", reply->done->warning);
+	return 0;
 }
 
 // Asks for the end; the answer is of no interest, Ended will come.

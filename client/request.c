@@ -4,6 +4,8 @@
 
 #include "client/request.h"
 
+#include "client/target.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -106,7 +108,21 @@ static void fill_settings(struct request_parts *p, const struct options *o)
 	}
 }
 
-int request_parts_init(struct request_parts *p, const struct options *o, pid_t target)
+static void fill_targets(struct request_parts *p, const struct targets *targets)
+{
+	p->ntargets = targets_count(targets);
+	for (size_t i = 0; i < p->ntargets; i++) {
+		Dtraced__Target *out = &p->target[i];
+		pid_t pid;
+
+		dtraced__target__init(out);
+		targets_get(targets, i, &pid, &out->start);
+		out->pid = pid;
+		p->targets[i] = out;
+	}
+}
+
+int request_parts_init(struct request_parts *p, const struct options *o, const struct targets *targets)
 {
 	*p = (struct request_parts){
 		.texts = calloc(o->ntexts + 1, sizeof(*p->texts)),
@@ -115,15 +131,18 @@ int request_parts_init(struct request_parts *p, const struct options *o, pid_t t
 		.macro = calloc(NMACROS + 1, sizeof(*p->macro)),
 		.libraries = calloc(o->nlibraries + 1, sizeof(*p->libraries)),
 		.library = calloc(o->nlibraries + 1, sizeof(*p->library)),
+		.targets = calloc(targets_count(targets) + 1, sizeof(*p->targets)),
+		.target = calloc(targets_count(targets) + 1, sizeof(*p->target)),
 		.settings = calloc(o->ngiven + 1, sizeof(*p->settings)),
 		.setting = calloc(o->ngiven + 1, sizeof(*p->setting)),
 		.args = (char **)o->args,
 	};
 	if (!p->texts || !p->text || !p->macros || !p->macro || !p->settings || !p->setting ||
-	    !p->libraries || !p->library)
+	    !p->libraries || !p->library || !p->targets || !p->target)
 		return -ENOMEM;
 	fill_texts(p, o);
-	fill_macros(p, target);
+	fill_macros(p, targets_first(targets));
+	fill_targets(p, targets);
 	fill_libraries(p, o);
 	fill_settings(p, o);
 	return 0;
@@ -135,6 +154,8 @@ void request_parts_deinit(struct request_parts *p)
 	free(p->text);
 	free(p->macros);
 	free(p->macro);
+	free(p->targets);
+	free(p->target);
 	free(p->settings);
 	free(p->setting);
 	free(p->libraries);
@@ -157,6 +178,8 @@ void request_compile(const struct request_parts *p, const struct options *o, Dtr
 	m->dump = (char *)dump_letter(o);
 	m->libraries = p->libraries;
 	m->n_libraries = o->nlibraries;
+	m->targets = p->targets;
+	m->n_targets = p->ntargets;
 }
 
 void request_list(const struct request_parts *p, const struct options *o, Dtraced__List *m)
@@ -173,4 +196,6 @@ void request_list(const struct request_parts *p, const struct options *o, Dtrace
 	m->verbose = o->verbose;
 	m->libraries = p->libraries;
 	m->n_libraries = o->nlibraries;
+	m->targets = p->targets;
+	m->n_targets = p->ntargets;
 }

@@ -14,12 +14,15 @@ struct request_parts {
 	Dtraced__Macro **macros, *macro;
 	Dtraced__Setting **settings, *setting;
 	Dtraced__Text **libraries, *library;
+	Dtraced__Target **targets, *target;
 	char **args;
-	size_t nmacros;
+	size_t nmacros, ntargets;
 };
 
-// target: $target, 0: none.
-int request_parts_init(struct request_parts *p, const struct options *o, pid_t target);
+struct targets;
+
+// targets: of -c and -p, the first is $target; NULL: none.
+int request_parts_init(struct request_parts *p, const struct options *o, const struct targets *targets);
 void request_parts_deinit(struct request_parts *p);
 #define _cleanup_parts_ __attribute__((cleanup(request_parts_deinit)))
 

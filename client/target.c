@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// -c and -p, see target.h. A new process is stopped by ptrace right after its
-// exec, an old one where it is; both are let go when tracing has started.
+// -c and -p, see target.h. A new process is stopped by ptrace at its exec or
+// where -xevaltime says, an old one where it is; both are let go when tracing
+// has started.
 
 #include "client/target.h"
+
+#include "client/evaltime.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +24,7 @@ enum { TOLD = 1, MAX_WORDS = 256 };
 
 struct target {
 	pid_t pid;
+	uint64_t start;		// when it began: no later process of the number did
 	int pidfd;
 	bool ours, stopped, gone;
 };
@@ -71,6 +75,24 @@ static void run_command(const struct options *o, char **words, int told)
 	_exit(127);
 }
 
+// To where its probes are looked for.
+static int run_on(const struct options *o, struct target *t, const char *command)
+{
+	int status = 0;
+	int r = evaltime_run(t->pid, (enum evaltime)settings_get(&o->settings, OPT_evaltime), &status);
+
+	if (r == 0)
+		return 0;
+	if (r < 0) {
+		fprintf(stderr, "dtrace: failed to control %s: %s\n", command, strerror(-r));
+		kill(t->pid, SIGKILL);
+		waitpid(t->pid, NULL, 0);
+	} else {
+		fprintf(stderr, "dtrace: %s ended before it could be traced\n", command);
+	}
+	return TOLD;
+}
+
 static int start(const struct options *o, const char *command, struct target *t)
 {
 	char *text = strdup(command), *words[MAX_WORDS];
@@ -90,11 +112,13 @@ static int start(const struct options *o, const char *command, struct target *t)
 	close(fds[0]);
 	if (t->pid > 0)
 		waitpid(t->pid, &status, 0);	// stopped by its exec, or ended
-	if (err)
-		fprintf(stderr, "dtrace: failed to execute %s: %s\n", command, strerror(err));
 	free(text);
+	if (err) {
+		fprintf(stderr, "dtrace: failed to execute %s: %s\n", command, strerror(err));
+		return TOLD;
+	}
 	t->ours = t->stopped = true;
-	return err ? TOLD : 0;
+	return run_on(o, t, command);
 }
 
 // ---- grabbing --------------------------------------------------------------
@@ -121,10 +145,31 @@ static int grab(const char *arg, struct target *t)
 
 // ---- all of them -----------------------------------------------------------
 
+// Field 22 of /proc/PID/stat; the name in field 2 may hold anything. 0: not known.
+static uint64_t read_start_time(pid_t pid)
+{
+	char path[32], text[1024], *p;
+	size_t n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (f) {
+		n = fread(text, 1, sizeof(text) - 1, f);
+		fclose(f);
+	}
+	text[n] = '\0';
+	p = strrchr(text, ')');
+	for (int field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	return p ? strtoull(p, NULL, 10) : 0;
+}
+
 static int watch(struct targets *all, struct target *t)
 {
 	struct epoll_event ev = { .events = EPOLLIN };
 
+	t->start = read_start_time(t->pid);
 	t->pidfd = (int)syscall(SYS_pidfd_open, t->pid, 0);
 	if (t->pidfd < 0)
 		return -errno;
@@ -189,6 +234,17 @@ struct targets *targets_close(struct targets *t)
 pid_t targets_first(const struct targets *t)
 {
 	return t && t->n ? t->v[0].pid : 0;
+}
+
+size_t targets_count(const struct targets *t)
+{
+	return t ? t->n : 0;
+}
+
+void targets_get(const struct targets *t, size_t i, pid_t *pid, uint64_t *began)
+{
+	*pid = t->v[i].pid;
+	*began = t->v[i].start;
 }
 
 int targets_fd(const struct targets *t)

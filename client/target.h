@@ -5,6 +5,7 @@
 // all of them have ended tracing stops. All of it with the user's rights.
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "client/options.h"
@@ -17,6 +18,9 @@ int targets_open(const struct options *o, struct targets **targetsp);
 struct targets *targets_close(struct targets *t);
 // The first one: $target; 0: none.
 pid_t targets_first(const struct targets *t);
+size_t targets_count(const struct targets *t);	// NULL is fine
+// Number i, and when it began: field 22 of its stat.
+void targets_get(const struct targets *t, size_t i, pid_t *pid, uint64_t *began);
 // Tracing has started: let them run.
 void targets_resume(struct targets *t);
 // A descriptor that is readable when one has ended, -1: there are none.

@@ -52,7 +52,8 @@ struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struc
 	c->next_id = 1;
 	for (const struct provider *const *p = provider_registry; *p; p++) {
 		c->owner = *p;
-		(*p)->init(c, env);
+		if ((*p)->init)
+			(*p)->init(c, env);
 	}
 	return c;
 }

@@ -4,6 +4,9 @@
 // their return, and single instructions. Which there are the core says for a
 // description that names a process (processes.h).
 
+#include <errno.h>
+#include <string.h>
+
 #include "providers/catalogue.h"
 #include "providers/processes.h"
 
@@ -34,11 +37,14 @@ struct probe pid_probe(enum process_kind kind)
 	return probes[kind];
 }
 
-static void pid_init(struct catalogue *c, const struct provider_env *env)
+// Descriptions that name a process never come here.
+static int pid_match(struct catalogue *c, const struct probe_desc *d, const char **why)
 {
-	(void)env;
-	catalogue_unavailable(c, "pid",
-		"the number of a process belongs to the name, pid1234, or pid$target with -p or -c");
+	(void)c;
+	if (!d->prov || strcmp(d->prov, "pid") != 0)
+		return 0;
+	*why = "the number of a process belongs to the provider's name: pid1234, or pid$target with -p or -c";
+	return -ENOTSUP;
 }
 
 const struct provider pid_provider = {
@@ -50,5 +56,5 @@ const struct provider pid_provider = {
 		[ATTR_NAME] = ATTRIBUTES(EVOLVING, EVOLVING, ISA),
 		[ATTR_ARGS] = ATTRIBUTES(PRIVATE, PRIVATE, UNKNOWN),
 	},
-	.init = pid_init,
+	.match = pid_match,
 };

@@ -28,7 +28,7 @@ struct provider {
 	struct attributes attributes[ATTR_N];
 
 	// Publishes the probes. A provider whose kernel side is missing says so
-	// with catalogue_unavailable() and publishes nothing.
+	// with catalogue_unavailable() and publishes nothing. NULL: none are known beforehand.
 	void (*init)(struct catalogue *c, const struct provider_env *env);
 
 	// Called for each description that may name a probe of this provider, before

@@ -8,6 +8,17 @@
 #include "daemon/req/req.h"
 #include "daemon/session/session.h"
 
+static void send_started(struct conn *c, uint32_t tag, const struct reason *warning)
+{
+	Dtraced__Reply reply = DTRACED__REPLY__INIT;
+	Dtraced__Done done = DTRACED__DONE__INIT;
+
+	done.warning = (char *)warning->text;
+	reply.body_case = DTRACED__REPLY__BODY_DONE;
+	reply.done = &done;
+	conn_send(c, tag, &reply);
+}
+
 static void on_started(struct session *s, void *arg, int r, const struct reason *why)
 {
 	uint32_t tag = (uint32_t)(uintptr_t)arg;
@@ -21,7 +32,7 @@ static void on_started(struct session *s, void *arg, int r, const struct reason 
 						 DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"%s", why->text);
 	else
-		conn_done(s->conn, tag);
+		send_started(s->conn, tag, why);
 }
 
 void req_start(struct conn *c, const Dtraced__Request *request, struct session *s)

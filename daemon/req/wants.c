@@ -126,7 +126,8 @@ static int check_process(const struct job *job, int32_t pid, int *fd, struct rea
 		if (pid > 0)
 			reason_set(why, "there is no process %d", pid);
 		else
-			reason_set(why, "the provider's name does not end in the number of a process");
+			reason_set(why, "a provider's name does not end in the number of a process; $target is "
+				"one with -p or -c only");
 		return r == -ENOENT || r == -EINVAL ? -ESRCH : r;
 	}
 	if (policy_check_process(&job->conn->peer, pid, facts.owner, why) != VERDICT_ALLOW)

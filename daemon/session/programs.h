@@ -25,7 +25,7 @@ struct programs {
 	struct session_program *list;
 	uint32_t n;
 	uint32_t attached;	// those below have been attached, as far as they can be
-	const struct user_hooks *hooks;	// of user probes, not owned; NULL: none
+	struct user_hooks *hooks;	// of user probes, not owned; NULL: none
 	bool multi;		// and how they are attached
 	struct quiesce *quiesce;	// closes what takes long
 };

@@ -13,6 +13,7 @@
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
 #include "daemon/session/session.h"
+#include "daemon/session/user_hooks.h"
 
 // The client's task, as long as it lives: BEGIN and END see its identity.
 static pid_t edge_task(const struct session *s)
@@ -83,6 +84,10 @@ static bool attach_next(void *arg)
 	if (r) {
 		if (r < 0)
 			reason_set(&why, "a program cannot be attached: %s", strerror(-r));
+		fail_start(s, SESSION_E_KERNEL, &why);
+		return false;
+	}
+	if (user_hooks_refused(s->hooks, &why)) {
 		fail_start(s, SESSION_E_KERNEL, &why);
 		return false;
 	}

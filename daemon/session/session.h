@@ -50,8 +50,8 @@ enum {
 	SESSION_E_STOPPED,	// it was stopped or closed meanwhile
 };
 
-// Whoever waits until a session is loaded or started: 0, a SESSION_E_* with why,
-// or a negative errno. A session that could not be loaded is freed after it.
+// Whoever waits until a session is loaded or started: 0, then why is a warning or
+// empty; a SESSION_E_* with why; or a negative errno. A session that could not be loaded is freed after it.
 typedef void session_done_fn(struct session *s, void *arg, int result, const struct reason *why);
 
 struct session_waiter {

@@ -9,9 +9,11 @@
 #include "daemon/kernel/attach.h"
 #include "daemon/kernel/uprobe.h"
 
-// In one step of attaching, which takes the kernel some milliseconds. Each perf event
-// takes as long as hundreds of places of a link.
-enum { STEP_MULTI = 1024, STEP_EVENTS = 16 };
+// In one step of attaching, which takes the kernel some milliseconds. A link is made
+// for all of its places or none.
+enum { STEP_MULTI = 1024, STEP_EVENTS = 1 };
+
+enum { NOT_SUPPORTED = 524 };	// the kernel's ENOTSUPP, which has no name here
 
 static int compare(uint64_t a, uint64_t b)
 {
@@ -119,9 +121,6 @@ static void say_why(const struct place *p, int r, struct reason *why)
 {
 	if (r == USER_HOOKS_E_GONE)
 		reason_set(why, "process %d has ended", p->pid);
-	else if (r == -EOPNOTSUPP || r == -EINVAL)
-		reason_set(why, "the kernel does not take a probe at %s:%s:%s:%s, nor those it was asked for with "
-			"it: there is an instruction that it cannot trace", p->prov, p->mod, p->func, p->name);
 	else
 		reason_set(why, "probes such as %s:%s:%s:%s cannot be attached: %s", p->prov, p->mod, p->func,
 			p->name, strerror(-r));
@@ -161,7 +160,13 @@ static int attach_run(const struct user_hooks *h, const struct user_set *set, ui
 	return is_gone(h, first->pid) ? USER_HOOKS_E_GONE : r;
 }
 
-int user_hooks_attach(const struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
+// An instruction that the kernel cannot trace.
+static bool is_refusal(int r)
+{
+	return r == -EINVAL || r == -NOT_SUPPORTED || r == -EOPNOTSUPP;
+}
+
+int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
 	struct attachment *a, int prog, bool multi, struct reason *why)
 {
 	const struct user_set *set = &h->sets[hook->set];
@@ -173,9 +178,33 @@ int user_hooks_attach(const struct user_hooks *h, const struct probe_hook *hook,
 		return 0;
 	n = run_length(h, set->first + *at, left < max ? left : max);
 	r = attach_run(h, set, *at, n, &q, a);
+	while (is_refusal(r) && n > 1) {
+		n /= 2;
+		r = attach_run(h, set, *at, n, &q, a);
+	}
+	if (is_refusal(r)) {
+		h->refused++;
+		h->first_refused = h->order[set->first + *at];
+		r = 0;
+	}
 	if (r)
 		say_why(&h->places->v[h->order[set->first + *at]], r, why);
 	else
 		*at += n;
 	return r;
+}
+
+bool user_hooks_refused(struct user_hooks *h, struct reason *why)
+{
+	uint32_t n = h ? h->refused : 0;
+	const struct place *p;
+
+	*why->text = '\0';
+	if (!n)
+		return false;
+	h->refused = 0;
+	p = &h->places->v[h->first_refused];
+	reason_set(why, "the kernel cannot trace %u of the places of %s, for example %s:%s:%s", n, p->prov, p->mod,
+		p->func, p->name);
+	return n == h->places->n;
 }

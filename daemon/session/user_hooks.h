@@ -35,6 +35,7 @@ struct user_hooks {
 	uint32_t nsets;
 	struct user_process *processes;
 	uint32_t nprocesses;
+	uint32_t refused, first_refused;	// places that the kernel cannot trace, and one of them
 };
 
 // places becomes the hooks' if there are any; the processes are added later. 0 or -ENOMEM.
@@ -50,7 +51,12 @@ bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t se
 enum { USER_HOOKS_E_GONE = 1 };
 
 // Attaches a program to places of its set from number *at on, some at a time, and moves
-// *at; all are attached when that is the set's size. 0; USER_HOOKS_E_GONE: the process has
-// ended; or a negative errno; why is set with both.
-int user_hooks_attach(const struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
+// *at; all are attached when that is the set's size. What the kernel cannot trace is left out
+// and counted. 0; USER_HOOKS_E_GONE: the process has ended; or a negative errno; why is set
+// with both.
+int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
 	struct attachment *a, int prog, bool multi, struct reason *why);
+
+// Which places were refused since the hooks were made or this was called: one sentence, or "".
+// True: that is all of them.
+bool user_hooks_refused(struct user_hooks *h, struct reason *why);

@@ -455,7 +455,7 @@ START_TEST(too_large)
 	struct answer a = { 0 };
 
 	setup(&f);
-	t.text.len = 3 << 20;
+	t.text.len = 15 << 20;
 	t.text.data = calloc(1, t.text.len);
 	list.texts = texts;
 	list.n_texts = 1;
