@@ -480,7 +480,8 @@ static int match_process(struct catalogue *c, int want, struct search *s, const 
 		s->n++;
 		s->stopped = !s->fn(s->arg, p->found.v[i].probe);
 	}
-	return (int)s->n;
+	*why = p->wants.v[want].none;
+	return s->n || !*why ? (int)s->n : -ENOENT;
 }
 
 int catalogue_match(struct catalogue *c, const struct probe_desc *d,

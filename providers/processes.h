@@ -17,6 +17,7 @@ struct catalogue;
 struct process_want {
 	struct probe_desc desc;
 	int32_t pid;
+	const char *none;	// why nothing was found for it; NULL: something was, or it is not known
 };
 
 enum process_kind { PROCESS_ENTRY, PROCESS_RETURN, PROCESS_OFFSET, PROCESS_KINDS };

@@ -50,9 +50,10 @@ uint32_t answers_take(struct catalogue *c, struct arena *a, const Dtraced__Place
 
 	for (size_t i = 0; i < places->n_wants; i++) {
 		const Dtraced__Want *w = places->wants[i];
+		const char *none = i < places->n_none ? places->none[i] : "";
 
 		catalogue_restore_want(c, &(struct process_want){
-			{ w->prov, w->mod, w->func, w->name, 0 }, w->pid });
+			{ w->prov, w->mod, w->func, w->name, 0 }, w->pid, *none ? none : NULL });
 	}
 	for (size_t i = 0; i < places->n_sets; i++) {
 		take_set(c, a, places->sets[i], (uint32_t)i);

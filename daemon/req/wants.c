@@ -28,7 +28,20 @@ struct answer {
 	Dtraced__Places places;
 	Dtraced__PlaceSet set[USER_SETS], *sets[USER_SETS];
 	Dtraced__Place *place, **list;
+	char **none;
 };
+
+static int fill_none(struct answer *a, const struct places *p)
+{
+	a->none = calloc(p->nwants + 1, sizeof *a->none);
+	if (!a->none)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->nwants; i++)
+		a->none[i] = p->why[i] ? p->why[i] : (char *)"";
+	a->places.none = a->none;
+	a->places.n_none = p->nwants;
+	return 0;
+}
 
 static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t number, uint32_t id_base)
 {
@@ -62,17 +75,20 @@ static int fill_answer(struct answer *a, const struct user_hooks *h, uint32_t id
 	a->list = calloc(n + 1, sizeof(void *));
 	if (!a->place || !a->list)
 		return -ENOMEM;
-	for (uint32_t i = 0; h && i < h->nsets; i++)
+	if (!h)
+		return 0;
+	for (uint32_t i = 0; i < h->nsets; i++)
 		fill_set(a, h, i, id_base);
-	a->places.n_sets = h ? h->nsets : 0;
+	a->places.n_sets = h->nsets;
 	a->places.sets = a->sets;
-	return 0;
+	return fill_none(a, h->places);
 }
 
 static void answer_deinit(struct answer *a)
 {
 	free(a->place);
 	free(a->list);
+	free(a->none);
 }
 
 // error negative: nothing was found, and why.
