@@ -420,11 +420,11 @@ enum { FUNC = SYM_TYPED | SYM_SIZED | SYM_STRONG, GLOBAL = FUNC | SYM_EXPORTED }
 START_TEST(test_choice)
 {
 	static const struct sym_raw v[] = {
-		{ 0x100, 16, "local", FUNC, true }, { 0x100, 16, "__global", GLOBAL, true },
-		{ 0x100, 16, "global@@V1", GLOBAL ^ SYM_STRONG, true }, { 0x100, 0x50, "label", 0, true },
-		{ 0x200, 16, "bb", GLOBAL, true }, { 0x200, 16, "ab", GLOBAL, true },
-		{ 0x200, 32, "abc", GLOBAL, true },
-		{ 0x300, 16, "@odd", GLOBAL, true }, { 0x400, 16, "stub@plt", SYM_SIZED, false },
+		{ 0x100, 16, "local", FUNC, true, SYM_FUNCTION }, { 0x100, 16, "__global", GLOBAL, true, SYM_FUNCTION },
+		{ 0x100, 16, "global@@V1", GLOBAL ^ SYM_STRONG, true, SYM_FUNCTION }, { 0x100, 0x50, "label", 0, true, SYM_FUNCTION },
+		{ 0x200, 16, "bb", GLOBAL, true, SYM_FUNCTION }, { 0x200, 16, "ab", GLOBAL, true, SYM_FUNCTION },
+		{ 0x200, 32, "abc", GLOBAL, true, SYM_FUNCTION },
+		{ 0x300, 16, "@odd", GLOBAL, true, SYM_FUNCTION }, { 0x400, 16, "stub@plt", SYM_SIZED, false, SYM_FUNCTION },
 	};
 	struct symtab *t = build(v, sizeof v / sizeof *v, 100, 1000);
 	uint64_t offset;
@@ -446,10 +446,10 @@ END_TEST
 START_TEST(test_nesting)
 {
 	static const struct sym_raw v[] = {
-		{ 0x100, 0x100, "outer", GLOBAL, true }, { 0x120, 0x40, "middle", FUNC, true },
-		{ 0x130, 0x10, "inner", FUNC, true }, { 0x150, 0x1000, "label", 0, true },
-		{ 0x180, 0x100, "beyond", FUNC, true },
-		{ 0x300, 0x100, "open", 0, true }, { 0x340, 0x100, "open2", 0, true },
+		{ 0x100, 0x100, "outer", GLOBAL, true, SYM_FUNCTION }, { 0x120, 0x40, "middle", FUNC, true, SYM_FUNCTION },
+		{ 0x130, 0x10, "inner", FUNC, true, SYM_FUNCTION }, { 0x150, 0x1000, "label", 0, true, SYM_FUNCTION },
+		{ 0x180, 0x100, "beyond", FUNC, true, SYM_FUNCTION },
+		{ 0x300, 0x100, "open", 0, true, SYM_FUNCTION }, { 0x340, 0x100, "open2", 0, true, SYM_FUNCTION },
 	};
 	static const struct {
 		uint64_t address;
