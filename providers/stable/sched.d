@@ -61,7 +61,8 @@ bind sched:::enqueue = approximate "queues are seen by wakeups and switches, not
 	rawtp:::sched_wakeup, rawtp:::sched_wakeup_new (args[0], args[0]->thread_info.cpu, 0);
 
 /* Another CPU is told to look for something better to do; T is what it runs. */
-bind sched:::surrender = rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]);
+bind sched:::surrender = approximate "a wakeup that the other CPU is asked to do itself, because it shares no cache with this one, is not seen"
+	 rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]);
 
 /* ---- the clock ---- */
 
@@ -75,8 +76,23 @@ bind sched:::tick =
 /* Priorities are the kernel's: lower is better, 0 to 99 real-time, 120 plus the nice value for others. */
 bind sched:::change-pri = rawtp:::sched_pi_setprio
 	(args[0], args[1] != NULL ? args[1]->prio : args[0]->normal_prio);
-bind sched:::change-pri = approximate "a thread that changes another's priority is not seen"
+bind sched:::change-pri = approximate "a thread that changes another's priority is not seen, and a call that fails is"
 	syscall::setpriority:entry /arg0 == 0 && (arg1 == 0 || arg1 == tid)/ (curthread, 120 + (int)arg2);
+
+/* Policies: FIFO 1, RR 2, DEADLINE 6; struct sched_attr has the policy at 4, nice at 16, the priority at 20. */
+inline int sched_pri[uint32_t policy, int priority, int otherwise] =
+	(policy & 0xff) == 1 || (policy & 0xff) == 2 ? 99 - priority : (policy & 0xff) == 6 ? -1 : otherwise;
+inline int sched_in[uintptr_t address] = *(int *)copyin(address, 4);
+
+bind sched:::change-pri = approximate "a thread that changes another's priority is not seen, and a call that fails is"
+	syscall::sched_setscheduler:entry /arg0 == 0 || arg0 == tid/
+	(curthread, sched_pri[(uint32_t)arg1, sched_in[arg2], curthread->static_prio]);
+bind sched:::change-pri = approximate "a thread that changes another's priority is not seen, and a call that fails is"
+	syscall::sched_setparam:entry /arg0 == 0 || arg0 == tid/
+	(curthread, sched_pri[curthread->policy, sched_in[arg1], curthread->static_prio]);
+bind sched:::change-pri = approximate "a thread that changes another's priority is not seen, and a call that fails is"
+	syscall::sched_setattr:entry /arg0 == 0 || arg0 == tid/
+	(curthread, sched_pri[(uint32_t)sched_in[arg1 + 4], sched_in[arg1 + 20], 120 + sched_in[arg1 + 16]]);
 
 bind sched:::cpucaps-sleep = none "Linux has no CPU caps; cpu.max of a cgroup takes the CPU away without a sleep";
 bind sched:::cpucaps-wakeup = none "Linux has no CPU caps; cpu.max of a cgroup takes the CPU away without a sleep";
