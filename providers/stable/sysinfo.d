@@ -76,6 +76,18 @@ bind sysinfo:::namei = approximate "system calls with a path are counted, not wh
 	syscall::chroot:entry, syscall::execve:entry, syscall::execveat:entry, syscall::getxattr:entry,
 	syscall::lgetxattr:entry, syscall::inotify_add_watch:entry (1);
 
+
+/* Past the page cache, O_DIRECT, of a device. */
+inline int sysinfo_is_raw[struct file *F] = F == NULL ? 0 :
+	(F->f_flags & O_DIRECT) && (F->f_inode->i_mode & 0170000) == 0060000;
+
+bind sysinfo:::phread = approximate "by system calls; those of io_uring and aio are not seen"
+	syscall::read:entry, syscall::readv:entry, syscall::pread64:entry, syscall::preadv:entry, syscall::preadv2:entry
+	/sysinfo_is_raw[getf((int)arg0)]/ (1);
+bind sysinfo:::phwrite = approximate "by system calls; those of io_uring and aio are not seen"
+	syscall::write:entry, syscall::writev:entry, syscall::pwrite64:entry, syscall::pwritev:entry, syscall::pwritev2:entry
+	/sysinfo_is_raw[getf((int)arg0)]/ (1);
+
 /* ---- processes and switches ---- */
 
 /* CLONE_THREAD 0x10000, CLONE_VFORK 0x4000, PF_KTHREAD 0x200000 */
@@ -117,8 +129,6 @@ bind sysinfo:::lread = process approximate "blocks of file systems that use buff
 	rawtp:::block_touch_buffer (1);
 bind sysinfo:::lwrite = process approximate "blocks of file systems that use buffer heads"
 	rawtp:::block_dirty_buffer (1);
-bind sysinfo:::phread = none "the kernel tells raw reads by no event of their own; see io:::start";
-bind sysinfo:::phwrite = none "the kernel tells raw writes by no event of their own; see io:::start";
 bind sysinfo:::ufsdirblk = none "there is no UFS on Linux that counts";
 bind sysinfo:::ufsiget = none "there is no UFS on Linux that counts";
 bind sysinfo:::ufsinopage = none "there is no UFS on Linux that counts";

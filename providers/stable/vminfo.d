@@ -74,12 +74,29 @@ bind vminfo:::pgout = process rawtp:::block_bio_queue
 bind vminfo:::pgpgout = process rawtp:::block_bio_queue
 	/(args[0]->bi_opf & 0xff) == 1 && args[0]->bi_iter.bi_size/ (vminfo_pages[args[0]->bi_iter.bi_size]);
 
-/* Bit 0 of mapping: the page is anonymous. */
-bind vminfo:::anonpgout = rawtp:::mm_vmscan_write_folio /(uintptr_t)args[0]->mapping & 1/ (1);
-bind vminfo:::fspgout = approximate "pages that are written because memory is short; see pgpgout for all"
-	rawtp:::mm_vmscan_write_folio /!((uintptr_t)args[0]->mapping & 1)/ (1);
-bind vminfo:::anonpgin = none "the kernel has no event for a page that comes back from swap; see pgpgin";
-bind vminfo:::fspgin = none "the kernel does not tell reads of files from other reads here; see pgpgin and io:::start";
+/* A folio is one page or, with the flag PG_head, several. Bit 0 of mapping: it is anonymous. */
+inline int vminfo_is_large[struct folio *F] = (int)(*(uint64_t *)F >> PG_head & 1);
+
+bind vminfo:::anonpgout =
+	rawtp:::mm_vmscan_write_folio /(uintptr_t)args[0]->mapping & 1/ (vminfo_is_large[args[0]] ? args[0]->_nr_pages : 1) |
+	rawtp:::mm_vmscan_write_folio /(uintptr_t)args[0]->mapping & 1/ (vminfo_is_large[args[0]] ? args[0]->_folio_nr_pages : 1);
+bind vminfo:::anonpgin = process approximate "not seen where a swap device answers at once, as zram does, or swap is a file of a network"
+	rawtp:::block_bio_queue
+	/(args[0]->bi_opf & 0xff) == 0 && args[0]->bi_end_io == &`end_swap_bio_read/
+	(vminfo_pages[args[0]->bi_iter.bi_size]);
+
+/* The page is one of a regular file (the lowest bits of mapping are set for other memory). */
+inline uintptr_t vminfo_mapping[struct bio *B] = B->bi_iter.bi_size == 0 || B->bi_io_vec == NULL ? 0 :
+	(uintptr_t)((struct folio *)io_head[B->bi_io_vec[B->bi_iter.bi_idx].bv_page])->mapping;
+inline int vminfo_of_file[uintptr_t mapping] = mapping == 0 || mapping & 3 ? 0 :
+	(((struct address_space *)mapping)->host->i_mode & 0170000) == 0100000;
+
+bind vminfo:::fspgin = process approximate "pages that go to memory of a process or are compressed, and those of a network, are not seen"
+	rawtp:::block_bio_queue /(args[0]->bi_opf & 0xff) == 0 && vminfo_of_file[vminfo_mapping[args[0]]]/
+	(vminfo_pages[args[0]->bi_iter.bi_size]);
+bind vminfo:::fspgout = process approximate "pages that come from memory of a process or are compressed, and those of a network, are not seen"
+	rawtp:::block_bio_queue /(args[0]->bi_opf & 0xff) == 1 && vminfo_of_file[vminfo_mapping[args[0]]]/
+	(vminfo_pages[args[0]->bi_iter.bi_size]);
 bind vminfo:::execpgin = none "the kernel does not tell pages of programs from those of other files";
 bind vminfo:::execpgout = none "the kernel does not tell pages of programs from those of other files";
 bind vminfo:::execfree = none "the kernel does not tell pages of programs from those of other files";
@@ -88,10 +105,15 @@ bind vminfo:::execfree = none "the kernel does not tell pages of programs from t
 
 bind vminfo:::scan = rawtp:::mm_vmscan_lru_isolate /args[3]/ (args[3]);
 bind vminfo:::dfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2]/ (args[2]);
-bind vminfo:::anonfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && !args[5]/ (args[2]);
-bind vminfo:::fsfree = rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && args[5]/ (args[2]);
+bind vminfo:::dfree = rawtp:::mm_vmscan_reclaim_pages /args[2]/ (args[2]);
+bind vminfo:::anonfree = approximate "pages that a process gives back with madvise(2) are told by dfree only"
+	rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && !args[5]/ (args[2]);
+bind vminfo:::fsfree = approximate "pages that a process gives back with madvise(2) are told by dfree only"
+	rawtp:::mm_vmscan_lru_shrink_inactive /args[2] && args[5]/ (args[2]);
 bind vminfo:::pgrrun = rawtp:::mm_vmscan_kswapd_wake (1);
-bind vminfo:::pgrec = approximate "pages that become active again" rawtp:::mm_lru_activate (1);
+bind vminfo:::pgrec =
+	approximate "pages that become active again" rawtp:::mm_lru_activate (vminfo_is_large[args[0]] ? args[0]->_nr_pages : 1) |
+	approximate "pages that become active again" rawtp:::mm_lru_activate (vminfo_is_large[args[0]] ? args[0]->_folio_nr_pages : 1);
 bind vminfo:::pgfrec = none "Linux takes no page back from its list of free pages";
 bind vminfo:::rev = none "the pager of Linux has no clock hand";
 bind vminfo:::pgswapin = none "Linux swaps pages, not processes; see anonpgin";
