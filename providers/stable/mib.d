@@ -103,7 +103,8 @@ bind mib:::tcpActiveOpens = rawtp:::inet_sock_set_state
 	/args[0]->sk_protocol == 6 && args[1] == 7 && args[2] == 2/ (1, mib_sock_net[(struct sock *)args[0]]);
 bind mib:::tcpPassiveOpens = rawtp:::inet_sock_set_state
 	/args[0]->sk_protocol == 6 && args[1] == 3 && args[2] == 1/ (1, mib_sock_net[(struct sock *)args[0]]);
-bind mib:::tcpAttemptFails = rawtp:::inet_sock_set_state
+bind mib:::tcpAttemptFails = approximate "a connection that its program gives up before it is established is counted, too"
+	rawtp:::inet_sock_set_state
 	/args[0]->sk_protocol == 6 && (args[1] == 2 || args[1] == 3) && args[2] == 7/
 	(1, mib_sock_net[(struct sock *)args[0]]);
 bind mib:::tcpEstabResets = rawtp:::inet_sock_set_state
@@ -111,8 +112,14 @@ bind mib:::tcpEstabResets = rawtp:::inet_sock_set_state
 	(1, mib_sock_net[(struct sock *)args[0]]);
 bind mib:::tcpOutRsts = rawtp:::tcp_send_reset
 	(1, args[0] ? mib_sock_net[(struct sock *)args[0]] : mib_net[(struct sk_buff *)args[1]]);
+/* A connection that finds the queue full when it is complete, and one that does so when it begins. */
 bind mib:::tcpListenDrop = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_TCP_LISTEN_OVERFLOW/ (1, mib_net[args[0]]);
+bind mib:::tcpListenDrop = packet:::in
+	/args[0]->sk->sk_protocol == 6 && args[0]->sk->__sk_common.skc_state == TCP_STATE_LISTEN &&
+		(tcp_header_flags[args[0]] & (TH_SYN | TH_ACK | TH_RST)) == TH_SYN &&
+		args[0]->sk->sk_ack_backlog > args[0]->sk->sk_max_ack_backlog/
+	(1, mib_sock_net[args[0]->sk]);
 bind mib:::tcpInErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_TCP_CSUM/ (1, mib_net[args[0]]);
 
 /* TCP segments; one that the device cuts up is as many as it becomes. */
@@ -124,7 +131,7 @@ bind mib:::tcpInSegs = packet:::in
 	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
 	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
 bind mib:::tcpInSegs = rawtp:::kfree_skb
-	/(int)arg2 == SKB_DROP_REASON_NO_SOCKET && args[0]->skb_iif && mib_protocol[args[0]] == 6/
+	/((int)arg2 == SKB_DROP_REASON_NO_SOCKET || (int)arg2 == SKB_DROP_REASON_TCP_CSUM) && args[0]->skb_iif && mib_protocol[args[0]] == 6/
 	(1, mib_net[args[0]]);
 bind mib:::tcpInSegs = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && args[0]->skb_iif && mib_protocol[args[0]] == 6 &&
@@ -148,7 +155,8 @@ bind mib:::tcpRetransBytes = rawtp:::tcp_retransmit_skb (args[1]->len, mib_sock_
 
 /* ---- UDP ---- */
 
-bind mib:::udpInDatagrams = packet:::in
+bind mib:::udpInDatagrams = approximate "a datagram is told when it reaches its socket, the kernel counts it when it is read"
+	packet:::in
 	/args[0]->sk->sk_protocol == 17 && args[0]->sk->sk_type == 2/
 	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
 bind mib:::udpOutDatagrams = packet:::out
@@ -167,40 +175,56 @@ bind mib:::ipv6InReceives = rawtp:::netif_receive_skb
 	/ntohs(args[0]->protocol) == 0x86dd && args[0]->pkt_type != 3/ (1, mib_net[args[0]]);
 bind mib:::ipInCksumErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_IP_CSUM/ (1, mib_net[args[0]]);
 bind mib:::ipInHdrErrors = rawtp:::kfree_skb
-	/(int)arg2 == SKB_DROP_REASON_IP_INHDR && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
+	/((int)arg2 == SKB_DROP_REASON_IP_INHDR || (int)arg2 == SKB_DROP_REASON_IP_CSUM) &&
+		ntohs(args[0]->protocol) == 0x0800/
+	(1, mib_net[args[0]]);
 bind mib:::ipv6InHdrErrors = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_IP_INHDR && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
+bind mib:::ipv6InHdrErrors = rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_UNHANDLED_PROTO && ntohs(args[0]->protocol) == 0x86dd && args[0]->network_header &&
+		ip_header[args[0]]->version != 6/
+	(1, mib_net[args[0]]);
 bind mib:::ipInUnknownProtos = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_IP_NOPROTO && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
 bind mib:::ipv6InUnknownProtos = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_IP_NOPROTO && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
-bind mib:::ipOutNoRoutes = rawtp:::kfree_skb
-	/(int)arg2 == SKB_DROP_REASON_IP_OUTNOROUTES && ntohs(args[0]->protocol) == 0x0800/ (1, mib_net[args[0]]);
-bind mib:::ipv6OutNoRoutes = rawtp:::kfree_skb
-	/(int)arg2 == SKB_DROP_REASON_IP_OUTNOROUTES && ntohs(args[0]->protocol) == 0x86dd/ (1, mib_net[args[0]]);
+bind mib:::ipOutNoRoutes = approximate "of TCP; a datagram is no packet yet when there is no route"
+	rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_IP_OUTNOROUTES && args[0]->sk &&
+		args[0]->sk->__sk_common.skc_family == 2/
+	(1, mib_net[args[0]]);
+bind mib:::ipv6OutNoRoutes = none "the kernel has no event for it";
 
 /* ---- ICMP ---- */
 
 bind mib:::icmpInCksumErrs = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_ICMP_CSUM/ (1, mib_net[args[0]]);
 bind mib:::icmpInMsgs = rawtp:::netif_receive_skb /mib_icmp[args[0]]/ (1, mib_net[args[0]]);
-bind mib:::icmpInEchos = rawtp:::netif_receive_skb
+bind mib:::icmpInEchos = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 8/ (1, mib_net[args[0]]);
-bind mib:::icmpInEchoReps = rawtp:::netif_receive_skb
+bind mib:::icmpInEchoReps = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 0/ (1, mib_net[args[0]]);
-bind mib:::icmpInDestUnreachs = rawtp:::netif_receive_skb
+bind mib:::icmpInDestUnreachs = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 3/ (1, mib_net[args[0]]);
-bind mib:::icmpInTimeExcds = rawtp:::netif_receive_skb
+bind mib:::icmpInTimeExcds = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 11/ (1, mib_net[args[0]]);
-bind mib:::icmpInParmProbs = rawtp:::netif_receive_skb
+bind mib:::icmpInParmProbs = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 12/ (1, mib_net[args[0]]);
-bind mib:::icmpInSrcQuenchs = rawtp:::netif_receive_skb
+bind mib:::icmpInSrcQuenchs = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 4/ (1, mib_net[args[0]]);
-bind mib:::icmpInRedirects = rawtp:::netif_receive_skb
+bind mib:::icmpInRedirects = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 5/ (1, mib_net[args[0]]);
-bind mib:::icmpInTimestamps = rawtp:::netif_receive_skb
+bind mib:::icmpInTimestamps = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 13/ (1, mib_net[args[0]]);
-bind mib:::icmpInTimestampReps = rawtp:::netif_receive_skb
+bind mib:::icmpInTimestampReps = approximate "messages with a wrong checksum are counted, too"
+	rawtp:::netif_receive_skb
 	/mib_icmp[args[0]] && mib_icmp_type[args[0]] == 14/ (1, mib_net[args[0]]);
 bind mib:::icmpOutDestUnreachs = rawtp:::icmp_send /args[1] == 3/ (1, mib_net[(struct sk_buff *)args[0]]);
 bind mib:::icmpOutTimeExcds = rawtp:::icmp_send /args[1] == 11/ (1, mib_net[(struct sk_buff *)args[0]]);

@@ -13,8 +13,8 @@ net_run mib 'BEGIN { printf("ready\n"); }
 mib::: /arg1 == $2/ { @[probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' udp,4,7,100 udpclosed,4,3,10 tcp,4,2,5000 refused,4,2 reset,4,1 resend,4,4,1000 resyn,4,1 tcp,6,2,20000 refused,6,2 late,4,1,10 late,6,1,10
-value() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/mib.out"; }
-said() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/mib.said"; }
+value() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/${2:-mib}.out"; }
+said() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/${2:-mib}.said"; }
 check "mib: no word on stderr" test ! -s "$T/mib.err"
 cat "$T/mib.err"
 while read -r probe counter least; do
@@ -24,6 +24,9 @@ done << END
 tcpActiveOpens Tcp.ActiveOpens 4
 tcpPassiveOpens Tcp.PassiveOpens 3
 tcpAttemptFails Tcp.AttemptFails 2
+tcpEstabResets Tcp.EstabResets 1
+udpInDatagrams Udp.InDatagrams 7
+ipv6InReceives 6.Ip6InReceives 10
 tcpOutRsts Tcp.OutRsts 1
 tcpOutSegs Tcp.OutSegs 20
 tcpInSegs Tcp.InSegs 20
@@ -35,3 +38,65 @@ icmpInMsgs Icmp.InMsgs 3
 icmpInDestUnreachs Icmp.InDestUnreachs 3
 icmpOutDestUnreachs Icmp.OutDestUnreachs 3
 END
+
+# What no program sends: packets with errors, of all types, too many or for nowhere.
+traffic_run craft craft 'BEGIN { printf("ready\n"); on = 0; }
+syscall::getppid:entry /pid == $1/ { on = (int)arg0; }
+mib::: /on && arg1 == $2/ { @[probename] = sum(arg0); }
+ip:::drop-out /on && args[3]->if_ipstack == $2/ { @drops = count(); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); printa("drop-out %@d\n", @drops); }' icmp,3 icmpsum,2 ipsum,4 ipheader,5 protocol,2 options,3 ttl,4 large,2 tcpsum,3 udpsum,5 ip6header,2 \
+	ip6protocol,3 overflow listen noroute nobody,3
+check_same "craft: no word on stderr" /dev/null "$T/craft.err"
+while read -r probe counter known; do
+	check "craft: $probe is $counter, $(said "$counter" craft) (told: $(value "$probe" craft))" \
+		test "$(value "$probe" craft)" = "$(said "$counter" craft)" -a "$(said "$counter" craft)" -ge "$known"
+done << END
+icmpInMsgs Icmp.InMsgs 30
+icmpInCksumErrs Icmp.InCsumErrors 2
+icmpInEchoReps Icmp.InEchoReps 3
+icmpInSrcQuenchs Icmp.InSrcQuenchs 3
+icmpInRedirects Icmp.InRedirects 3
+icmpInTimeExcds Icmp.InTimeExcds 7
+icmpInParmProbs Icmp.InParmProbs 6
+icmpInTimestamps Icmp.InTimestamps 3
+icmpInTimestampReps Icmp.InTimestampReps 6
+icmpInDestUnreachs Icmp.InDestUnreachs 4
+icmpOutDestUnreachs Icmp.OutDestUnreachs 4
+icmpOutTimeExcds Icmp.OutTimeExcds 4
+icmpOutParmProbs Icmp.OutParmProbs 3
+ipInReceives Ip.InReceives 50
+ipInHdrErrors Ip.InHdrErrors 16
+ipInCksumErrs IpExt.InCsumErrors 4
+ipInUnknownProtos Ip.InUnknownProtos 2
+ipOutNoRoutes Ip.OutNoRoutes 1
+ipv6InReceives 6.Ip6InReceives 5
+ipv6InHdrErrors 6.Ip6InHdrErrors 2
+ipv6InUnknownProtos 6.Ip6InUnknownProtos 3
+tcpInErrs Tcp.InErrs 3
+tcpInSegs Tcp.InSegs 5
+tcpListenDrop TcpExt.ListenDrops 2
+udpInCksumErrs Udp.InCsumErrors 5
+udpInOverflows Udp.RcvbufErrors 10
+END
+# is NAME PROBE NUMBER
+is() { check "$1: $2 is $3 (told: $(value "$2" "$1"))" test "$(value "$2" "$1")" = "$3"; }
+is craft icmpOutFragNeeded 2
+is craft drop-out 3
+is craft icmpInEchos $((3 + 2))	# two of them with a wrong sum, which the kernel does not count by type
+
+net_run data 'BEGIN { printf("ready\n"); }
+mib:::tcp*Data* /arg1 == $2/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }' tcp,4,3,5000
+is data tcpOutDataBytes 15000
+is data tcpInDataBytes 15000
+is data tcpOutDataSegs "$(said TcpExt.TCPOrigDataSent data)"
+is data tcpInDataSegs "$(said TcpExt.TCPOrigDataSent data)"
+
+net_run again 'BEGIN { printf("ready\n"); }
+mib:::tcpRetransBytes /arg1 == $2/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }' resend,4,4,1000
+is again tcpRetransBytes $((1000 * $(said Tcp.RetransSegs again)))
+exit $((failures > 0))

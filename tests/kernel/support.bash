@@ -31,10 +31,15 @@ trigger_run() {
 # net_run NAME PROGRAM OPERATION...: the same with tests/kernel/net, whose pid is $1 and whose network namespace is $2;
 # what it says goes to $T/NAME.said. Fails if the program does not start.
 net_run() {
-	local name=$1 program=$2 pid client
-	shift 2
+	traffic_run net "$@"
+}
+
+# traffic_run TRIGGER NAME PROGRAM OPERATION...
+traffic_run() {
+	local trigger=$1 name=$2 program=$3 pid client
+	shift 3
 	mkfifo "$T/$name.go"
-	"$build/tests/kernel/net" "$@" < "$T/$name.go" > "$T/$name.said" &
+	"$build/tests/kernel/$trigger" "$@" < "$T/$name.go" > "$T/$name.said" &
 	pid=$!
 	exec 5> "$T/$name.go"
 	wait_for 10 grep -q '^netns' "$T/$name.said"
