@@ -125,7 +125,7 @@ bind sysinfo:::bread = process rawtp:::block_bio_queue /(args[0]->bi_opf & 0xff)
 bind sysinfo:::bwrite = process rawtp:::block_bio_queue /(args[0]->bi_opf & 0xff) == 1/ (1);
 bind sysinfo:::bawrite = process rawtp:::block_bio_queue
 	/(args[0]->bi_opf & 0xff) == 1 && !(args[0]->bi_opf & sysinfo_req_sync)/ (1);
-bind sysinfo:::lread = process approximate "blocks of file systems that use buffer heads"
+bind sysinfo:::lread = process approximate "blocks of file systems that use buffer heads, of those that a CPU has had last"
 	rawtp:::block_touch_buffer (1);
 bind sysinfo:::lwrite = process approximate "blocks of file systems that use buffer heads"
 	rawtp:::block_dirty_buffer (1);

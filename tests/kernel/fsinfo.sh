@@ -54,3 +54,15 @@ check "fsinfo: a file that is opened is closed" \
 check "fsinfo: no faults" test ! -s "$T/err"
 "$build/dtrace" -n 'fsinfo:::lookup { }' > "$T/out" 2>&1
 check "fsinfo: lookup says why not" grep -q 'no event for the steps of a path' "$T/out"
+
+# shellcheck source=tests/kernel/support.bash
+. "$top/tests/kernel/support.bash"
+head -c 20000 /dev/zero > "$T/looked"
+trigger_run look 'BEGIN { printf("ready\n"); }
+fsinfo:::getattr /pid == $1/ { @n[probename, args[0]->fi_name, (int64_t)0] = count(); }
+fsinfo:::ioctl, fsinfo:::seek, fsinfo:::map /pid == $1/ { @n[probename, args[0]->fi_name, args[1]] = count(); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %s %d %@d\n", @n); }' "stat,3,$T/looked" "look,4,$T/looked"
+for line in 'getattr looked 0 3' 'ioctl looked 0 4' 'seek looked 99 4' 'map looked 12288 4'; do
+	check "fsinfo: $line" grep -qx "$line" "$T/look.out"
+done

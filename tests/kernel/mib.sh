@@ -91,8 +91,8 @@ syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' tcp,4,3,5000
 is data tcpOutDataBytes 15000
 is data tcpInDataBytes 15000
-is data tcpOutDataSegs "$(said TcpExt.TCPOrigDataSent data)"
-is data tcpInDataSegs "$(said TcpExt.TCPOrigDataSent data)"
+is data tcpOutDataSegs 3	# a write each, less than the device can take at once
+is data tcpInDataSegs 3
 
 net_run again 'BEGIN { printf("ready\n"); }
 mib:::tcpRetransBytes /arg1 == $2/ { @[probename] = sum(arg0); }

@@ -27,6 +27,13 @@ is sysinfo calls sysfork 4
 is sysinfo calls sysexec 0
 is sysinfo calls procovf 0
 
+trigger_run ipc 'BEGIN { printf("ready\n"); }
+sysinfo:::msg, sysinfo:::sema /pid == $1/ { @[probename] = sum(arg0); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("%s %@d\n", @); }' message,3 semaphore,4
+is sysinfo ipc msg 6
+is sysinfo ipc sema 8
+
 trigger_run spawn 'BEGIN { printf("ready\n"); }
 sysinfo:::sysexec /ppid == $1/ { @[probename] = sum(arg0); }
 sysinfo:::sysvfork,sysinfo:::sysfork /pid == $1/ { @[probename] = sum(arg0); }
@@ -52,7 +59,7 @@ check "sysinfo: 40 sleeps are 40 switches" test "$(value switches pswitch)" -ge 
 
 trace_gated faults 'BEGIN { printf("ready\n"); phase = 0; }
 syscall::getppid:entry /pid == $1/ { phase = (int)arg0; }
-vminfo:::as_fault,vminfo:::maj_fault,vminfo:::cow_fault,vminfo:::pgpgin,vminfo:::prot_fault /pid == $1 && phase/ {
+vminfo:::as_fault,vminfo:::maj_fault,vminfo:::cow_fault,vminfo:::pgpgin,vminfo:::prot_fault,sysinfo:::trap /pid == $1 && phase/ {
 	@[strjoin(probename, lltostr(phase))] = sum(arg0);
 }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
@@ -61,10 +68,73 @@ while read -r _ phase minor major _; do
 	is vminfo faults "as_fault$phase" $((minor + major))
 	is vminfo faults "maj_fault$phase" "$major"
 	is vminfo faults "prot_fault$phase" 0
+	is sysinfo faults "trap$phase" $((minor + major))
 done < <(grep '^phase' "$T/faults.said")
 check "vminfo: 50 pages are copied" test "$(value faults cow_fault6)" -ge 50
 check "vminfo: nothing is copied where nothing is written" test "$(value faults cow_fault2)" = 0
 check "vminfo: as many pages come in as there were major faults" test "$(value faults pgpgin5)" -ge "$(awk '$2 == 5 { print $4 }' "$T/faults.said")"
+
+# A thread that is not idle goes, the idle one comes: told by the one that goes, and by the one that comes.
+if "$build/dtrace" -l -n 'rawtp:::sched_exit_tp' > "$T/out" 2> "$T/err"; then
+	trigger_run idle 'BEGIN { printf("ready\n"); }
+	syscall::getppid:entry /pid == $1/ { on = 1; }
+	sysinfo:::idlethread /on/ { @[strjoin("to", lltostr(cpu))] = sum(arg0); }
+	sched:::on-cpu /on && tid == 0/ { @n[strjoin("in", lltostr(cpu))] = count(); }
+	syscall::exit_group:entry /pid == $1/ { exit(0); }
+	END { printa("%s %@d\n", @); printa("%s %@d\n", @n); }' getppid sleep,40,2
+	for c in 0 1; do
+		to=$(value idle to$c) in=$(value idle in$c)
+		check "sysinfo: CPU $c goes idle $to times, and begins to be idle $in times" test $((to - in)) -ge -1 -a $((to - in)) -le 1
+	done
+else
+	skip "sysinfo: idlethread" "this kernel has no sched_exit_tp to compare with"
+fi
+
+# A file system on a file, without a journal: what changes in an inode makes one block dirty, which is looked up by those before
+# it, too, and found among those that the CPU has had last. A mount with a journal makes a kernel thread.
+disk() { # NAME OPTION...
+	local name=$1
+	shift
+	truncate -s 16M "$T/$name.img" && mkfs.ext4 -q "$@" "$T/$name.img" 2> "$T/mkfs.err" && mkdir "$T/$name"
+}
+mounted=
+unmount_all() {
+	[ -z "$mounted" ] || umount "$mounted"
+	leave
+}
+trap unmount_all EXIT
+if disk plain -b 1024 -O ^has_journal,^dir_index && mount -o loop "$T/plain.img" "$T/plain" 2> "$T/mount.err"; then
+	mounted=$T/plain
+	: > "$mounted/file"
+	mapfile -t same < <(yes "$mounted/file" | head -n 240)
+	"$build/dtrace" -qn 'sysinfo:::lwrite, sysinfo:::lread /pid == $target/ { @[probename] = sum(arg0); } END { printa("%s %@d\n", @); }' \
+		-c "taskset -c 0 chmod 600 ${same[*]}" > "$T/blocks.out" 2>&1
+	for probe in lwrite lread; do
+		check "sysinfo: 240 changes of an inode are as many of $probe ($(value blocks $probe))" \
+			test "$(value blocks $probe)" -ge 239 -a "$(value blocks $probe)" -le 243
+	done
+	umount "$mounted"
+	mounted=
+	disk journal -b 1024
+	mounted=$T/journal
+	"$build/dtrace" -qn 'sysinfo:::nthreads { @n["threads"] = sum(arg0); }
+	rawtp:::sched_process_fork /args[1]->flags & 0x200000/ { @f["forks"] = count(); }
+	END { printa("%s %@d\n", @n); printa("%s %@d\n", @f); }' -c "mount -o loop $T/journal.img $T/journal" > "$T/kthreads.out" 2>&1
+	check "sysinfo: a journal has a thread ($(value kthreads threads))" test "$(value kthreads threads)" -ge 1
+	is sysinfo kthreads threads "$(value kthreads forks)"
+else
+	skip "sysinfo: lread, lwrite, nthreads" "no ext4 on a loop device here"
+fi
+
+# Modules, where there are some.
+if [ -r /proc/modules ] && module=$(modprobe -n -v dummy 2> /dev/null) && [[ $module = insmod* ]] && ! grep -q '^dummy ' /proc/modules; then
+	"$build/dtrace" -qn 'sysinfo:::modload, sysinfo:::modunload { @[probename] = sum(arg0); } END { printa("%s %@d\n", @); }' \
+		-c "sh -c 'modprobe dummy && rmmod dummy'" > "$T/modules.out" 2>&1
+	check "sysinfo: modload ($(value modules modload))" test "$(value modules modload)" -ge 1
+	is sysinfo modules modunload 1
+else
+	skip "sysinfo: modload, modunload" "this kernel loads no modules"
+fi
 
 # Waiting: each wait for a mutex spins first, and is told once for each of the two; two programs fight for one pipe.
 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); }

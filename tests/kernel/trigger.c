@@ -14,6 +14,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -173,6 +178,49 @@ static void op_exec(const char *arg)
 	waitpid(child, &status, 0);
 }
 
+// A message is sent and received.
+static void op_message(const char *arg)
+{
+	struct { long type; char text[32]; } m = { 1, "message" };
+	long queue = call3(SYS_msgget, IPC_PRIVATE, 0600, 0);
+
+	(void)arg;
+	call6(SYS_msgsnd, queue, address(&m), sizeof m.text, 0, 0, 0);
+	call6(SYS_msgrcv, queue, address(&m), sizeof m.text, 0, 0, 0);
+	call3(SYS_msgctl, queue, IPC_RMID, 0);
+}
+
+// Up and down.
+static void op_semaphore(const char *arg)
+{
+	struct sembuf up = { 0, 1, 0 }, down = { 0, -1, 0 };
+	long set = call3(SYS_semget, IPC_PRIVATE, 1, 0600);
+
+	(void)arg;
+	call3(SYS_semop, set, address(&up), 1);
+	call6(SYS_semtimedop, set, address(&down), 1, 0, 0, 0);
+	call3(SYS_semctl, set, 0, IPC_RMID);
+}
+
+static void op_stat(const char *arg)
+{
+	static char st[512];
+
+	call6(SYS_newfstatat, AT_FDCWD, address(arg), address(st), 0, 0, 0);
+}
+
+// How much there is to read, the last byte, and three pages mapped.
+static void op_look(const char *arg)
+{
+	static int n;
+	long fd = call3(SYS_openat, AT_FDCWD, address(arg), O_RDONLY);
+
+	call3(SYS_ioctl, fd, FIONREAD, address(&n));
+	call3(SYS_lseek, fd, 99, SEEK_SET);
+	call6(SYS_mmap, 0, 3 * 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	call3(SYS_close, fd, 0, 0);
+}
+
 static void op_sleep(const char *arg)
 {
 	struct timespec t = { 0, atol(arg) * 1000000 };
@@ -212,6 +260,10 @@ static const struct operation {
 	{ "threads", op_threads, "1" },
 	{ "fork", op_fork, "0" },
 	{ "exec", op_exec, "/bin/true" },
+	{ "message", op_message, "" },
+	{ "semaphore", op_semaphore, "" },
+	{ "stat", op_stat, "/dev/null" },
+	{ "look", op_look, "/proc/self/exe" },
 	{ "sleep", op_sleep, "10" },
 	{ "spin", op_spin, "10" },
 };
