@@ -18,7 +18,7 @@ for file in "$top"/providers/stable/*.d; do
 	provider=$(basename "$file" .d)
 	"$build/dtrace" -lv -P "$provider" > "$T/$provider" 2> "$T/$provider.err"
 	n=0 missing='' silent=''
-	for probe in $(sed -n 's/^\tprobe \([a-zA-Z_0-9]*\)(.*/\1/p' "$file"); do
+	while read -r probe; do
 		probe=${probe//__/-}
 		n=$((n + 1))
 		if grep -qE " $provider +[^ ]+ +[^ ]* *$probe\$" "$T/listed"; then
@@ -26,7 +26,7 @@ for file in "$top"/providers/stable/*.d; do
 		elif ! grep -qE "^ +- +$provider $probe: ." "$T/$provider"; then
 			silent+=" $probe"
 		fi
-	done
+	done < <(sed -n 's/^\tprobe \([a-zA-Z_0-9]*\)(.*/\1/p' "$file")
 	check "coverage: $provider declares probes ($n)" test "$n" -gt 0
 	check "coverage: $provider: each that can fire has a test${missing:+, but not$missing}" test -z "$missing"
 	check "coverage: $provider: each other one says why not${silent:+, but not$silent}" test -z "$silent"

@@ -71,7 +71,7 @@ for mode in read write; do
 	[ $mode = read ] || counter=rw_wrfails call=sys_setpgid letter=W
 	check "fight: spun for a $mode lock $(value $mode) times" test "$(value $mode)" -ge 1
 	check "fight: $mode: $counter counts those and whoever sleeps" test "$(value $counter)" -ge "$(value $mode)"
-	check "fight: $mode: who spins is in $call" awk -v l=$letter -v f="$call[+]" \
+	check "fight: $mode: who spins is in $call" awk -v l=$letter -v f="${call}[+]" \
 		'$1 == "stack" { in_it = $2 == l } in_it && $0 ~ f { found = 1 } END { exit !found }' "$T/fight.out"
 done
 if [ "$(value spin)" -ge 1 ]; then

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2119,SC2317 # variables of lib.sh; D has variables with a dollar sign
 # Paging: pages that are swapped out and in, read and written by files and past them, and reclaimed from a memory cgroup, each
 # of a known number, as vminfo and sysinfo count them; against the cgroup's own numbers.
 # shellcheck source=tests/lib.sh
@@ -28,7 +28,9 @@ raw=$(losetup -f --show "$T/disk" 2> /dev/null) || raw=
 [ -z "$loop" ] || { mkswap "$loop" > /dev/null 2>&1 && swapon -p 32000 "$loop" 2> /dev/null && swap=yes; }
 reclaimer=
 for dir in /sys/fs/cgroup/memory /sys/fs/cgroup /sys/fs/cgroup/unified; do
-	[ -z "$reclaimer" ] && mkdir "$dir/dtraced-$$" 2> /dev/null || continue
+	if [ -n "$reclaimer" ] || ! mkdir "$dir/dtraced-$$" 2> /dev/null; then
+		continue
+	fi
 	group=$dir/dtraced-$$
 	for name in memory.reclaim memory.force_empty; do
 		[ ! -e "$group/$name" ] || reclaimer=$name
@@ -63,7 +65,11 @@ counts() { # PHASE NAME PROBE=NUMBER...
 	shift 2
 	happened "$phase" || { skip "paging: $name" "not possible here" && return; }
 	for probe in pgin pgpgin pgout pgpgout anonpgin anonpgout fspgin fspgout bread bwrite bawrite phread phwrite; do
-		[[ " $* " =~ \ $probe=([0-9]+)\  ]] && is "$phase" $probe "${BASH_REMATCH[1]}" || is "$phase" $probe 0
+		if [[ " $* " =~ \ $probe=([0-9]+)\  ]]; then
+			is "$phase" $probe "${BASH_REMATCH[1]}"
+		else
+			is "$phase" $probe 0
+		fi
 	done
 }
 disk=$(stat -f -c %T "$T")
