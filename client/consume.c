@@ -694,5 +694,9 @@ int consumer_finish(struct consumer *c)
 	free(left);
 	if (r == 0)
 		r = c->writer->ops->finish(c->writer, c->chosen, n);
-	return r ? r : c->writer->ops->flush(c->writer);
+	if (r == 0)
+		r = c->writer->ops->flush(c->writer);
+	if (r == 0 && !settings_get(&c->options->settings, OPT_quiet))
+		stacks_print(stderr, c->drops);
+	return r;
 }

@@ -122,10 +122,10 @@ static const struct {
 	{ "SCRATCH", true, "firing", "s", " lost for want of scratch space" },
 	{ "COMPAT", false, "call", "s", " by programs of another ABI not traced" },
 	{ "NESTED", false, "firing", "s", " left out by the kernel (the probe was already running on that CPU)" },
-	{ "CUT", false, "user stack", "s", " cut short" },
 };
 
-enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]), MAX_CPUS = 65536 };
+// Behind these, how user stacks turned out: nothing is lost.
+enum { NLOSSES = sizeof(kinds) / sizeof(kinds[0]), CUT = NLOSSES, GUESSED, STACKS, NKINDS, MAX_CPUS = 65536 };
 
 struct lost {
 	uint64_t total, own, told;
@@ -193,7 +193,7 @@ int drops_count(struct drops *d, uint32_t kind, uint32_t cpu)
 bool drops_pending(const struct drops *d)
 {
 	for (size_t i = 0; i < (size_t)d->ncpus * NKINDS; i++)
-		if (d->lost[i].total + d->lost[i].own > d->lost[i].told)
+		if (i % NKINDS < NLOSSES && d->lost[i].total + d->lost[i].own > d->lost[i].told)
 			return true;
 	return false;
 }
@@ -212,7 +212,7 @@ static void print_one(FILE *f, uint32_t kind, int64_t cpu, uint64_t n, bool tags
 
 void drops_print(FILE *f, struct drops *d, bool tags)
 {
-	for (uint32_t kind = 0; kind < NKINDS; kind++) {
+	for (uint32_t kind = 0; kind < NLOSSES; kind++) {
 		uint64_t sum = 0;
 
 		for (uint32_t cpu = 0; cpu < d->ncpus; cpu++) {
@@ -227,4 +227,30 @@ void drops_print(FILE *f, struct drops *d, bool tags)
 		if (sum && !kinds[kind].per_cpu)
 			print_one(f, kind, -1, sum, tags);
 	}
+}
+
+// ---- stacks ----------------------------------------------------------------
+
+static unsigned long long sum_of(const struct drops *d, uint32_t kind)
+{
+	unsigned long long sum = 0;
+
+	for (uint32_t cpu = 0; cpu < d->ncpus; cpu++)
+		sum += d->lost[(size_t)cpu * NKINDS + kind].total;
+	return sum;
+}
+
+void stacks_print(FILE *f, const struct drops *d)
+{
+	unsigned long long cut = sum_of(d, CUT), guessed = sum_of(d, GUESSED), all = sum_of(d, STACKS);
+
+	if (!cut && !guessed)
+		return;
+	fprintf(f, "dtrace: of %llu user stack%s", all, all == 1 ? "" : "s");
+	if (cut)
+		fprintf(f, " %llu %s cut short (\"...\")", cut, cut == 1 ? "was" : "were");
+	if (guessed)
+		fprintf(f, "%s %llu %s frames found by frame pointers only (\"?\")", cut ? "," : "", guessed,
+			guessed == 1 ? "has" : "have");
+	fputc('\n', f);
 }

@@ -18,8 +18,10 @@
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/sym/sym.h"
+#include "daemon/sym/unwinder.h"
 #include "daemon/sym/user.h"
 #include "daemon/sym/worker.h"
+#include "dlang/runtime/unwind.h"
 #include "proto/version.h"
 
 static const char usage[] =
@@ -30,6 +32,7 @@ static const char usage[] =
 	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
 	"  --providers DIR provider files of the administrator (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
+	"  --unwind-memory MB  memory for unwind tables, of all sessions together (default: 64)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
 	"  --make FD       make one file (dtrace -h, -G) for a client; needs no rights\n"
 	"  --verbose       log what happens; twice: everything\n"
@@ -38,24 +41,25 @@ static const char usage[] =
 
 struct options {
 	const char *socket, *group, *providers;
-	size_t symbol_memory;	// bytes; 0: the default
+	uint32_t symbol_memory, unwind_memory;	// megabytes; 0: the default
 	int connection_fd, make_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
 	int symbols_fd;		// internal: be its symbol worker
 };
 
 enum {
-	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
+	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_UNWIND_MEMORY, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
 	OPT_VERSION, OPT_HELP,
 };
 
-enum { MEGABYTES_MAX = 256 };	// the worker has not much more for everything
+enum { SYMBOL_MEMORY_MAX = 256 };	// megabytes: the worker has not much more for everything
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
 	{ "providers", required_argument, NULL, OPT_PROVIDERS },
 	{ "symbol-memory", required_argument, NULL, OPT_SYMBOL_MEMORY },
+	{ "unwind-memory", required_argument, NULL, OPT_UNWIND_MEMORY },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
 	{ "make", required_argument, NULL, OPT_MAKE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
@@ -76,12 +80,16 @@ static int parse_fd(const char *text)
 	return (int)fd;
 }
 
-static size_t parse_megabytes(const char *text)
+static bool parse_megabytes(const char *what, const char *text, unsigned long max, uint32_t *megabytes)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
+	bool good = *text && !*end && n >= 1 && n <= max;
 
-	return !*text || *end || n < 1 || n > MEGABYTES_MAX ? 0 : (size_t)n << 20;
+	*megabytes = good ? (uint32_t)n : 0;
+	if (!good)
+		log_error("--%s-memory wants a number of megabytes from 1 to %lu, not '%s'", what, max, text);
+	return good;
 }
 
 // 0: go on; positive: leave with that status - 1.
@@ -106,11 +114,12 @@ static int parse_options(struct options *o, int argc, char **argv)
 			log_error("--private and --make want the number of an open socket, not '%s'", optarg);
 			return 3;
 		case OPT_SYMBOL_MEMORY:
-			o->symbol_memory = parse_megabytes(optarg);
-			if (o->symbol_memory)
+			if (parse_megabytes("symbol", optarg, SYMBOL_MEMORY_MAX, &o->symbol_memory))
 				break;
-			log_error("--symbol-memory wants a number of megabytes from 1 to %d, not '%s'",
-				MEGABYTES_MAX, optarg);
+			return 3;
+		case OPT_UNWIND_MEMORY:
+			if (parse_megabytes("unwind", optarg, UNWIND_MAX_CHUNKS, &o->unwind_memory))
+				break;
 			return 3;
 		case OPT_ZYGOTE:
 			o->zygote_fd = parse_fd(optarg);
@@ -170,7 +179,9 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 	}
 	syms_set_program(server.syms, "/proc/self/exe");
 	if (o->symbol_memory)
-		user_set_memory(syms_user(server.syms), o->symbol_memory);
+		user_set_memory(syms_user(server.syms), (size_t)o->symbol_memory << 20);
+	if (o->unwind_memory)
+		unwinder_set_memory(server.unwinder, o->unwind_memory);
 	if (o->connection_fd < 0)
 		source.listen_fd = activation_fd();
 	r = server_open(&server, &source, &why);

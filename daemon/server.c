@@ -201,7 +201,7 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = syms_new(&s->syms, s->base, s->sideband);
 	if (r >= 0)
-		r = unwinder_new(&s->unwinder, s->base, &s->work, s->syms, s->sideband);
+		r = unwinder_new(&s->unwinder, s->base, &s->work, s->quiesce, s->syms, s->sideband);
 	if (r >= 0)
 		r = zygote_attach(zygote, s->base);
 	if (r < 0) {
@@ -264,8 +264,8 @@ void server_deinit(struct server *s)
 	while ((c = LIST_FIRST(&s->conns)))
 		conn_free(c);
 	work_queue_deinit(&s->work);
-	s->quiesce = quiesce_free(s->quiesce);
 	s->unwinder = unwinder_free(s->unwinder);
+	s->quiesce = quiesce_free(s->quiesce);
 	s->syms = syms_free(s->syms);
 	s->sideband = sideband_free(s->sideband);
 	free_event(s->listener);

@@ -171,7 +171,7 @@ static unsigned look_for_drops(const struct stream *st)
 	unsigned found = 0;
 
 	for (uint32_t cpu = 0; cpu < st->segment->ncpus; cpu++) {
-		for (uint32_t kind = 0; kind < DROP_NKINDS; kind++) {
+		for (uint32_t kind = 0; kind < DROP_NOTES; kind++) {
 			if (count_drops(st, cpu, kind) == st->drops[cpu][kind])
 				continue;
 			found |= STREAM_DROPS;

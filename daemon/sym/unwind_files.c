@@ -88,8 +88,11 @@ static bool is_current(const struct unwind_files *f, const struct unwind_known *
 bool unwind_files_has(struct unwind_files *f, const struct sideband_event *e)
 {
 	struct unwind_file_key key = key_of(e);
+	struct unwind_known *k = find(f, &key);
 
-	return is_current(f, find(f, &key), e);
+	if (k)
+		k->seen = f->clock;
+	return is_current(f, k, e);
 }
 
 static void take_down(struct unwind_files *f, struct unwind_known *k, const struct sideband_event *e)
@@ -98,6 +101,7 @@ static void take_down(struct unwind_files *f, struct unwind_known *k, const stru
 	k->used = true;
 	k->key = key_of(e);
 	k->epoch = f->epoch;
+	k->seen = f->clock;
 	k->generation = e->generation;
 }
 
@@ -122,6 +126,7 @@ int unwind_files_note(struct unwind_files *f, const struct sideband_event *e,
 	k = find(f, key);
 	if (!k)
 		return -ENOSPC;
+	k->seen = f->clock;
 	if (is_current(f, k, e))
 		return 0;
 	fd = open_mapping(e);
@@ -145,4 +150,81 @@ void unwind_files_forget(struct unwind_files *f, const struct unwind_file_key *k
 		k->epoch = 0;
 		k->size = -1;
 	}
+}
+
+void unwind_files_refuse(struct unwind_files *f, const struct unwind_file_key *key, uint64_t bytes)
+{
+	struct unwind_known *k = find(f, key);
+
+	if (k && k->used)
+		k->homeless = bytes;
+}
+
+bool unwind_files_retry(struct unwind_files *f, uint64_t room, bool *left)
+{
+	bool any = false;
+
+	*left = false;
+	for (uint32_t i = 0; i < TABLE_SIZE; i++) {
+		struct unwind_known *k = &f->table[i];
+
+		*left |= k->homeless > room;
+		if (!k->homeless || k->homeless > room)
+			continue;
+		room -= k->homeless;
+		k->homeless = 0;
+		unwind_files_forget(f, &k->key);
+		any = true;
+	}
+	return any;
+}
+
+// ---- eviction --------------------------------------------------------------
+
+static int by_seen(const void *pa, const void *pb)
+{
+	const struct unwind_known *a = pa, *b = pb;
+
+	return (a->seen > b->seen) - (a->seen < b->seen);
+}
+
+// What is kept goes into a new table, or it would not be found behind what is not.
+static int rebuild(struct unwind_files *f, const struct unwind_known *kept, uint32_t n)
+{
+	struct unwind_known *table = calloc(TABLE_SIZE, sizeof *table);
+
+	if (!table)
+		return -ENOMEM;
+	free(f->table);
+	f->table = table;
+	f->n = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		struct unwind_known *k = find(f, &kept[i].key);
+
+		*k = kept[i];
+		f->n++;
+	}
+	return 0;
+}
+
+int unwind_files_evict(struct unwind_files *f,
+	void (*fn)(void *arg, const struct unwind_file_key *key), void *arg)
+{
+	CLEANUP(freep) struct unwind_known *all = calloc(f->n + 1, sizeof *all);
+	uint32_t n = 0, evicted = 0;
+	int r;
+
+	if (!all)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < TABLE_SIZE; i++) {
+		if (f->table[i].used)
+			all[n++] = f->table[i];
+	}
+	qsort(all, n, sizeof *all, by_seen);
+	while (evicted < (n + 1) / 2 && all[evicted].seen != f->clock && all[evicted].key.inode)
+		evicted++;
+	r = evicted ? rebuild(f, all + evicted, n - evicted) : 0;
+	for (uint32_t i = 0; i < evicted && r >= 0; i++)
+		fn(arg, &all[i].key);
+	return r < 0 ? r : (int)evicted;
 }

@@ -16,7 +16,9 @@ struct unwind_known {
 	struct unwind_file_key key;
 	uint64_t generation;		// 0: not told
 	uint32_t epoch;			// when it was last looked at
+	uint32_t seen;			// when it was last seen mapped, by the clock
 	bool used;
+	uint64_t homeless;		// bytes of its table, for which there was no room; or 0
 	int64_t size, modified, changed;	// as of then
 };
 
@@ -24,6 +26,7 @@ struct unwind_files {
 	struct unwind_known *table;	// open addressing
 	uint32_t n;
 	uint32_t epoch;			// counts listening anew: between, nothing is told
+	uint32_t clock;			// counts looks at all that is mapped
 };
 
 int unwind_files_init(struct unwind_files *f);
@@ -42,3 +45,14 @@ void unwind_files_pass(struct unwind_files *f, const struct sideband_event *e);
 
 // It is not known after all: it is opened again when it is seen again.
 void unwind_files_forget(struct unwind_files *f, const struct unwind_file_key *key);
+
+// There is no room for its table, of so many bytes. When there is some, as many such are
+// forgotten as find room: whether any is. left: whether any finds none.
+void unwind_files_refuse(struct unwind_files *f, const struct unwind_file_key *key, uint64_t bytes);
+bool unwind_files_retry(struct unwind_files *f, uint64_t room, bool *left);
+
+// Takes those out that nothing has mapped since the clock was last moved, the longest
+// unseen first, and as many as half of all; fn is called for each, and may do anything
+// with its table. How many; or -ENOMEM.
+int unwind_files_evict(struct unwind_files *f,
+	void (*fn)(void *arg, const struct unwind_file_key *key), void *arg);

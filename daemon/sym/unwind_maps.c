@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Tables in maps, see unwind_maps.h. Pages, rows and rules are handed out in
-// order; a file becomes visible when all of its pages are filled in.
+// Tables in maps, see unwind_maps.h. Rows and pages are handed out in blocks, rules
+// in order; a file becomes visible when all of its pages are filled in.
 
 #include "daemon/sym/unwind_maps.h"
 
@@ -102,14 +102,27 @@ static void fill_values(struct unwind_maps *m)
 			unwind_number_name((enum unwind_number)i), false, numbers[i] };
 }
 
-int unwind_maps_open(struct unwind_maps *m)
+static int open_tables(struct unwind_maps *m, uint32_t chunks)
+{
+	int r = unwind_room_init(&m->row_room, chunks * UNWIND_ROW_BLOCKS);
+
+	if (r >= 0)
+		r = unwind_room_init(&m->page_room, UNWIND_MAX_PAGES / UNWIND_PAGE_BLOCK);
+	m->hash = calloc(HASH_SIZE, sizeof *m->hash);
+	m->slots = calloc(UNWIND_MAX_FILES, sizeof *m->slots);
+	return r < 0 || !m->hash || !m->slots ? -ENOMEM : 0;
+}
+
+int unwind_maps_open(struct unwind_maps *m, uint32_t chunks)
 {
 	int r;
 
-	*m = (struct unwind_maps){ .hash = calloc(HASH_SIZE, sizeof *m->hash) };
+	*m = (struct unwind_maps){ 0 };
 	for (int i = 0; i < UNWIND_MAP_N; i++)
 		m->fds[i] = -1;
-	r = m->hash ? open_maps(m) : -ENOMEM;
+	r = open_tables(m, chunks);
+	if (r >= 0)
+		r = open_maps(m);
 	if (r < 0)
 		unwind_maps_close(m);
 	else
@@ -132,6 +145,9 @@ void unwind_maps_close(struct unwind_maps *m)
 	for (int i = 0; i < UNWIND_MAP_N; i++)
 		m->fds[i] = close_fd(m->fds[i]);
 	free(m->hash);
+	free(m->slots);
+	unwind_room_deinit(&m->row_room);
+	unwind_room_deinit(&m->page_room);
 	*m = (struct unwind_maps){ 0 };
 	for (int i = 0; i < UNWIND_MAP_N; i++)
 		m->fds[i] = -1;
@@ -168,33 +184,39 @@ static uint32_t rule_number(struct unwind_maps *m, const struct unwind_rule *rul
 
 // ---- rows ------------------------------------------------------------------
 
-// Room for n rows in one chunk: the place of the first, or a negative errno.
-static int64_t take_rows(struct unwind_maps *m, uint32_t n)
-{
-	uint64_t at = m->nrows;
-	int r;
-
-	if (at % UNWIND_CHUNK_ROWS + n > UNWIND_CHUNK_ROWS)
-		at = (at / UNWIND_CHUNK_ROWS + 1) * UNWIND_CHUNK_ROWS;
-	if (at / UNWIND_CHUNK_ROWS >= UNWIND_MAX_CHUNKS)
-		return -ENOSPC;
-	if (!m->chunks[at / UNWIND_CHUNK_ROWS]) {
-		r = open_chunk(m, (uint32_t)(at / UNWIND_CHUNK_ROWS));
-		if (r < 0)
-			return r;
-	}
-	m->nrows = at + n;
-	return (int64_t)at;
-}
-
 // A table while it goes into the maps, page by page.
 struct filling {
 	struct unwind_maps *m;
 	const struct unwind_table *t;
 	const uint32_t *numbers;	// of the table's rules
+	uint32_t slot;			// whose it is
 	uint32_t next;			// row
 	uint32_t rule;			// in force
+	uint32_t place, left;		// where rows go, and how many there still is room for
 };
+
+// Room for n rows in one block: the place of the first, or a negative errno.
+static int64_t take_rows(struct filling *f, uint32_t n)
+{
+	int64_t at = f->place, block;
+	uint32_t chunk;
+	int r;
+
+	if (n > f->left) {
+		block = unwind_room_take(&f->m->row_room, 1, f->slot);
+		if (block < 0)
+			return block;
+		chunk = (uint32_t)block / UNWIND_ROW_BLOCKS;
+		r = f->m->chunks[chunk] ? 0 : open_chunk(f->m, chunk);
+		if (r < 0)
+			return r;
+		at = block * UNWIND_ROW_BLOCK;
+		f->left = UNWIND_ROW_BLOCK;
+	}
+	f->place = (uint32_t)at + n;
+	f->left -= n;
+	return at;
+}
 
 static int fill_page(struct filling *f, uint32_t page, struct unwind_page *out)
 {
@@ -210,7 +232,7 @@ static int fill_page(struct filling *f, uint32_t page, struct unwind_page *out)
 	if (end == first && !f->rule)
 		return 0;	// nothing but no table
 	n = end - first + inherits;
-	at = take_rows(f->m, n);
+	at = take_rows(f, n);
 	if (at < 0)
 		return (int)at;
 	to = f->m->chunks[at / UNWIND_CHUNK_ROWS] + at % UNWIND_CHUNK_ROWS;
@@ -224,44 +246,111 @@ static int fill_page(struct filling *f, uint32_t page, struct unwind_page *out)
 	return 0;
 }
 
-static int fill(struct unwind_maps *m, const struct unwind_table *t, const uint32_t *numbers,
-	struct unwind_file *file)
+static int fill(struct filling *f, struct unwind_file *file)
 {
-	struct filling f = { .m = m, .t = t, .numbers = numbers };
+	const struct unwind_table *t = f->t;
 	uint32_t npages = (t->rows[t->nrows - 1].pc >> UNWIND_PAGE_SHIFT) + 1;
+	int64_t block = unwind_room_take(
+		&f->m->page_room, (npages + UNWIND_PAGE_BLOCK - 1) / UNWIND_PAGE_BLOCK, f->slot);
 	int r = 0;
 
-	if (npages > UNWIND_MAX_PAGES - m->npages)
-		return -ENOSPC;
-	*file = (struct unwind_file){ .base = t->base, .page = m->npages, .npages = npages };
+	if (block < 0)
+		return (int)block;
+	*file = (struct unwind_file){
+		.base = t->base, .page = (uint32_t)block * UNWIND_PAGE_BLOCK, .npages = npages,
+	};
 	memcpy(file->segments, t->segments, sizeof file->segments);
 	for (uint32_t i = 0; i < npages && r >= 0; i++)
-		r = fill_page(&f, i, &m->pages[m->npages + i]);
-	if (r >= 0)
-		m->npages += npages;
+		r = fill_page(f, i, &f->m->pages[file->page + i]);
 	return r;
+}
+
+// ---- files -----------------------------------------------------------------
+
+// The file's slot, or UNWIND_MAX_FILES. NULL: a free one.
+static uint32_t find_slot(const struct unwind_maps *m, const struct unwind_file_key *key)
+{
+	uint32_t i = 0;
+
+	for (; i < UNWIND_MAX_FILES; i++) {
+		if (m->slots[i].used ? key && !memcmp(&m->slots[i].key, key, sizeof *key) : !key)
+			break;
+	}
+	return i;
+}
+
+static void leave(struct unwind_maps *m, uint32_t slot)
+{
+	unwind_room_leave(&m->row_room, slot);
+	unwind_room_leave(&m->page_room, slot);
+	m->slots[slot].used = false;
 }
 
 int unwind_maps_add(struct unwind_maps *m, const struct unwind_file_key *key,
 	const struct unwind_table *t)
 {
 	CLEANUP(freep) uint32_t *numbers = calloc(t->nrules + 1, sizeof *numbers);
+	struct filling f = { .m = m, .t = t, .numbers = numbers, .slot = find_slot(m, NULL) };
+	uint32_t old = find_slot(m, key);
 	struct unwind_file file;
 	int r;
 
 	if (!numbers)
 		return -ENOMEM;
+	if (f.slot == UNWIND_MAX_FILES)
+		return -ENOSPC;
 	for (uint32_t i = 0; i < t->nrules; i++)
 		numbers[i] = rule_number(m, &t->rules[i]);
-	r = fill(m, t, numbers, &file);
+	r = fill(&f, &file);
 	if (r >= 0 && bpf_map_update_elem(m->fds[UNWIND_MAP_FILES], key, &file, BPF_ANY) < 0)
 		r = errno == E2BIG ? -ENOSPC : -errno;
-	if (r >= 0)
-		m->nfiles++;
+	if (r < 0) {
+		unwind_room_undo(&m->row_room, f.slot);
+		unwind_room_undo(&m->page_room, f.slot);
+		return r;
+	}
+	m->slots[f.slot] = (struct unwind_slot){ *key, true };
+	if (old < UNWIND_MAX_FILES)
+		leave(m, old);
+	m->nfiles += old == UNWIND_MAX_FILES;
 	return r;
+}
+
+void unwind_maps_remove(struct unwind_maps *m, const struct unwind_file_key *key)
+{
+	uint32_t slot = find_slot(m, key);
+
+	if (slot == UNWIND_MAX_FILES)
+		return;
+	bpf_map_delete_elem(m->fds[UNWIND_MAP_FILES], key);
+	leave(m, slot);
+	m->nfiles--;
+}
+
+bool unwind_maps_begin_freeing(struct unwind_maps *m)
+{
+	bool rows = unwind_room_begin(&m->row_room), pages = unwind_room_begin(&m->page_room);
+
+	return rows || pages;
+}
+
+void unwind_maps_end_freeing(struct unwind_maps *m)
+{
+	unwind_room_end(&m->row_room);
+	unwind_room_end(&m->page_room);
+}
+
+uint64_t unwind_maps_need(const struct unwind_table *t)
+{
+	return (t->nrows / UNWIND_ROW_BLOCK + 1) * (uint64_t)UNWIND_ROW_BLOCK * sizeof(uint32_t);
+}
+
+uint64_t unwind_maps_room(const struct unwind_maps *m)
+{
+	return (m->row_room.n - m->row_room.nused) * (uint64_t)UNWIND_ROW_BLOCK * sizeof(uint32_t);
 }
 
 uint64_t unwind_maps_bytes(const struct unwind_maps *m)
 {
-	return m->nrows * sizeof(uint32_t);
+	return m->row_room.nused * (uint64_t)UNWIND_ROW_BLOCK * sizeof(uint32_t);
 }

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "daemon/kernel/quiesce.h"
 #include "daemon/log.h"
 #include "daemon/sym/sideband.h"
 #include "daemon/sym/unwind_files.h"
@@ -24,8 +25,9 @@
 
 enum {
 	PENDING_MAX = 256,	// files that wait, each with an fd
-	PATIENCE_SECONDS = 3,	// of who waits for tables
-	IDLE_SECONDS = 60,	// then the maps go
+	PATIENCE_SECONDS = 10,	// of who waits for tables
+	IDLE_SECONDS = 600,	// then the maps go
+	TIRED_SECONDS = 10,	// between looks for room when there was none
 };
 
 struct pending {
@@ -51,9 +53,14 @@ struct unwinder {
 	uint32_t npending;
 	struct syms_job *job;		// the first one's
 	bool overlooked;		// something was left out for lack of room in the list
+	uint32_t chunks;		// megabytes of rows
+	bool crowded;			// a table had no room
+	uint64_t tired;			// until when it is of no use to look for some, ns
+	struct quiesce *quiesce;
+	struct quiesce_wait freeing;
 	LIST_HEAD(, unwinder_wait) waits;
 	struct event *patience, *idle;
-	uint64_t without, refused, lost;
+	uint64_t without, refused, evicted, lost;
 };
 
 // ---- who waits -------------------------------------------------------------
@@ -71,7 +78,7 @@ static void wake_all(struct unwinder *u)
 
 static void wake_if_ready(struct unwinder *u)
 {
-	if (!u->npending && !u->processes && !LIST_EMPTY(&u->waits))
+	if (!u->npending && !u->processes && !u->freeing.waiting && !LIST_EMPTY(&u->waits))
 		event_active(u->patience, 0, 0);
 }
 
@@ -118,15 +125,25 @@ static void drop_first(struct unwinder *u)
 	free(p);
 }
 
+// Nothing more can go.
+static void refuse(struct unwinder *u)
+{
+	u->tired = clock_ns(CLOCK_MONOTONIC) + TIRED_SECONDS * UINT64_C(1000000000);
+	if (!u->refused++)
+		log_warning("there is no room for more unwind tables: stacks through files that are "
+			"mapped from now on go by frame pointers (--unwind-memory)");
+}
+
 static void add_table(struct unwinder *u, const struct unwind_file_key *key, const struct unwind_table *t)
 {
 	int r = unwind_maps_add(&u->maps, key, t);
 
-	if (r >= 0)
-		return;
-	if (!u->refused++)
-		log_warning("there is no room for more unwind tables: "
-			"stacks through files that are mapped from now on go by frame pointers");
+	if (r == -ENOSPC) {
+		unwind_files_refuse(&u->files, key, unwind_maps_need(t));
+		u->crowded = true;
+	} else if (r < 0) {
+		refuse(u);
+	}
 }
 
 static void on_table(void *arg, const struct unwind_table *t, int error)
@@ -157,9 +174,20 @@ static int own_fd(struct pending *p)
 
 static void start_scan(struct unwinder *u);
 
+// When all is done that can be done now: what was left out is looked for, and what had no
+// room, after a look at what nothing has mapped any more.
+static void look_again(struct unwinder *u)
+{
+	if (u->npending || u->processes || u->freeing.waiting || !u->users)
+		return;
+	if (u->overlooked || (u->crowded && clock_ns(CLOCK_MONOTONIC) >= u->tired))
+		start_scan(u);
+	u->overlooked = false;
+}
+
 static void ask_next(struct unwinder *u)
 {
-	while (!u->job && u->npending) {
+	while (!u->job && u->npending && !u->freeing.waiting) {
 		struct pending *p = TAILQ_FIRST(&u->pending);
 
 		if (syms_unwind(u->syms, own_fd(p), on_table, u, &u->job) >= 0)
@@ -167,16 +195,15 @@ static void ask_next(struct unwinder *u)
 		unwind_files_forget(&u->files, &p->key);
 		drop_first(u);
 	}
-	if (!u->npending && u->overlooked && u->users) {
-		u->overlooked = false;
-		start_scan(u);
-	}
+	look_again(u);
 	wake_if_ready(u);
 }
 
-// Takes the fd.
-static void add_pending(struct unwinder *u, const struct unwind_file_key *key, int fd)
+// Takes the fd. What was just mapped runs now, so it comes before what was found by
+// looking around; the first one is with the worker.
+static void add_pending(struct unwinder *u, const struct unwind_file_key *key, int fd, bool now)
 {
+	struct pending *first = TAILQ_FIRST(&u->pending);
 	struct pending *p = u->npending < PENDING_MAX ? calloc(1, sizeof *p) : NULL;
 
 	if (!p) {
@@ -187,19 +214,22 @@ static void add_pending(struct unwinder *u, const struct unwind_file_key *key, i
 	}
 	p->key = *key;
 	p->fd = fd;
-	TAILQ_INSERT_TAIL(&u->pending, p, link);
+	if (now && first)
+		TAILQ_INSERT_AFTER(&u->pending, first, p, link);
+	else
+		TAILQ_INSERT_TAIL(&u->pending, p, link);
 	u->npending++;
 	ask_next(u);
 }
 
-static void note(struct unwinder *u, const struct sideband_event *e)
+static void note(struct unwinder *u, const struct sideband_event *e, bool now)
 {
 	struct unwind_file_key key;
 	int fd, r = unwind_files_note(&u->files, e, &key, &fd);
 
 	if (r == 1)
-		add_pending(u, &key, fd);
-	u->refused += r == -ENOSPC;
+		add_pending(u, &key, fd, now);
+	u->crowded |= r == -ENOSPC;
 	u->lost += r == -ENOENT;
 }
 
@@ -220,7 +250,7 @@ static void on_mapping(void *arg, const struct sideband_event *e)
 		l->found = true;
 		l->same = e->inode == l->e->inode && e->major == l->e->major && e->minor == l->e->minor;
 	}
-	note(l->u, e);
+	note(l->u, e, true);
 }
 
 // Some kernels tell of a file in layers as the inode below; the walk sees it as
@@ -237,7 +267,54 @@ static void on_event(void *arg, const struct sideband_event *e)
 	if (l.found && !l.same)
 		unwind_files_pass(&l.u->files, e);
 	else
-		note(l.u, e);
+		note(l.u, e, true);
+}
+
+// ---- room ------------------------------------------------------------------
+
+static void on_evicted(void *arg, const struct unwind_file_key *key)
+{
+	struct unwinder *u = arg;
+
+	unwind_maps_remove(&u->maps, key);
+	u->evicted++;
+}
+
+static void free_room(struct unwinder *u);
+
+static void on_quiet(void *arg, int error)
+{
+	struct unwinder *u = arg;
+	bool left;
+
+	if (error < 0)
+		log_warning("cannot wait for programs in flight: %s", strerror(-error));
+	unwind_maps_end_freeing(&u->maps);
+	free_room(u);
+	if (u->freeing.waiting)
+		return;
+	u->overlooked |= unwind_files_retry(&u->files, unwind_maps_room(&u->maps), &left);
+	if (left)
+		refuse(u);
+	ask_next(u);
+}
+
+// Tables that were taken away make room when no walk is in them.
+static void free_room(struct unwinder *u)
+{
+	if (!u->freeing.waiting && unwind_maps_begin_freeing(&u->maps) &&
+	    quiesce_start(u->quiesce, &u->freeing, true, on_quiet, u) < 0)
+		log_warning("tables that are not needed any more keep their room");
+}
+
+// All that is mapped was just looked at.
+static void make_room(struct unwinder *u)
+{
+	unwind_files_evict(&u->files, on_evicted, u);
+	free_room(u);
+	u->crowded = false;
+	if (!u->freeing.waiting)
+		refuse(u);
 }
 
 // ---- processes that are there already --------------------------------------
@@ -252,7 +329,7 @@ static void end_scan(struct unwinder *u)
 static void on_mapped(void *arg, const struct sideband_event *e)
 {
 	if (e->inode)
-		note(arg, e);
+		note(arg, e, false);
 }
 
 static bool scan_next(void *arg)
@@ -266,6 +343,9 @@ static bool scan_next(void *arg)
 	if (d)
 		return true;
 	end_scan(u);
+	if (u->crowded && !u->npending)
+		make_room(u);
+	look_again(u);
 	wake_if_ready(u);
 	return false;
 }
@@ -274,6 +354,7 @@ static void start_scan(struct unwinder *u)
 {
 	if (u->processes)
 		return;
+	u->files.clock++;
 	u->processes = opendir("/proc");
 	if (u->processes)
 		work_start(u->queue, &u->scan, scan_next, u);
@@ -303,7 +384,7 @@ static void add_vdso(struct unwinder *u)
 	int fd = open_vdso();
 
 	if (fd >= 0)
-		add_pending(u, &key, fd);
+		add_pending(u, &key, fd, true);
 }
 
 // ---- life ------------------------------------------------------------------
@@ -312,6 +393,7 @@ static void close_all(struct unwinder *u)
 {
 	while (u->npending)
 		drop_first(u);
+	quiesce_cancel(&u->freeing);
 	if (u->open) {
 		unwind_maps_close(&u->maps);
 		unwind_files_deinit(&u->files);
@@ -321,7 +403,7 @@ static void close_all(struct unwinder *u)
 
 static int open_all(struct unwinder *u)
 {
-	int r = unwind_maps_open(&u->maps);
+	int r = unwind_maps_open(&u->maps, u->chunks);
 
 	if (r < 0)
 		return r;
@@ -360,8 +442,6 @@ int unwinder_acquire(struct unwinder *u, const struct runtime_value **values, si
 {
 	int r = 0;
 
-	if (!u->users && u->open && unwind_maps_bytes(&u->maps) > UNWIND_MAX_CHUNKS / 2 * UINT64_C(1048576))
-		close_all(u);
 	if (!u->open)
 		r = open_all(u);
 	if (r < 0)
@@ -394,7 +474,7 @@ void unwinder_release(struct unwinder *u)
 }
 
 int unwinder_new(struct unwinder **up, struct event_base *base, struct work_queue *work,
-	struct syms *syms, struct sideband *sideband)
+	struct quiesce *quiesce, struct syms *syms, struct sideband *sideband)
 {
 	struct unwinder *u = calloc(1, sizeof *u);
 
@@ -402,6 +482,8 @@ int unwinder_new(struct unwinder **up, struct event_base *base, struct work_queu
 		return -ENOMEM;
 	u->base = base;
 	u->queue = work;
+	u->quiesce = quiesce;
+	u->chunks = UNWIND_MAX_CHUNKS;
 	u->syms = syms;
 	u->sideband = sideband;
 	u->listener = (struct sideband_listener){ .fn = on_event, .arg = u };
@@ -434,11 +516,17 @@ struct unwinder *unwinder_free(struct unwinder *u)
 	return NULL;
 }
 
+void unwinder_set_memory(struct unwinder *u, uint32_t megabytes)
+{
+	u->chunks = megabytes;
+}
+
 void unwinder_tell(const struct unwinder *u, struct unwinder_facts *facts)
 {
 	*facts = (struct unwinder_facts){
 		.files = u->open ? u->maps.nfiles : 0,
 		.rows_kb = u->open ? (uint32_t)(unwind_maps_bytes(&u->maps) / 1024) : 0,
-		.pending = u->npending, .without = u->without, .refused = u->refused, .lost = u->lost,
+		.pending = u->npending, .without = u->without, .refused = u->refused,
+		.evicted = u->evicted, .lost = u->lost,
 	};
 }

@@ -4,8 +4,10 @@
 // Unwind tables for all that runs, while a session walks user stacks: files that
 // are mapped at its start, and those that the side-band tells of from then on, go
 // to the symbol worker one by one, and what it makes of them into the maps that
-// the walk reads. All sessions share one unwinder; a while after the last one has
-// left, its memory goes.
+// the walk reads. All sessions share one unwinder, whose memory is nobody's in
+// particular and therefore bounded: when it is full, tables of files go that nothing
+// has mapped any more, the longest unseen first. A while after the last session has
+// left, all of it goes.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 #include <sys/queue.h>
 
 struct event_base;
+struct quiesce;
 struct runtime_value;
 struct sideband;
 struct syms;
@@ -32,12 +35,16 @@ struct unwinder_facts {
 	uint32_t files, rows_kb, pending;
 	uint64_t without;	// files that have no table
 	uint64_t refused;	// files for which there was no room
+	uint64_t evicted;	// files that made room
 	uint64_t lost;		// files that were gone before they could be opened
 };
 
 int unwinder_new(struct unwinder **up, struct event_base *base, struct work_queue *work,
-	struct syms *syms, struct sideband *sideband);
+	struct quiesce *quiesce, struct syms *syms, struct sideband *sideband);
 struct unwinder *unwinder_free(struct unwinder *u);
+// Memory of tables from now on, in megabytes, at most UNWIND_MAX_CHUNKS; those that are
+// there already stay as they are.
+void unwinder_set_memory(struct unwinder *u, uint32_t megabytes);
 
 // A session needs it: with what its programs are linked, valid until it is
 // released. 0 or a negative errno.

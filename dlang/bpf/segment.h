@@ -71,7 +71,11 @@ enum drop {
 	DROP_COMPAT,		// a call by a program of another ABI, not traced
 	// The core adds this one; programs do not count it.
 	DROP_NESTED,		// left out by the kernel: the program was already running on the CPU
-	DROP_CUT,		// frames of a user stack, which could not be followed to its end
+	// From here on nothing is lost: how user stacks turned out, which is told at the end.
+	DROP_NOTES,
+	DROP_CUT = DROP_NOTES,	// could not be followed to the outermost frame
+	DROP_GUESSED,		// have frames that are guesses
+	DROP_STACKS,		// all
 	DROP_NKINDS
 };
 

@@ -77,15 +77,33 @@ static int64_t range_of(struct lower *l, const char *prefix)
 	return (int64_t)(size >> 16 ? 0 : (at & 0xffffffffffff) | size << 48);
 }
 
-// The number of frames that dt_ustack() says; a stack that was cut short is counted.
-static struct ir_val end_walk(struct lower *l, struct ir_val r)
+// Where nothing is as it should be: counts what is not.
+static void count_flaws(struct lower *l, struct ir_val r, uint32_t done)
 {
-	uint32_t cut = ir_cold_block(l->f, "stack cut short"), done = ir_block(l->f, "stack");
+	struct ir_val end = ir_op2(l->f, IR_AND, ir_op2(l->f, IR_LSHR, r, ir_i(8)), ir_i(0xff));
+	uint32_t cut = ir_cold_block(l->f, "stack cut short"), whole = ir_cold_block(l->f, "stack not cut");
+	uint32_t guess = ir_cold_block(l->f, "stack with guesses");
 
-	ir_br(l->f, IC_ULT, ir_op2(l->f, IR_LSHR, r, ir_i(8)), ir_i(UNWIND_COMPLETE + 1), done, cut);
+	ir_br(l->f, IC_ULT, end, ir_i(UNWIND_COMPLETE + 1), whole, cut);
 	ir_at(l->f, cut);
 	count_drop(l, DROP_CUT);
+	ir_jmp(l->f, whole);
+	ir_at(l->f, whole);
+	ir_br(l->f, IC_ULT, r, ir_i(UNWIND_RESULT_GUESSED), done, guess);
+	ir_at(l->f, guess);
+	count_drop(l, DROP_GUESSED);
 	ir_jmp(l->f, done);
+}
+
+// The number of frames that dt_ustack() says. Stacks are counted, and those with flaws.
+static struct ir_val end_walk(struct lower *l, struct ir_val r)
+{
+	uint32_t flawed = ir_cold_block(l->f, "stack with flaws"), done = ir_block(l->f, "stack");
+
+	count_drop(l, DROP_STACKS);
+	ir_br(l->f, IC_ULT, ir_op2(l->f, IR_LSHR, r, ir_i(8)), ir_i(UNWIND_COMPLETE + 1), done, flawed);
+	ir_at(l->f, flawed);
+	count_flaws(l, r, done);
 	ir_at(l->f, done);
 	return ir_op2(l->f, IR_AND, r, ir_i(0xff));
 }

@@ -405,13 +405,21 @@ INLINE int start(struct dt_walk *w)
 	return 1;
 }
 
-// The task's frames, at most w->max, to w->frames, and zeros behind them: how many,
-// and above bit 8 how it ended; 0: none. The verifier checks it once in a program,
+// A task that executes a program has no stack any more, from when the kernel has
+// taken its memory until the new program starts: where it called from is its
+// outermost frame, as nothing will return.
+INLINE int is_replaced(struct dt_walk *w, u64 n, u64 end)
+{
+	return end == UNWIND_NO_MAPPING && n == 1 && read_user(&w->word, 8, w->sp);
+}
+
+// The task's frames, at most w->max, to w->frames, and zeros behind them: how many
+// and how it went, see UNWIND_RESULT; 0: none. The verifier checks it once in a program,
 // however many stacks that takes. The limit is loaded for each frame, so that what
 // the verifier learns by one compare does not tell one way out from the others.
 GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 {
-	u64 end = UNWIND_GOES_ON, n = 0;
+	u64 end = UNWIND_GOES_ON, n = 0, guessed = 0;
 
 	if (!w || !start(w))
 		return 0;
@@ -420,10 +428,15 @@ GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 	for (u64 i = 0; i < UNWIND_FRAMES && i < w->max; i++) {
 		HIDE(i);
 		w->frames[i] = w->ip | w->guessed;
+		guessed |= w->guessed;
 		n = i + 1;
+		if (n >= w->max && n < UNWIND_FRAMES - 1)
+			break;	// it does not matter who called that
 		end = (u64)dt_unwind_map(w);
 		if (!end)
 			end = (u64)dt_unwind_step(w);
+		else if (is_replaced(w, n, end))
+			end = UNWIND_COMPLETE;
 		if (end > UNWIND_COMPLETE)
 			w->frames[i] |= UNWIND_CUT;
 		if (end)
@@ -432,7 +445,7 @@ GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 	n = forget(n, w->ip);
 	if (!end && w->max >= UNWIND_FRAMES - 1)
 		end = UNWIND_TOO_DEEP;
-	return (s64)(n | end << 8);
+	return (s64)UNWIND_RESULT(n, end, guessed >> 63);
 }
 
 // By the kernel's own walk, which knows frame pointers only.
@@ -444,13 +457,12 @@ INLINE s64 walk_by_pointers(void *ctx, u64 *frames, u64 max)
 		HIDE(i);
 		frames[i] |= -frames[i] & UNWIND_GUESSED;	// unless 0
 	}
-	return bytes > 0 ? bytes >> 3 : 0;
+	return bytes > 0 ? (s64)UNWIND_RESULT(bytes >> 3, UNWIND_GOES_ON, bytes > 8) : 0;
 }
 
 // The user stack of the current task: as many frames as there are, at most n, and
-// zeros behind them, with UNWIND_GUESSED and UNWIND_CUT where that is so. Returns
-// their number, and above bit 8 an enum unwind_end: UNWIND_GOES_ON, that n was
-// reached. It has the context, so the verifier goes through it at each call: it does
+// zeros behind them, with UNWIND_GUESSED and UNWIND_CUT where that is so. Returns an
+// UNWIND_RESULT. It has the context, so the verifier goes through it at each call: it does
 // only what needs the context or the buffer. A scratch has no more frames than
 // UNWIND_FRAMES, and what lies behind them is the kernel's, whatever n says.
 GLOBAL s64 dt_ustack(void *ctx, u64 *frames, u64 n)

@@ -93,6 +93,12 @@ enum unwind_end {
 	UNWIND_TOO_DEEP,
 };
 
+// What a walk returns: the number of frames, its end (UNWIND_GOES_ON: as many as were
+// wanted), and whether any frame is a guess.
+#define UNWIND_RESULT(n, end, guessed) ((unsigned long long)(n) | (unsigned long long)(end) << 8 | \
+	(unsigned long long)(guessed) << 16)
+#define UNWIND_RESULT_GUESSED (1ull << 16)
+
 // One walk: a slot of a CPU's scratch.
 struct dt_walk {
 	unsigned long long ip, sp, fp;

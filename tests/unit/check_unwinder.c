@@ -30,6 +30,7 @@
 
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
+#include "daemon/kernel/quiesce.h"
 #include "daemon/kernel/runtime.h"
 #include "daemon/kernel/runtime_btf.h"
 #include "daemon/sym/elf.h"
@@ -211,7 +212,7 @@ static void open_program(struct rig *r)
 static void rig_open(struct rig *r)
 {
 	open_result(r);
-	ck_assert_int_eq(unwind_maps_open(&r->maps), 0);
+	ck_assert_int_eq(unwind_maps_open(&r->maps, UNWIND_MAX_CHUNKS), 0);
 	ck_assert_msg(!r->maps.missing, "the kernel's %s is not known", r->maps.missing);
 	r->values = r->maps.values;
 	r->nvalues = sizeof r->maps.values / sizeof *r->maps.values;
@@ -269,7 +270,7 @@ static int frames(void)
 
 static int end(void)
 {
-	return (int)(seen.got.value >> 8);
+	return (int)(seen.got.value >> 8 & 0xff);
 }
 
 // The walk has one frame more: syscall().
@@ -447,9 +448,11 @@ START_TEST(code_without_a_table)
 	seen.rig = &r;
 	look();
 	before = frames();
+	ck_assert(!(seen.got.value & (int64_t)UNWIND_RESULT_GUESSED));
 	call_through(framed, sizeof framed);
 	ck_assert_int_eq(end(), UNWIND_COMPLETE);
 	ck_assert_int_eq(frames(), before + 2);	// the page, and call_through
+	ck_assert(seen.got.value & (int64_t)UNWIND_RESULT_GUESSED);
 	for (int i = 0; i < frames(); i++)
 		ck_assert_uint_eq(seen.got.frames[i] & UNWIND_GUESSED, i == 3 ? UNWIND_GUESSED : 0);
 	call_through(frameless, sizeof frameless);
@@ -541,6 +544,7 @@ static struct {
 	struct work_queue work;
 	struct syms *syms;
 	struct sideband *sideband;
+	struct quiesce *quiesce;
 	struct unwinder *unwinder;
 } core;
 
@@ -559,17 +563,26 @@ static void await_tables(void)
 	ck_assert(!wait.waiting);
 }
 
-static void core_open(struct rig *r)
+// megabytes: of tables.
+static void core_open_with(struct rig *r, uint32_t megabytes)
 {
 	open_result(r);
 	core.base = event_base_new();
 	ck_assert_int_eq(work_queue_init(&core.work, core.base), 0);
 	ck_assert_int_eq(syms_new(&core.syms, core.base, NULL), 0);
 	ck_assert_int_eq(sideband_new(&core.sideband, core.base, (uint32_t)libbpf_num_possible_cpus()), 0);
-	ck_assert_int_eq(unwinder_new(&core.unwinder, core.base, &core.work, core.syms, core.sideband), 0);
+	ck_assert_int_eq(quiesce_new(&core.quiesce, core.base), 0);
+	ck_assert_int_eq(unwinder_new(&core.unwinder, core.base, &core.work, core.quiesce, core.syms,
+		core.sideband), 0);
+	unwinder_set_memory(core.unwinder, megabytes);
 	ck_assert_int_eq(unwinder_acquire(core.unwinder, &r->values, &r->nvalues), 0);
 	open_program(r);
 	seen.rig = r;
+}
+
+static void core_open(struct rig *r)
+{
+	core_open_with(r, UNWIND_MAX_CHUNKS);
 }
 
 static void core_close(struct rig *r)
@@ -578,6 +591,7 @@ static void core_close(struct rig *r)
 	unwinder_release(core.unwinder);
 	work_queue_deinit(&core.work);
 	unwinder_free(core.unwinder);
+	quiesce_free(core.quiesce);
 	sideband_free(core.sideband);
 	syms_free(core.syms);
 	event_base_free(core.base);
@@ -605,20 +619,15 @@ START_TEST(what_runs_has_tables)
 }
 END_TEST
 
-// A library that nobody has mapped before: told by the side-band.
-START_TEST(what_is_mapped_later_has_one_too)
+// Through a library that nobody has mapped before, a copy of libc; and leaves it.
+static void map_copy(void)
 {
 	char copy[] = "/tmp/check_unwinder.XXXXXX", command[PATH_MAX + 128];
 	void (*sort)(void *, size_t, size_t, int (*)(const void *, const void *));
-	struct unwinder_facts before, after;
 	int v[] = { 3, 1, 2 };
 	void *library, *symbol;
 	Dl_info info;
-	struct rig r;
 
-	core_open(&r);
-	await_tables();
-	unwinder_tell(core.unwinder, &before);
 	ck_assert_int_ne(dladdr((void *)(uintptr_t)getppid, &info), 0);
 	close(mkstemp(copy));
 	snprintf(command, sizeof command, "cp %s %s", info.dli_fname, copy);
@@ -630,11 +639,71 @@ START_TEST(what_is_mapped_later_has_one_too)
 	memcpy(&sort, &symbol, sizeof sort);
 	sideband_read(core.sideband);
 	await_tables();
-	unwinder_tell(core.unwinder, &after);
-	ck_assert_uint_gt(after.files, before.files);
 	seen.nexpected = 0;
 	sort(v, 3, sizeof *v, compare);
+	dlclose(library);
+}
+
+// It is told by the side-band.
+START_TEST(what_is_mapped_later_has_one_too)
+{
+	struct unwinder_facts before, after;
+	struct rig r;
+
+	core_open(&r);
+	await_tables();
+	unwinder_tell(core.unwinder, &before);
+	map_copy();
 	check_same();
+	unwinder_tell(core.unwinder, &after);
+	ck_assert_uint_gt(after.files, before.files);
+	core_close(&r);
+}
+END_TEST
+
+// Memory for what runs here and a bit more, but not for all the copies: those that are
+// not mapped any more make room, and what is mapped stays.
+START_TEST(what_nothing_maps_makes_room)
+{
+	enum { COPIES = 120, SPARE = 10 };	// of 100 KB and more each; MB
+	struct unwinder_facts facts;
+	struct rig r;
+
+	core_open(&r);
+	await_tables();
+	unwinder_tell(core.unwinder, &facts);
+	core_close(&r);
+	core_open_with(&r, facts.rows_kb / 1024 + SPARE);
+	await_tables();
+	for (int i = 0; i < COPIES; i++) {
+		map_copy();
+		ck_assert_msg(end() == UNWIND_COMPLETE, "copy %d has no table", i);
+	}
+	unwinder_tell(core.unwinder, &facts);
+	if (getenv("SHOW"))
+		printf("%u files, %u KB, %lu refused, %lu evicted\n", facts.files, facts.rows_kb,
+			facts.refused, facts.evicted);
+	ck_assert_uint_gt(facts.evicted, 0);
+	ck_assert_uint_eq(facts.refused, 0);
+	deep(10);
+	check_same();
+	core_close(&r);
+}
+END_TEST
+
+// Where nothing can make room that is said, and walks go on without.
+START_TEST(no_room_is_told)
+{
+	struct unwinder_facts facts;
+	struct rig r;
+
+	core_open_with(&r, 1);
+	await_tables();
+	unwinder_tell(core.unwinder, &facts);
+	ck_assert_uint_gt(facts.refused, 0);
+	ck_assert_uint_le(facts.rows_kb, 1024);
+	deep(10);
+	ck_assert_int_ge(frames(), 1);
 	core_close(&r);
 }
 END_TEST
@@ -662,6 +731,8 @@ int main(void)
 	tcase_add_test(tc, many_walks);
 	tcase_add_test(tc, what_runs_has_tables);
 	tcase_add_test(tc, what_is_mapped_later_has_one_too);
+	tcase_add_test(tc, what_nothing_maps_makes_room);
+	tcase_add_test(tc, no_room_is_told);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
