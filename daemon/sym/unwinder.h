@@ -34,7 +34,7 @@ struct unwinder_wait {
 struct unwinder_facts {
 	uint32_t files, rows_kb, pending;
 	uint64_t without;	// files that have no table
-	uint64_t refused;	// files for which there was no room
+	uint64_t refused;	// times that there was no room, nor could any be made
 	uint64_t evicted;	// files that made room
 	uint64_t lost;		// files that were gone before they could be opened
 };

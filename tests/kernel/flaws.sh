@@ -48,4 +48,36 @@ run exec 'rawtp:::task_rename /pid == $1/ { @[ustack()] = count(); } syscall::ex
 check "a process that executes a program has the call of that for a stack" sh -c "grep -q '\`execve+' $T/exec.out"
 check "it is one frame" test "$(grep -c '`' "$T/exec.out")" = 1
 check "it is whole" sh -c "! grep -qF ... $T/exec.out && ! grep -q 'user stack' $T/exec.err"
+
+# Call frame information with some bytes changed: the programs do not mind, and nobody else may.
+if command -v gcc > /dev/null && command -v objcopy > /dev/null; then
+	cat > "$T/bad.c" <<- 'EOF'
+		#include <unistd.h>
+		__attribute__((noinline)) static int inner(int x) { return getppid() + x; }
+		__attribute__((noinline)) static int outer(int x) { return inner(x) + 1; }
+		int main(void) { return outer(1) == 0; }
+	EOF
+	gcc -O2 -static -o "$T/whole" "$T/bad.c"
+	objcopy -O binary --only-section=.eh_frame "$T/whole" "$T/frames"
+	size=$(stat -c %s "$T/frames")
+	RANDOM=1
+	for ((i = 0; i < 20; i++)); do
+		cp "$T/frames" "$T/frames.bad"
+		for ((k = 0; k < 1 << i % 10; k++)); do
+			# shellcheck disable=SC2059
+			printf "\\x$(printf %x $((RANDOM % 256)))" |
+				dd of="$T/frames.bad" bs=1 seek=$(((RANDOM * 32768 + RANDOM) % size)) conv=notrunc status=none
+		done
+		objcopy --update-section .eh_frame="$T/frames.bad" "$T/whole" "$T/bad$i"
+		echo "$T/bad$i"
+	done > "$T/all.sh"
+	timeout 60 "$build/dtrace" -q -n 'syscall::getppid:entry /substr(execname, 0, 3) == "bad"/ { @[ustack()] = count(); n++; }
+		END { printf("calls %d\n", n); }' -c "sh $T/all.sh" > "$T/bad.out" 2> "$T/bad.err"
+	check "twenty programs with corrupt call frame information are traced" grep -qx 'calls 20' "$T/bad.out"
+	check "each call has a frame" test "$(awk '/`|0x/ { if (!in_stack) stacks++; in_stack = 1; next } /^ *[0-9]+$/ { if (in_stack) n += $1
+		in_stack = 0 } END { print n + 0 }' "$T/bad.out")" = 20
+	check "nothing is said of it" test ! -s "$T/bad.err" -a ! -s "$T/daemon.log"
+else
+	skip "corrupt call frame information" "needs gcc and objcopy"
+fi
 exit $((failures > 0))

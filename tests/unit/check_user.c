@@ -544,6 +544,25 @@ START_TEST(test_perf_map)
 }
 END_TEST
 
+// Its end counts, as what is new is there, and no more of it is read than there is memory for.
+START_TEST(test_large_perf_map)
+{
+	struct running r;
+	char module[32];
+	uint64_t code;
+
+	workdir_shell(&dir, "gcc -O2 -o jit j.c");
+	start_here(&r, "jit");
+	code = where(&r, "code");
+	workdir_shell(&dir, "truncate -s 1G /tmp/perf-%d.map && printf '\\n%" PRIx64 " 100 the last\\n' >> /tmp/perf-%d.map",
+		r.pid, code, r.pid);
+	snprintf(module, sizeof module, "perf-%d.map", r.pid);
+	expect(&r, code + 8, module, "the last", 8);
+	workdir_shell(&dir, "rm /tmp/perf-%d.map", r.pid);
+	stop(&r);
+}
+END_TEST
+
 // ---- processes that come and go --------------------------------------------
 
 START_TEST(test_other_generation)
@@ -714,7 +733,7 @@ int main(void)
 {
 	const TTest *const tests[] = { test_kinds_of_programs, test_packed, test_stripped, test_debug_link,
 		test_root_and_build_id, test_mount_namespace, test_library, test_demangling, test_vdso, test_vsyscall,
-		test_deleted, test_replaced, test_perf_map, test_other_generation, test_exited,
+		test_deleted, test_replaced, test_perf_map, test_large_perf_map, test_other_generation, test_exited,
 		test_exec, test_scope, test_no_room, test_lost_worker, test_bad_file };
 	Suite *s = suite_create("user");
 	TCase *c = tcase_create("user");
