@@ -70,6 +70,9 @@ struct provider;
 
 #define PROBE_MAXARGS 12
 
+// HOOK_COUNTER: the least period of an event that the processor counts, so that it does not only interrupt.
+#define COUNTER_PERIOD_MIN 5000
+
 struct probe_arg {
 	struct slot_source source;
 	uint32_t btf_type;	// typed by kernel BTF (args[n]); 0: see ctype

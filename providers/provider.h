@@ -21,6 +21,8 @@ struct provider_env {
 	const char *kallsyms;	// path of the kernel's symbol list
 	const char *tracefs;	// path of a mounted tracefs
 	const char *no_packets;	// why the packets of sockets cannot be seen; NULL: they can
+	const char *pmu;	// path of the processor's driver of counters in sysfs
+	bool (*counts)(uint32_t type, uint64_t config);	// whether perf_event_open(2) counts such events; NULL: none
 };
 
 struct provider {

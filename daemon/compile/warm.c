@@ -116,6 +116,20 @@ static const char *find_tracefs(void)
 	return TRACEFS;
 }
 
+// The driver of the processor's counters.
+static const char *find_pmu(void)
+{
+	static const char *const places[] = {
+		"/sys/bus/event_source/devices/cpu", "/sys/bus/event_source/devices/armv8_pmuv3_0",
+		"/sys/bus/event_source/devices/armv8_pmuv3",
+	};
+
+	for (size_t i = 0; i < NELEMS(places); i++)
+		if (access(places[i], R_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
 int warm_init(struct warm *w, const char **why)
 {
 	CLEANUP(closep) int symbols = -1;
@@ -145,6 +159,8 @@ int warm_init(struct warm *w, const char **why)
 		.tracefs = tracefs,
 		.no_packets = feature_has(&features, FEATURE_PACKETS) ? NULL :
 			feature_sentence(FEATURE_PACKETS),
+		.pmu = find_pmu(),
+		.counts = feature_counts,
 	});
 	w->prelude = libraries_read(w);
 	malloc_trim(0);

@@ -59,14 +59,19 @@ static bool has_task_storage(void)
 	return opens(map_open_task_storage("dt_probe", 8));
 }
 
-static bool has_clock_events(void)
+bool feature_counts(uint32_t type, uint64_t config)
 {
 	struct perf_event_attr attr = {
-		.type = PERF_TYPE_SOFTWARE, .size = sizeof attr, .config = PERF_COUNT_SW_CPU_CLOCK,
+		.type = type, .size = sizeof attr, .config = config,
 		.sample_period = 1000000000, .disabled = 1,
 	};
 
 	return opens((int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC));
+}
+
+static bool has_clock_events(void)
+{
+	return feature_counts(PERF_TYPE_SOFTWARE, PERF_COUNT_SW_CPU_CLOCK);
 }
 
 // A program that lets packets pass, at the root for a moment.

@@ -5,6 +5,7 @@
 // probes, asked by doing the thing, never by version. Answers are kept.
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum feature {
 	FEATURE_BTF,		// kernel BTF
@@ -27,6 +28,9 @@ bool feature_has(struct features *f, enum feature which);
 
 // What to tell the user when it is missing: one sentence.
 const char *feature_sentence(enum feature which);
+
+// Whether an event (perf_event_attr's type and config) can be counted.
+bool feature_counts(uint32_t type, uint64_t config);
 
 // The sentence of the first feature without which the daemon cannot work, or
 // NULL. before_fork: only those that can be asked without opening anything.

@@ -169,6 +169,25 @@ static int admit_slots(const Dtraced__Program *p, struct reason *why)
 	return 0;
 }
 
+// What the processor counts must not come too often.
+static bool is_counter(const Dtraced__Counter *c, uint64_t period)
+{
+	switch (c->type) {
+	case PERF_TYPE_SOFTWARE:
+		return c->config < PERF_COUNT_SW_MAX;
+	case PERF_TYPE_HARDWARE:
+		return c->config < PERF_COUNT_HW_MAX && period >= COUNTER_PERIOD_MIN;
+	case PERF_TYPE_HW_CACHE:
+		return (c->config & 0xff) < PERF_COUNT_HW_CACHE_MAX &&
+			(c->config >> 8 & 0xff) < PERF_COUNT_HW_CACHE_OP_MAX &&
+			c->config >> 16 < PERF_COUNT_HW_CACHE_RESULT_MAX && period >= COUNTER_PERIOD_MIN;
+	case PERF_TYPE_RAW:
+		return period >= COUNTER_PERIOD_MIN;
+	default:
+		return false;
+	}
+}
+
 static int admit_hook(const Dtraced__Program *p, struct reason *why)
 {
 	bool clock = p->hook == HOOK_PERF_CLOCK || p->hook == HOOK_TICK;
@@ -184,8 +203,9 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 		return BAD(why, "a period of %llu ns", (unsigned long long)p->period);
 	if ((p->hook == HOOK_COUNTER) != (p->counter && p->period))
 		return BAD(why, "a counter of %llu events", (unsigned long long)p->period);
-	if (p->counter && p->counter->type != PERF_TYPE_SOFTWARE)
-		return BAD(why, "a counter of type %u", p->counter->type);
+	if (p->counter && !is_counter(p->counter, p->period))
+		return BAD(why, "a counter of type %u, event %#llx, each %llu", p->counter->type,
+			(unsigned long long)p->counter->config, (unsigned long long)p->period);
 	if (!clock && !p->counter && !packet && !attach_is_placed((enum hook_kind)p->hook) && !p->btf_id)
 		return BAD(why, "a hook without a type");
 	return 0;

@@ -72,6 +72,24 @@ refused() {
 refused cpc:::page_faults-all-0 "'0' is not a count of events between 1 and"
 refused cpc:::page_faults-some-1 "page_faults is to be followed by a mode (user, kernel or all)"
 refused cpc:::no_such_event-all-1 "matches no probe"
+# What the processor counts, where there is one that does; elsewhere one sentence says why not.
+if "$build/dtrace" -l -n 'cpc:::cpu_cycles-all-100000' > "$T/out" 2> "$T/err"; then
+	"$build/dtrace" -qn 'cpc:::PAPI_tot_cyc-user-100000 /pid == $target/ { @["cycles"] = count(); @a["user"] = sum(arg1 && !arg0); }
+	END { printa("%s %@d\n", @); printa("%s %@d\n", @a); }' -c "$build/tests/kernel/trigger spin,1,300" > "$T/cycles.out" 2>&1 <<< ''
+	cycles=$(awk '$1 == "cycles" { print $2 }' "$T/cycles.out")
+	check "a program that computes takes cycles (${cycles:-0} times 100000), in itself" test "${cycles:-0}" -ge 100 \
+		-a "$(awk '$1 == "user" { print $2 }' "$T/cycles.out")" = "${cycles:-0}"
+	refused cpc:::cpu_cycles-all-4999 "'4999' is not a count of events between 5000 and"
+	refused cpc:::r1c2-all-0x1g-5000 "'0x1g' is no attribute of an event here"
+	refused cpc:::cpu_cycles-all-0x1-5000 "only events by the processor's own names and numbers"
+else
+	skip "cpc: events of the processor" "this machine counts none"
+	for name in cpu_cycles instructions l1_dcache_load_misses PAPI_tot_cyc r1c2; do
+		refused cpc:::$name-all-10000 "cpc:::$name cannot fire here: this machine has no counters of the processor's events"
+	done
+	"$build/dtrace" -lv -P cpc > "$T/out" 2> "$T/err"
+	check "and listed" grep -q 'cpc branch_misses-all-100000: this machine has no counters' "$T/out"
+fi
 for name in page_faults page_faults_min page_faults_maj context_switches cpu_migrations alignment_faults emulation_faults; do
 	check "$name is listed and attaches" "$build/dtrace" -qn "cpc:::$name-all-1 { @ = count(); }" -n 'BEGIN { exit(0); }'
 done
