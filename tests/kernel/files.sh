@@ -55,6 +55,51 @@ mounted() {
 mkdir "$T/mounts"
 files mounts 256 mounted
 
+# File systems on a loop device, which goes with the namespace; where there is a btrfs, in a subvolume of it.
+on_disk() {
+	local type=$1 image=$T/$1.img point=$T/$1
+	shift
+	exec unshare -m sh -c 'mount -o loop "$1" "$2" && mkdir -p "$2/in/it" && cd "$2/in/it" && exec "$3" "$4"' sh "$image" "$point" \
+		"$build/tests/kernel/files" "$1"
+}
+on_ext4() { on_disk ext4 "$1"; }
+on_xfs() { on_disk xfs "$1"; }
+on_btrfs() {
+	exec unshare -m sh -c 'mount -o loop "$1" "$2" && btrfs -q subvolume create "$2/volume" && cd "$2/volume" && exec "$3" "$4"' sh "$T/btrfs.img" \
+		"$T/btrfs" "$build/tests/kernel/files" "$1"
+}
+on_subvolume() {
+	exec unshare -m sh -c 'mount -o loop,subvol=volume "$1" "$2" && mkdir "$2/inside" && cd "$2/inside" && exec "$3" "$4"' sh "$T/btrfs.img" \
+		"$T/btrfs" "$build/tests/kernel/files" "$1"
+}
+for type in ext4 xfs btrfs; do
+	truncate -s 320M "$T/$type.img"
+	mkdir "$T/$type"
+	if ! "mkfs.$type" -q "$T/$type.img" > "$T/mkfs.out" 2>&1; then
+		skip "files: $type" "no mkfs.$type"
+	elif ! unshare -m mount -o loop "$T/$type.img" "$T/$type" 2> "$T/mount.err"; then
+		skip "files: $type" "this kernel has no $type"
+	else
+		files $type 256 on_$type
+		[ $type != btrfs ] || files subvolume 256 on_subvolume
+	fi
+	rm "$T/$type.img"
+done
+
+# A directory over another, with files of both; the name of the mount is the kernel's.
+overlaid() {
+	exec unshare -m sh -c 'mount -t tmpfs tmpfs "$1" && mkdir "$1/low" "$1/up" "$1/work" "$1/all" && mkdir "$1/low/d" &&
+		mount -t overlay overlay -o "lowerdir=$1/low,upperdir=$1/up,workdir=$1/work" "$1/all" && cd "$1/all/d" && exec "$2" "$3"' sh "$T/over" \
+		"$build/tests/kernel/files" "$1"
+}
+mkdir "$T/over"
+if unshare -m sh -c 'mount -t tmpfs tmpfs "$1" && mkdir "$1/l" "$1/u" "$1/w" && mount -t overlay overlay -o "lowerdir=$1/l,upperdir=$1/u,workdir=$1/w" "$1/l"' \
+	sh "$T/over" 2> "$T/mount.err"; then
+	files overlay 256 overlaid
+else
+	skip "files: overlay" "this kernel has no overlay file system"
+fi
+
 # Paths as the process sees them in a root of its own.
 changed() {
 	exec unshare -m sh -c 'mount --bind / "$1" && mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" &&
