@@ -57,6 +57,7 @@ enum arg_source {
 	ARG_COOKIE,		// HOOK_U...: the number of the place in its set
 	ARG_PARAM,		// HOOK_U...: parameter a of a function that was entered just now
 	ARG_RESULT,		// HOOK_U...: what it returns
+	ARG_PLACED,		// HOOK_UPROBE: argument a of a program's own probe, as the core knows for the set
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
 };
 

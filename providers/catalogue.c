@@ -402,11 +402,35 @@ static bool has_provider(const struct catalogue *c, const char *prov)
 	return false;
 }
 
+// Of no provider that is known, its name or what is called like it.
+static bool is_unknown_pattern(const struct catalogue *c, const char *prov)
+{
+	if (!prov || !glob_is_pattern(prov) || glob_too_many(prov))
+		return false;
+	for (const struct provider *const *p = provider_registry; *p; p++) {
+		if (glob_match(prov, (*p)->name))
+			return false;
+	}
+	for (; c; c = c->base) {
+		for (uint32_t i = 0; i < c->runs.n; i++) {
+			if (glob_match(prov, c->runs.v[i].prov))
+				return false;
+		}
+		for (uint32_t i = 0; i < c->unavailable.n; i++) {
+			if (glob_match(prov, c->unavailable.v[i].names.prov))
+				return false;
+		}
+	}
+	return true;
+}
+
 bool catalogue_want(struct catalogue *c, const struct probe_desc *d)
 {
 	struct process_want w = { .desc = *d, .pid = process_of_provider(d->prov) };
 	struct processes *p = &c->processes;
 
+	if (!w.pid && is_unknown_pattern(c, d->prov))
+		w.pid = PROCESS_ALL;
 	if (d->id || !w.pid || p->answered || has_provider(c->base ? c->base : c, d->prov))
 		return false;
 	if (processes_find(p, d) < 0)
@@ -426,14 +450,16 @@ void catalogue_restore_want(struct catalogue *c, const struct process_want *w)
 
 void catalogue_answer(struct catalogue *c, const struct process_set *set)
 {
+	static const char *const names[PROCESS_KINDS] = { "entry", "return", "offset", "usdt" };
+	bool usdt = set->kind == PROCESS_USDT;
 	const struct probe_hook *hook = catalogue_hook(c, (struct probe_hook){
 		.kind = set->kind == PROCESS_RETURN ? HOOK_URETPROBE : HOOK_UPROBE,
-		.name = set->kind == PROCESS_RETURN ? "return" : set->kind == PROCESS_ENTRY ? "entry" : "offset",
+		.name = names[set->kind],
 		.set = set->number,
 	});
-	struct probe p = pid_probe(set->kind);
+	struct probe p = usdt ? usdt_probe(c->arena, set) : pid_probe(set->kind);
 
-	c->owner = provider_find("pid");
+	c->owner = provider_find(usdt ? "usdt" : "pid");
 	p.hook = hook;
 	p.selected = true;
 	p.selector = (struct slot_source){ ARG_COOKIE, 0, 0 };

@@ -20,7 +20,7 @@ int32_t process_of_provider(const char *prov)
 	if (!at || at == n)
 		return 0;
 	pid = n - at > 10 ? 0 : strtoull(prov + at, NULL, 10);
-	return pid && pid <= INT32_MAX ? (int32_t)pid : -1;
+	return pid && pid <= INT32_MAX ? (int32_t)pid : PROCESS_IMPOSSIBLE;
 }
 
 static bool same(const char *a, const char *b)

@@ -11,16 +11,27 @@
 #include "dlang/base/vec.h"
 #include "dlang/probe.h"
 
+struct arena;
 struct catalogue;
 
-// A description, whose provider ends in the number of a process.
+// A description whose provider ends in the number of a process, or is a pattern that is
+// none of the providers that are known: of programs' own probes in all processes.
 struct process_want {
 	struct probe_desc desc;
 	int32_t pid;
 	const char *none;	// why nothing was found for it; NULL: something was, or it is not known
 };
 
-enum process_kind { PROCESS_ENTRY, PROCESS_RETURN, PROCESS_OFFSET, PROCESS_KINDS };
+enum process_kind { PROCESS_ENTRY, PROCESS_RETURN, PROCESS_OFFSET, PROCESS_USDT, PROCESS_KINDS };
+
+// In place of a process's number.
+enum { PROCESS_ALL = -1, PROCESS_IMPOSSIBLE = -2 };
+
+// An argument of a program's own probe.
+struct process_type {
+	uint32_t size;
+	bool is_signed;
+};
 
 struct process_place {
 	const char *prov, *mod, *func, *name;
@@ -34,6 +45,8 @@ struct process_set {
 	uint32_t id_base;	// the id of place 0
 	uint32_t n;
 	const struct process_place *places;
+	const struct process_type *args;	// PROCESS_USDT
+	uint32_t nargs;
 };
 
 // A layer's. Zeroed: nothing is wanted yet.
@@ -61,8 +74,8 @@ void catalogue_answered(struct catalogue *c, int error, const char *why);
 
 // ---- for the catalogue -------------------------------------------------------
 
-// The process that a provider names by the number at its end: > 0; 0: none; -1: a number
-// that no process can have.
+// The process that a provider names by the number at its end: > 0; 0: none;
+// PROCESS_IMPOSSIBLE: a number that no process can have.
 int32_t process_of_provider(const char *prov);
 
 // The number of a want with this description, or -1.
@@ -72,3 +85,5 @@ int processes_find(const struct processes *p, const struct probe_desc *d);
 
 // What one of its probes is but for its names.
 struct probe pid_probe(enum process_kind kind);
+// The same for those of programs; its arguments are in the arena.
+struct probe usdt_probe(struct arena *a, const struct process_set *set);

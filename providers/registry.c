@@ -16,7 +16,8 @@
 	P(rawtp) \
 	P(sdt) \
 	P(packet) \
-	P(pid)
+	P(pid) \
+	P(usdt)
 
 #define DECLARE(name) extern const struct provider name##_provider;
 #define ROW(name) &name##_provider,

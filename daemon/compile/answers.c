@@ -8,7 +8,8 @@
 
 _Static_assert((int)PROCESS_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
 	(int)PROCESS_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
-	(int)PROCESS_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET, "kinds are the same");
+	(int)PROCESS_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET &&
+	(int)PROCESS_USDT == (int)DTRACED__PLACE_KIND__PLACE_KIND_USDT, "kinds are the same");
 
 static Dtraced__Want *want_to_wire(struct arena *a, const struct process_want *w)
 {
@@ -32,14 +33,18 @@ void answers_ask(const struct catalogue *c, struct arena *a, Dtraced__WorkerRepl
 static void take_set(struct catalogue *c, struct arena *a, const Dtraced__PlaceSet *m, uint32_t number)
 {
 	struct process_place *places = arena_alloc(a, m->n_places * sizeof *places + 1);
+	struct process_type *args = arena_alloc(a, m->n_args * sizeof *args + 1);
 
 	for (size_t i = 0; i < m->n_places; i++) {
 		const Dtraced__Place *p = m->places[i];
 
 		places[i] = (struct process_place){ p->prov, p->mod, p->func, p->name, p->wants };
 	}
+	for (size_t i = 0; i < m->n_args; i++)
+		args[i] = (struct process_type){ m->args[i]->size, m->args[i]->is_signed };
 	catalogue_answer(c, &(struct process_set){
 		.kind = (enum process_kind)m->kind, .number = number, .id_base = m->id_base,
+		.args = args, .nargs = (uint32_t)m->n_args,
 		.n = (uint32_t)m->n_places, .places = places,
 	});
 }

@@ -183,6 +183,13 @@ static int by_id(const void *x, const void *y)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
+// A probe of a program may be in several places.
+static bool is_same(const struct probe *a, const struct probe *b)
+{
+	return a == b || (a->selector.kind == ARG_COOKIE && a->prov == b->prov && a->mod == b->mod &&
+		a->func == b->func && a->name == b->name);
+}
+
 static void sort_unique(struct listing *l)
 {
 	uint32_t n = 0;
@@ -190,7 +197,7 @@ static void sort_unique(struct listing *l)
 	if (l->found.n)
 		qsort(l->found.v, l->found.n, sizeof *l->found.v, by_id);
 	for (uint32_t i = 0; i < l->found.n; i++) {
-		if (!n || l->found.v[n - 1] != l->found.v[i])
+		if (!n || !is_same(l->found.v[n - 1], l->found.v[i]))
 			l->found.v[n++] = l->found.v[i];
 	}
 	l->found.n = n;

@@ -29,6 +29,11 @@ static inline struct bpf_insn insn_alu_imm(uint8_t op, uint8_t dst, int32_t imm)
 	return insn_raw(BPF_ALU64 | op | BPF_K, dst, 0, 0, imm);
 }
 
+static inline struct bpf_insn insn_alu(uint8_t op, uint8_t dst, uint8_t src)
+{
+	return insn_raw(BPF_ALU64 | op | BPF_X, dst, src, 0, 0);
+}
+
 // size is BPF_W or BPF_DW.
 static inline struct bpf_insn insn_load(uint8_t size, uint8_t dst, uint8_t src, int16_t off)
 {

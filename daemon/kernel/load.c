@@ -64,6 +64,7 @@ static int link_guard(struct link *l)
 	struct guard_request q = {
 		.hook = (enum hook_kind)p->hook, .nctx = p->nctx, .slots = slots,
 		.nslots = (uint32_t)p->n_slots, .map = l->ctx->guard,
+		.args = l->ctx->args, .nargs = l->ctx->nargs,
 	};
 	int r;
 

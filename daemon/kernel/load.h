@@ -29,6 +29,8 @@ struct load_context {
 	uint32_t strsize;
 	uint64_t secret;
 	bool uprobe_multi;		// how user probes will be attached
+	const struct place_arg *args;	// of the program's places
+	uint32_t nargs;
 };
 
 enum { LOAD_E_REFUSED = 1 };

@@ -10,6 +10,7 @@
 
 #include "daemon/kernel/arch.h"
 #include "daemon/kernel/insn.h"
+#include "daemon/sym/places.h"
 #include "daemon/util.h"
 
 enum { CTX = BPF_REG_6, WORDS = BPF_REG_7, A = BPF_REG_2, B = BPF_REG_3, C = BPF_REG_4 };
@@ -21,6 +22,8 @@ struct writer {
 	struct bpf_insn *insns;
 	uint32_t n;
 	uint32_t slot;		// the one that is filled
+	const struct place_arg *args;
+	uint32_t nargs;
 	// Jumps whose distance is not known yet.
 	struct { uint32_t at; enum exit to; } pending[8];
 	uint32_t npending;
@@ -46,6 +49,12 @@ static int16_t slot_offset(uint32_t slot)
 static void store_slot(struct writer *w, uint32_t slot, uint8_t reg)
 {
 	put(w, insn_store(BPF_REG_10, slot_offset(slot), reg));
+}
+
+static void put_constant(struct writer *w, uint8_t reg, uint64_t n)
+{
+	put(w, insn_raw(BPF_LD | BPF_DW | BPF_IMM, reg, 0, 0, (int32_t)(uint32_t)n));
+	put(w, insn_raw(0, 0, 0, 0, (int32_t)(uint32_t)(n >> 32)));
 }
 
 static void load_ctx(struct writer *w, uint32_t word)
@@ -212,6 +221,71 @@ static void fill_result(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, A, CTX, ARCH_REGS_RESULT));
 }
 
+// Straight code for one description of an argument. Registers are read whole.
+static void put_register(struct writer *w, uint8_t to, uint16_t at)
+{
+	put(w, insn_load(BPF_DW, to, CTX, (int16_t)(at & ~7)));
+	if (at & 7)
+		put(w, insn_alu_imm(BPF_RSH, to, 8 * (at & 7)));
+}
+
+static void put_add(struct writer *w, uint8_t reg, int64_t n)
+{
+	if (n >= INT32_MIN && n <= INT32_MAX) {
+		put(w, insn_alu_imm(BPF_ADD, reg, (int32_t)n));
+		return;
+	}
+	put_constant(w, C, (uint64_t)n);
+	put(w, insn_alu(BPF_ADD, reg, C));
+}
+
+static void put_widening(struct writer *w, const struct place_arg *a)
+{
+	int32_t bits = 64 - 8 * a->size;
+
+	if (!bits)
+		return;
+	put(w, insn_alu_imm(BPF_LSH, A, bits));
+	put(w, insn_alu_imm(a->is_signed ? BPF_ARSH : BPF_RSH, A, bits));
+}
+
+// The slot is where the process's memory goes; what cannot be read is 0.
+static void fill_memory(struct writer *w, const struct place_arg *a)
+{
+	static const uint8_t widths[] = { [1] = BPF_B, [2] = BPF_H, [4] = BPF_W, [8] = BPF_DW };
+
+	put(w, insn_mov_imm(BPF_REG_3, 0));
+	if (a->reg != PLACE_NO_REG)
+		put_register(w, BPF_REG_3, a->reg);
+	if (a->index != PLACE_NO_REG) {
+		put_register(w, BPF_REG_2, a->index);
+		put(w, insn_alu_imm(BPF_LSH, BPF_REG_2, __builtin_ctz(a->scale)));
+		put(w, insn_alu(BPF_ADD, BPF_REG_3, BPF_REG_2));
+	}
+	put_add(w, BPF_REG_3, a->disp);
+	put(w, insn_mov(BPF_REG_1, BPF_REG_10));
+	put(w, insn_alu_imm(BPF_ADD, BPF_REG_1, slot_offset(w->slot)));
+	put(w, insn_mov_imm(BPF_REG_2, a->size));
+	put(w, insn_call(BPF_FUNC_probe_read_user));
+	put(w, insn_load(widths[a->size], A, BPF_REG_10, slot_offset(w->slot)));
+}
+
+static void fill_placed(struct writer *w, const struct slot_source *s)
+{
+	const struct place_arg *a = s->a < w->nargs ? &w->args[s->a] : NULL;
+
+	put(w, insn_mov_imm(A, 0));
+	if (!a || a->kind == PLACE_ARG_NONE)
+		return;
+	if (a->kind == PLACE_ARG_CONST)
+		put_constant(w, A, (uint64_t)a->disp);
+	else if (a->kind == PLACE_ARG_REG)
+		put_register(w, A, a->reg);
+	else
+		fill_memory(w, a);
+	put_widening(w, a);
+}
+
 static void fill_task(struct writer *w, const struct slot_source *s)
 {
 	(void)s;
@@ -244,6 +318,7 @@ static const struct {
 	[ARG_COOKIE] = { fill_cookie, ON_USER, false },
 	[ARG_PARAM] = { fill_param, ON_ENTRY, false },
 	[ARG_RESULT] = { fill_result, ON_RETURN, false },
+	[ARG_PLACED] = { fill_placed, ON_ENTRY, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
 };
 
@@ -303,7 +378,7 @@ static int put_slots(struct writer *w, const struct guard_request *q)
 
 int guard_generate(const struct guard_request *q, struct bpf_insn *out)
 {
-	struct writer w = { .insns = out };
+	struct writer w = { .insns = out, .args = q->args, .nargs = q->nargs };
 	uint32_t label[2];
 	int r;
 

@@ -18,6 +18,7 @@
 #include "dlang/probe.h"
 
 struct bpf_insn;
+struct place_arg;
 
 enum {
 	GUARD_ENABLED = 0x00,
@@ -27,13 +28,15 @@ enum {
 	GUARD_MAP_SIZE = 4096,
 };
 
-enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 10 * GUARD_MAX_SLOTS };
+enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 16 * GUARD_MAX_SLOTS };
 
 struct guard_request {
 	enum hook_kind hook;
 	uint32_t nctx;			// words of context, HOOK_TP_BTF
 	const struct slot_source *slots;
 	uint32_t nslots;
+	const struct place_arg *args;	// for ARG_PLACED; what is not there is 0
+	uint32_t nargs;
 	int map;			// fd of the guard's map
 };
 

@@ -15,19 +15,22 @@
 #include "daemon/server.h"
 #include "daemon/session/user_hooks.h"
 #include "daemon/sym/process.h"
+#include "providers/processes.h"
 
 enum { LIST_MAX = 100000, COMPILE_MAX = 20000 };
 
 _Static_assert((int)PLACE_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
 	(int)PLACE_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
-	(int)PLACE_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET, "kinds are the same");
+	(int)PLACE_OFFSET == (int)DTRACED__PLACE_KIND__PLACE_KIND_OFFSET &&
+	(int)PLACE_USDT == (int)DTRACED__PLACE_KIND__PLACE_KIND_USDT, "kinds are the same");
 
 // ---- the request again -----------------------------------------------------
 
 struct answer {
 	Dtraced__Places places;
-	Dtraced__PlaceSet set[USER_SETS], *sets[USER_SETS];
+	Dtraced__PlaceSet *set, **sets;
 	Dtraced__Place *place, **list;
+	Dtraced__PlaceType (*types)[PLACE_ARGS], *(*type_lists)[PLACE_ARGS];	// by set
 	char **none;
 };
 
@@ -43,6 +46,20 @@ static int fill_none(struct answer *a, const struct places *p)
 	return 0;
 }
 
+static void fill_types(struct answer *a, const struct user_set *s, uint32_t number)
+{
+	a->set[number].n_args = s->nargs;
+	a->set[number].args = a->type_lists[number];
+	for (uint32_t i = 0; i < s->nargs; i++) {
+		Dtraced__PlaceType *m = &a->types[number][i];
+
+		dtraced__place_type__init(m);
+		m->size = s->args[i].size;
+		m->is_signed = s->args[i].is_signed;
+		a->type_lists[number][i] = m;
+	}
+}
+
 static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t number, uint32_t id_base)
 {
 	const struct user_set *s = &h->sets[number];
@@ -54,6 +71,7 @@ static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t numb
 	m->id_base = id_base + s->first;
 	m->n_places = s->n;
 	m->places = a->list + s->first;
+	fill_types(a, s, number);
 	for (uint32_t i = s->first; i < s->first + s->n; i++) {
 		const struct place *p = &h->places->v[h->order[i]];
 
@@ -69,11 +87,15 @@ static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t numb
 
 static int fill_answer(struct answer *a, const struct user_hooks *h, uint32_t id_base)
 {
-	uint32_t n = user_hooks_count(h);
+	uint32_t n = user_hooks_count(h), sets = h ? h->nsets : 0;
 
 	a->place = calloc(n + 1, sizeof *a->place);
 	a->list = calloc(n + 1, sizeof(void *));
-	if (!a->place || !a->list)
+	a->set = calloc(sets + 1, sizeof *a->set);
+	a->sets = calloc(sets + 1, sizeof(void *));
+	a->types = calloc(sets + 1, sizeof *a->types);
+	a->type_lists = calloc(sets + 1, sizeof *a->type_lists);
+	if (!a->place || !a->list || !a->set || !a->sets || !a->types || !a->type_lists)
 		return -ENOMEM;
 	if (!h)
 		return 0;
@@ -88,6 +110,10 @@ static void answer_deinit(struct answer *a)
 {
 	free(a->place);
 	free(a->list);
+	free(a->set);
+	free(a->sets);
+	free(a->types);
+	free(a->type_lists);
 	free(a->none);
 }
 
@@ -172,8 +198,8 @@ static int check_processes(struct job *job, struct reason *why)
 		struct user_process *p = &job->processes[job->nprocesses];
 		int32_t pid = w->wants[i]->pid;
 
-		if (is_checked(job, pid))
-			continue;
+		if (pid == PROCESS_ALL || is_checked(job, pid))
+			continue;	// what all processes have places_find() knows whom to give
 		*p = (struct user_process){ pid, -1 };
 		job->nprocesses++;
 		r = check_process(job, pid, &p->fd, why);

@@ -253,6 +253,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		return SESSION_E_KERNEL;
 	}
 	u->load.nmaps = s->nmaps;
+	u->load.args = user_hooks_args(s->hooks, (enum hook_kind)p->hook, p->set, &u->load.nargs);
 	r = load_program(&u->load, p, &sp->fd, why);
 	if (r)
 		return r < 0 ? r : SESSION_E_KERNEL;

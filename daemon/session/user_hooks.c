@@ -20,11 +20,33 @@ static int compare(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
+static int by_arg(const struct place_arg *a, const struct place_arg *b)
+{
+	const int64_t x[] = { a->kind, a->size, a->is_signed, a->is_float, a->reg, a->index, a->scale, a->disp };
+	const int64_t y[] = { b->kind, b->size, b->is_signed, b->is_float, b->reg, b->index, b->scale, b->disp };
+	int r = 0;
+
+	for (size_t i = 0; !r && i < NELEMS(x); i++)
+		r = compare((uint64_t)x[i], (uint64_t)y[i]);
+	return r;
+}
+
+static int by_args(const struct place *a, const struct place *b)
+{
+	int r = compare(a->nargs, b->nargs);
+
+	for (uint32_t i = 0; !r && i < a->nargs; i++)
+		r = by_arg(&a->args[i], &b->args[i]);
+	return r;
+}
+
 static int by_set(const void *x, const void *y, void *arg)
 {
 	const struct place *v = arg, *a = &v[*(const uint32_t *)x], *b = &v[*(const uint32_t *)y];
 	int r = compare(a->kind, b->kind);
 
+	if (!r)
+		r = by_args(a, b);
 	if (!r)
 		r = compare((uint64_t)a->pid, (uint64_t)b->pid);
 	if (!r)
@@ -37,10 +59,10 @@ static void divide(struct user_hooks *h)
 	const struct place *v = h->places->v;
 
 	for (uint32_t i = 0; i < h->places->n; i++) {
-		enum place_kind kind = v[h->order[i]].kind;
+		const struct place *p = &v[h->order[i]];
 
-		if (!h->nsets || h->sets[h->nsets - 1].kind != kind)
-			h->sets[h->nsets++] = (struct user_set){ kind, i, 0 };
+		if (!i || v[h->order[i - 1]].kind != p->kind || by_args(&v[h->order[i - 1]], p) != 0)
+			h->sets[h->nsets++] = (struct user_set){ p->kind, i, 0, p->args, p->nargs };
 		h->sets[h->nsets - 1].n++;
 	}
 }
@@ -52,7 +74,10 @@ int user_hooks_new(struct user_hooks **hp, struct places *places)
 	if (!h)
 		return -ENOMEM;
 	h->order = calloc(places->n + 1, sizeof *h->order);
-	if (!h->order) {
+	h->sets = calloc(places->n + 1, sizeof *h->sets);
+	if (!h->order || !h->sets) {
+		free(h->order);
+		free(h->sets);
 		free(h);
 		return -ENOMEM;
 	}
@@ -73,6 +98,7 @@ struct user_hooks *user_hooks_free(struct user_hooks *h)
 		close_fd(h->processes[i].fd);
 	free(h->processes);
 	free(h->order);
+	free(h->sets);
 	places_free(h->places);
 	free(h);
 	return NULL;
@@ -86,6 +112,15 @@ uint32_t user_hooks_count(const struct user_hooks *h)
 bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t set)
 {
 	return h && set < h->nsets && (hook == HOOK_URETPROBE) == (h->sets[set].kind == PLACE_RETURN);
+}
+
+const struct place_arg *user_hooks_args(const struct user_hooks *h, enum hook_kind hook, uint32_t set,
+	uint32_t *n)
+{
+	bool fits = attach_is_placed(hook) && user_hooks_fit(h, hook, set);
+
+	*n = fits ? h->sets[set].nargs : 0;
+	return fits ? h->sets[set].args : NULL;
 }
 
 // ---- attaching -------------------------------------------------------------

@@ -24,14 +24,14 @@ struct user_process {
 struct user_set {
 	enum place_kind kind;
 	uint32_t first, n;	// of order
+	const struct place_arg *args;	// USDT: where all its places have their arguments
+	uint32_t nargs;
 };
-
-enum { USER_SETS = PLACE_USDT };	// one of each kind, some of them empty
 
 struct user_hooks {
 	struct places *places;
 	uint32_t *order;	// places by set, then process, then file
-	struct user_set sets[USER_SETS];
+	struct user_set *sets;	// one of each kind; of USDT one for each form of arguments
 	uint32_t nsets;
 	struct user_process *processes;
 	uint32_t nprocesses;
@@ -47,6 +47,10 @@ uint32_t user_hooks_count(const struct user_hooks *h);
 
 // Whether a program on this hook can be attached to the set.
 bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t set);
+
+// Where the places of a program's set have their arguments, *n of them; valid as long as h.
+const struct place_arg *user_hooks_args(const struct user_hooks *h, enum hook_kind hook, uint32_t set,
+	uint32_t *n);
 
 enum { USER_HOOKS_E_GONE = 1 };
 

@@ -3,7 +3,7 @@
 // See note_args.h. Arguments are separated by blanks: "SIZE@OPERAND", with a minus if it is
 // signed and an f if it is a floating point number; old ones have no size.
 //
-//   x86-64   %REG  $NUMBER  DISP(BASE,INDEX,SCALE)  NAME+DISP(%rip)
+//   x86-64   %REG  $NUMBER  DISP(BASE,INDEX,SCALE)  NAME+DISP(%rip)  NAME
 //   arm64    REG   NUMBER   [BASE, DISP]  [BASE, INDEX, lsl SHIFT]
 //
 // An operand that names a place relative to the program counter is turned into a distance
@@ -23,6 +23,7 @@ enum { WORD_SIZE = 512, DEFAULT_SIZE = 8 };
 
 struct context {
 	uint64_t pc;
+	bool fixed;
 	note_symbol_fn *symbol;
 	void *arg;
 };
@@ -180,18 +181,18 @@ static bool x86_address(const char *p, struct place_arg *a)
 
 static bool x86_memory(const char *text, const struct context *c, struct place_arg *a)
 {
-	const char *open = strchr(text, '(');
+	size_t n = strcspn(text, "(");
 	bool named;
 
-	if (!open || strchr(text, ':') || !x86_displacement(text, (size_t)(open - text), c, &named, &a->disp) ||
-		!x86_address(open + 1, a))
+	if (strchr(text, ':') || !x86_displacement(text, n, c, &named, &a->disp) ||
+		(text[n] && !x86_address(text + n + 1, a)))
 		return false;
-	if (named && a->reg != X86_rip)		// an address that the loader may have moved
-		return false;
-	if (named)
+	if (named && a->reg == X86_rip)
 		a->disp = (int64_t)((uint64_t)a->disp - c->pc);
 	a->kind = PLACE_ARG_MEM;
-	return named || a->reg != X86_rip;
+	if (named)				// else the loader may have moved it
+		return a->reg == X86_rip || c->fixed;
+	return text[n] && a->reg != X86_rip;
 }
 
 static bool x86_operand(const char *text, const struct context *c, struct place_arg *a)
@@ -346,10 +347,10 @@ static void parse_one(const char *word, const struct syntax *syntax, const struc
 	}
 }
 
-uint32_t note_args_parse(uint16_t machine, const char *text, uint64_t pc, note_symbol_fn *symbol,
-	void *arg, struct place_arg args[PLACE_ARGS])
+uint32_t note_args_parse(uint16_t machine, const char *text, uint64_t pc, bool fixed,
+	note_symbol_fn *symbol, void *arg, struct place_arg args[PLACE_ARGS])
 {
-	const struct context c = { pc, symbol, arg };
+	const struct context c = { pc, fixed, symbol, arg };
 	const struct syntax *syntax = NULL;
 	char word[WORD_SIZE];
 	uint32_t n = 0;

@@ -12,7 +12,8 @@
 // The address, as linked, of a name that an operand has. False: not known.
 typedef bool note_symbol_fn(void *arg, const char *name, uint64_t *address);
 
-// Of a probe at pc in a file of an ELF machine. How many there are; what cannot be read is
+// Of a probe at pc in a file of an ELF machine. fixed: the file's addresses are those of the
+// process. How many there are; what cannot be read is
 // PLACE_ARG_NONE.
-uint32_t note_args_parse(uint16_t machine, const char *text, uint64_t pc, note_symbol_fn *symbol,
-	void *arg, struct place_arg args[PLACE_ARGS]);
+uint32_t note_args_parse(uint16_t machine, const char *text, uint64_t pc, bool fixed,
+	note_symbol_fn *symbol, void *arg, struct place_arg args[PLACE_ARGS]);

@@ -209,6 +209,9 @@ static void explain(const struct places_job *j, const struct place_query *q, str
 	if (w->pid < 0)
 		reason_set(why, "no process has a probe %s:%s:%s:%s", shown(w->prov), shown(w->mod),
 			shown(w->func), shown(w->name));
+	else if (q->usdt && q->trouble <= PLACE_NO_PROBES)
+		reason_set(why, "process %d has no probe %s:%s:%s:%s of its own", (int)w->pid, shown(w->prov),
+			shown(w->mod), shown(w->func), shown(w->name));
 	else if (q->trouble)
 		place_trouble_say(q->trouble, w, j->objects[q->object].name, why);
 	else if (!q->has_object && w->pid >= 0 && q->at_address)

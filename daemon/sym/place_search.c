@@ -366,7 +366,8 @@ static void add_args(struct search *s, const struct note *n, Dtraced__FoundPlace
 {
 	struct place_arg args[PLACE_ARGS];
 
-	p->n_args = note_args_parse(s->elf->machine, n->args, n->pc, find_symbol, s, args);
+	p->n_args = note_args_parse(s->elf->machine, n->args, n->pc, s->elf->type == ET_EXEC, find_symbol, s,
+		args);
 	p->args = arena_alloc(s->arena, PLACE_ARGS * sizeof *p->args);
 	for (size_t i = 0; i < p->n_args; i++) {
 		Dtraced__PlaceArg *m = p->args[i] = ARENA_NEW(s->arena, Dtraced__PlaceArg);

@@ -160,7 +160,9 @@ static void fill_want(const struct place_query *q, Dtraced__PlaceWant *w, char s
 	w->name = (char *)q->want.name;
 	w->has_offset = q->at_address;
 	w->offset = q->offset;
-	snprintf(suffix, 16, q->want.pid < 0 ? "" : "%d", (int)q->want.pid);
+	suffix[0] = '\0';
+	if (q->want.pid >= 0)
+		snprintf(suffix, 16, "%d", (int)q->want.pid);
 	w->suffix = suffix;
 }
 

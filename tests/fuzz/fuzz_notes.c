@@ -27,7 +27,7 @@ static void check_arguments(const char *text)
 	static const uint16_t machines[] = { EM_X86_64, EM_AARCH64 };
 
 	for (size_t i = 0; i < NELEMS(machines); i++) {
-		uint32_t n = note_args_parse(machines[i], text, 0x1000, find_symbol, NULL, args);
+		uint32_t n = note_args_parse(machines[i], text, 0x1000, i, find_symbol, NULL, args);
 
 		for (uint32_t k = 0; k < n; k++) {
 			if (args[k].kind != PLACE_ARG_NONE && (!args[k].size || args[k].size > 8))
