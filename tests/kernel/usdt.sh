@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; D has variables with a dollar sign
 # Programs' own probes: programs built with dtrace -h and -G and with <sys/sdt.h>, whose firings and values are known.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
@@ -129,25 +129,28 @@ wait "$pid"
 
 # ---- a language ------------------------------------------------------------
 
-# python_has NAME: whether the python3 here has that probe, in itself or its library.
-python_has() {
-	local file
-	for file in $(python3 -c 'import sys; print(sys.executable)
+# python_with NAME: a Python that has that probe, in itself or its library.
+python_with() {
+	local python file
+	for python in python3 /usr/bin/python3; do
+		for file in $("$python" -c 'import sys; print(sys.executable)
 for line in open("/proc/self/maps"):
-    if "libpython" in line: print(line.split()[-1])' | sort -u); do
-		readelf -n "$file" 2> /dev/null | grep -q "Name: $1\$" && return
+    if "libpython" in line: print(line.split()[-1])' 2> /dev/null | sort -u); do
+			readelf -n "$file" 2> /dev/null | grep -q "Name: $1\$" && echo "$python" && return
+		done
 	done
 	return 1
 }
 
-if python_has function__entry; then
-	printf 'def spam(n):\n    return n and spam(n - 1)\nspam(20)\nspam(11)\n' > "$T/spam.py"
-	dtrace -qn 'python$target:::function-entry /copyinstr(arg1) == "spam"/ { @[basename(copyinstr(arg0)), args[2]] = count(); }' \
-		-c "python3 $T/spam.py" > "$T/out" 2> "$T/err"
-	printf '  spam.py %64d %16d\n' 1 33 > "$T/expected"
-	check_same "usdt: functions of Python" "$T/expected" <(grep . "$T/out")
+if python=$(python_with line); then
+	printf 'import sys\ndef spam(n):\n    for i in range(n):\n        sys.audit("dtraced.spam", i)\nspam(33)\n' > "$T/spam.py"
+	dtrace -qn 'python$target:::audit /copyinstr(arg0) == "dtraced.spam"/ { @ = count(); }
+		python$target:::line /copyinstr(arg1) == "spam"/ { @l[basename(copyinstr(arg0)), args[2]] = count(); }' \
+		-c "$python $T/spam.py" 2> "$T/err" | awk 'NF { print $1, $2, $3 }' > "$T/out"
+	printf '%s\n' '33  ' 'spam.py 4 33' 'spam.py 3 34' > "$T/expected"
+	check_same "usdt: lines and events of Python" "$T/expected" "$T/out"
 else
-	skip "usdt: functions of Python" "this python3 has no probes"
+	skip "usdt: lines and events of Python" "no python3 here has probes"
 fi
 
 # ---- <sys/sdt.h> -----------------------------------------------------------
