@@ -183,24 +183,40 @@ static int by_id(const void *x, const void *y)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-// A probe of a program may be in several places.
-static bool is_same(const struct probe *a, const struct probe *b)
+// By names, which are interned, then by id.
+static int by_names(const void *x, const void *y)
 {
-	return a == b || (a->selector.kind == ARG_COOKIE && a->prov == b->prov && a->mod == b->mod &&
-		a->func == b->func && a->name == b->name);
+	const struct probe *a = *(const struct probe *const *)x, *b = *(const struct probe *const *)y;
+	const uintptr_t p[] = { (uintptr_t)a->prov, (uintptr_t)a->mod, (uintptr_t)a->func, (uintptr_t)a->name, a->id };
+	const uintptr_t q[] = { (uintptr_t)b->prov, (uintptr_t)b->mod, (uintptr_t)b->func, (uintptr_t)b->name, b->id };
+
+	for (size_t i = 0; i < sizeof p / sizeof *p; i++) {
+		if (p[i] != q[i])
+			return p[i] < q[i] ? -1 : 1;
+	}
+	return 0;
 }
 
-static void sort_unique(struct listing *l)
+// A probe of a program may be in several places, each with an id.
+static bool is_same(const struct probe *a, const struct probe *b)
+{
+	return a == b || (a->prov == b->prov && a->mod == b->mod && a->func == b->func && a->name == b->name &&
+		a->owner == b->owner && a->owner && strcmp(a->owner->name, "usdt") == 0);
+}
+
+uint32_t listing_unique(const struct probe **v, uint32_t count)
 {
 	uint32_t n = 0;
 
-	if (l->found.n)
-		qsort(l->found.v, l->found.n, sizeof *l->found.v, by_id);
-	for (uint32_t i = 0; i < l->found.n; i++) {
-		if (!n || !is_same(l->found.v[n - 1], l->found.v[i]))
-			l->found.v[n++] = l->found.v[i];
+	if (!count)
+		return 0;
+	qsort(v, count, sizeof *v, by_names);
+	for (uint32_t i = 0; i < count; i++) {
+		if (!n || !is_same(v[n - 1], v[i]))
+			v[n++] = v[i];
 	}
-	l->found.n = n;
+	qsort(v, n, sizeof *v, by_id);
+	return n;
 }
 
 // No id, and the reason.
@@ -250,7 +266,7 @@ bool listing_run(const struct dlang_env *env, struct catalogue *c, const Dtraced
 		reply->failure = diags_to_wire(env->arena, &res, (uint32_t)list->n_texts);
 		return true;
 	}
-	sort_unique(&l);
+	l.found.n = listing_unique(l.found.v, l.found.n);
 	if (!list->n_texts && list->verbose)
 		catalogue_each_unavailable(c, &(struct probe_desc){ 0 }, add_unavailable, &l);
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;

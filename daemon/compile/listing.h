@@ -9,10 +9,14 @@
 
 struct catalogue;
 struct dlang_env;
+struct probe;
 
 // True if a text is descriptions only ("syscall::open*:entry, tick-1s"), so that
 // the catalogue answers; false if it must be compiled to know.
 bool listing_is_plain(const Dtraced__Text *t);
+
+// Puts probes in the order of their ids, each once: how many there are then.
+uint32_t listing_unique(const struct probe **v, uint32_t n);
 
 // All probes when there is no text. Otherwise all texts must be plain; sets the
 // body of the reply to a listing, or to a failure that names the descriptions

@@ -261,7 +261,7 @@ static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__Work
 	struct dlang_request request = compile_request(w, &t);
 	struct dlang_result res = { 0 };
 	struct arena *a = w->env.arena;
-	const struct schema *s;
+	struct schema *s;
 	int r = dlang_compile(&w->env, &request, &res);
 
 	if (r == DLANG_WANTS) {
@@ -275,9 +275,9 @@ static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__Work
 	s = &res.object->schema;
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;
 	reply->listing = WIRE_NEW(a, Dtraced__Listing, dtraced__listing__init);
-	reply->listing->n_probes = s->probes.n;
+	reply->listing->n_probes = listing_unique(s->probes.v, s->probes.n);
 	reply->listing->probes = arena_alloc(a, s->probes.n * sizeof *reply->listing->probes + 1);
-	for (uint32_t i = 0; i < s->probes.n; i++)
+	for (uint32_t i = 0; i < reply->listing->n_probes; i++)
 		reply->listing->probes[i] =
 			probe_to_wire(a, l->verbose ? w->env.types : NULL, s->probes.v[i]);
 	WIRE_NUMBERS(reply->listing, matched, s->matched);

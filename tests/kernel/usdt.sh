@@ -5,7 +5,7 @@
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_bpf usdt
-start_daemon || exit 1
+start_daemon --group "$(id -gn)" || exit 1
 
 if ! command -v gcc > /dev/null; then
 	skip usdt "needs gcc"
@@ -165,7 +165,7 @@ cat > "$T/tap.c" << 'C'
 #include <stdint.h>
 volatile int global = -7;
 volatile long table[4] = { 100, -200, 300, -400 };
-static __attribute__((noinline)) void fire(int8_t a, int16_t b, int32_t c, volatile long *p, int i)
+static __attribute__((noipa)) void fire(int8_t a, int16_t b, int32_t c, volatile long *p, int i)
 {
 	volatile int local = -12345;
 	double d = 2.5;
@@ -173,6 +173,8 @@ static __attribute__((noinline)) void fire(int8_t a, int16_t b, int32_t c, volat
 	STAP_PROBE4(tap, memory, p[1], table[2], local, global);
 	STAP_PROBE2(tap, indexed, p[i], i);
 	STAP_PROBE2(tap, real, d, i);
+	STAP_PROBE1(tap, twice, i);
+	STAP_PROBE1(tap, twice, 7);
 	__asm__ volatile ("" : : "r"(&local) : "memory");
 }
 int main(void)
@@ -188,7 +190,9 @@ for options in -O0 -O2 '-O2 -fno-pie -no-pie' '-Os -fcf-protection=full'; do
 	dtrace -qn 'tap$target:::narrow { printf("%d %d %d %d %d %d %d %d\n", args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]); }
 		tap$target:::memory { printf("%d %d %d %d\n", args[0], args[1], args[2], args[3]); }
 		tap$target:::indexed { printf("%d %d\n", args[0], args[1]); }
-		tap$target:::real { printf("real %d\n", args[1]); }' -c "$T/tap" > "$T/out" 2> "$T/err"
+		tap$target:::real { printf("real %d\n", args[1]); }
+		tap$target:::twice { @[probefunc, probename] = sum(args[0]); }
+		END { printa("%s %s %@d\n", @); }' -c "$T/tap" > "$T/out" 2> "$T/err"
 	for i in 0 1 2 3; do
 		values=(100 -200 300 -400)
 		echo "$((-1 - i)) $((-1000 - i)) $((-100000 - i)) $((255 - i)) $((65536 - 1000 - i)) $((4294967296 - 100000 - i)) 5 -6"
@@ -196,6 +200,23 @@ for options in -O0 -O2 '-O2 -fno-pie -no-pie' '-Os -fcf-protection=full'; do
 		echo "${values[$i]} $i"
 		echo "real $i"
 	done > "$T/expected"
+	echo "fire twice 34" >> "$T/expected"
 	check_same "usdt: <sys/sdt.h> $options" "$T/expected" <(grep . "$T/out")
 done
+dtrace -l -n 'tap$target:::twice' -c "$T/tap" | awk 'NR > 1 { print $3, $4, $5 }' > "$T/out"
+check "usdt: a probe in two places is one" grep -qx 'tap fire twice' "$T/out"
+check "usdt: and listed once" test "$(wc -l < "$T/out")" = 1
+
+# ---- other users -----------------------------------------------------------
+
+if command -v setpriv > /dev/null; then
+	as=(timeout 60 setpriv --reuid 65534 --regid "$(id -g)" --clear-groups)
+	chmod 755 "$T"
+	"${as[@]}" "$build/dtrace" -qn 'shop$target:::asked { @ = max(args[0]); }' -c "$T/shop 4" > "$T/out" 2> "$T/err"
+	check "usdt: a user's own process" grep -qE '^ +4$' "$T/out"
+	"${as[@]}" "$build/dtrace" -n 'shop*:::tick' > "$T/out" 2>&1
+	check "usdt: all processes are not for users" grep -q 'probes in all processes are for root; name a process' "$T/out"
+else
+	skip "usdt: as a user" "there is no setpriv"
+fi
 [ "$failures" = 0 ]
