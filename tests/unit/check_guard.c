@@ -24,6 +24,7 @@
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
 #include "daemon/policy/guard.h"
+#include "daemon/sym/places.h"
 #include "tests/unit/hand_object.h"
 
 enum { RUNS = 0x100, SLOT = 0x108, ONLY_PID = 0x110 };	// in the guard's page, for this test
@@ -86,7 +87,7 @@ static struct bpf_insn *put_body(struct bpf_insn *p, bool has_slot)
 
 static void load(enum hook_kind hook, const struct slot_source *slots, uint32_t nslots)
 {
-	struct guard_request q = { hook, 2, slots, nslots, map };
+	struct guard_request q = { .hook = hook, .nctx = 2, .slots = slots, .nslots = nslots, .map = map };
 	struct bpf_insn insns[GUARD_MAX_INSNS + 32], *p = insns;
 	LIBBPF_OPTS(bpf_prog_load_opts, opts);
 	enum bpf_prog_type type = BPF_PROG_TYPE_TRACING;
@@ -418,7 +419,7 @@ START_TEST(slots_that_do_not_fit)
 		{ ARG_SYSCALL_NR, 1, 1 }, { ARG_SYSCALL_NR, 0, 2 },
 	};
 	struct slot_source twice[] = { { ARG_SYSCALL_NR, 1, 0 }, { ARG_SYSCALL_NR, 1, 0 } };
-	struct guard_request q = { HOOK_TP_BTF, 2, twice, 2, map };
+	struct guard_request q = { .hook = HOOK_TP_BTF, .nctx = 2, .slots = twice, .nslots = 2, .map = map };
 	struct bpf_insn insns[GUARD_MAX_INSNS];
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -436,6 +437,31 @@ START_TEST(all_slots_at_their_longest)
 		s[i] = (struct slot_source){ ARG_SYSCALL_ERRNO, 1, 0 };
 	s[0].kind = ARG_SYSCALL_NR;
 	load(HOOK_TP_BTF, s, GUARD_MAX_SLOTS);
+}
+END_TEST
+
+// The longest description of an argument, in all slots; the verifier takes it.
+START_TEST(arguments_of_programs_at_their_longest)
+{
+	static const struct place_arg longest = { .kind = PLACE_ARG_MEM, .size = 4, .is_signed = true,
+		.reg = ARCH_REGS_PC, .index = ARCH_REGS_PC + 1, .scale = 8, .disp = INT64_MIN };
+	struct slot_source s[GUARD_MAX_SLOTS];
+	struct guard_request q = { .hook = HOOK_UPROBE, .slots = s, .nslots = GUARD_MAX_SLOTS, .args = &longest,
+		.nargs = 1, .map = map };
+	struct bpf_insn insns[GUARD_MAX_INSNS + 2], *p = insns;
+	int n, fd;
+
+	for (int i = 0; i < GUARD_MAX_SLOTS; i++)
+		s[i] = (struct slot_source){ ARG_PLACED, 0, 0 };
+	n = guard_generate(&q, insns);
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_le(n, GUARD_MAX_INSNS);
+	p += n;
+	*p++ = insn_mov_imm(BPF_REG_0, 0);
+	*p++ = insn_exit();
+	fd = bpf_prog_load(BPF_PROG_TYPE_KPROBE, "places", "GPL", insns, (size_t)(p - insns), NULL);
+	ck_assert_int_ge(fd, 0);
+	close(fd);
 }
 END_TEST
 
@@ -468,6 +494,7 @@ int main(void)
 	tcase_add_test(t, begin_runs_once_for_the_task);
 		tcase_add_test(t, slots_that_do_not_fit);
 		tcase_add_test(t, all_slots_at_their_longest);
+		tcase_add_test(t, arguments_of_programs_at_their_longest);
 		tcase_add_test(t, waiting_for_the_cpus_is_short);
 	}
 	suite_add_tcase(s, t);
