@@ -28,7 +28,7 @@ enum {
 	GUARD_MAP_SIZE = 4096,
 };
 
-enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 16 * GUARD_MAX_SLOTS };
+enum { GUARD_MAX_SLOTS = 24, GUARD_MAX_INSNS = 32 + 20 * GUARD_MAX_SLOTS };
 
 struct guard_request {
 	enum hook_kind hook;
