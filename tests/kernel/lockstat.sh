@@ -15,6 +15,12 @@ fi
 start_daemon || exit 1
 rm -rf "${T:?}"/listed "$T"/locked
 
+# quiet NAME: nothing was said but that an interrupt met a lock while a program ran for another one.
+quiet() {
+	grep -v 'left out by the kernel (the probe was already running on that CPU)' "$T/$1.err" > "$T/$1.words"
+	check_same "$1: no word on stderr" /dev/null "$T/$1.words"
+}
+
 # What takes longer than 20 ms is the wait that the trigger makes.
 trace_gated waits 'self uintptr_t lock; self uint64_t spun; BEGIN { printf("ready\n"); }
 syscall::getppid:entry /pid == $1/ { self->in = (int)arg0; self->lock = 0; }
@@ -27,7 +33,7 @@ lockstat:::rw-block /self->in && arg0 && arg1 > 20000000/ {
 sysinfo:::mutex_adenters, sysinfo:::rw_rdfails, sysinfo:::rw_wrfails /self->in/ { @n[self->in, probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("count %d %s %@d\n", @n); }' "$build/tests/kernel/locks" "$T"
-check_same "waits: no word on stderr" /dev/null "$T/waits.err"
+quiet waits
 
 # NUMBER KIND WRITER READERS COUNTER FUNCTION: the wait of a case, held by whom, and who waits where.
 while read -r number kind writer readers counter function; do
@@ -65,7 +71,7 @@ sysinfo:::rw_rdfails, sysinfo:::rw_wrfails /pid == $1/ { @n[probename] = count()
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @n); printa("%s %d %@d\n", @sum); printa("stack %s %k\n", @rw); }' "$build/tests/kernel/threads" fight,200
 value() { awk -v k="$1" '$1 == k { n += $NF } END { print n + 0 }' "$T/fight.out"; }
-check_same "fight: no word on stderr" /dev/null "$T/fight.err"
+quiet fight
 for mode in read write; do
 	counter=rw_rdfails call=sys_kill letter=R
 	[ $mode = read ] || counter=rw_wrfails call=sys_setpgid letter=W
