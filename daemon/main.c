@@ -33,6 +33,7 @@ static const char usage[] =
 	"  --providers DIR provider files of the administrator (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
 	"  --unwind-memory MB  memory for unwind tables, of all sessions together (default: 64)\n"
+	"  --compile-time S  processor time that compiling a program may take, in seconds (default: 5)\n"
 	"  --private FD    serve one client on an inherited socket, and end with it\n"
 	"  --make FD       make one file (dtrace -h, -G) for a client; needs no rights\n"
 	"  --verbose       log what happens; twice: everything\n"
@@ -42,17 +43,21 @@ static const char usage[] =
 struct options {
 	const char *socket, *group, *providers;
 	uint32_t symbol_memory, unwind_memory;	// megabytes; 0: the default
+	uint32_t compile_seconds;	// 0: the default
 	int connection_fd, make_fd;
 	int zygote_fd;		// internal: be the compile zygote of a daemon
 	int symbols_fd;		// internal: be its symbol worker
 };
 
 enum {
-	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_UNWIND_MEMORY, OPT_PRIVATE, OPT_MAKE, OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE,
-	OPT_VERSION, OPT_HELP,
+	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_UNWIND_MEMORY, OPT_COMPILE_TIME, OPT_PRIVATE, OPT_MAKE,
+	OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION, OPT_HELP,
 };
 
-enum { SYMBOL_MEMORY_MAX = 256 };	// megabytes: the worker has not much more for everything
+enum {
+	SYMBOL_MEMORY_MAX = 256,	// megabytes: the worker has not much more for everything
+	COMPILE_SECONDS_MAX = 600,
+};
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
@@ -60,6 +65,7 @@ static const struct option long_options[] = {
 	{ "providers", required_argument, NULL, OPT_PROVIDERS },
 	{ "symbol-memory", required_argument, NULL, OPT_SYMBOL_MEMORY },
 	{ "unwind-memory", required_argument, NULL, OPT_UNWIND_MEMORY },
+	{ "compile-time", required_argument, NULL, OPT_COMPILE_TIME },
 	{ "private", required_argument, NULL, OPT_PRIVATE },
 	{ "make", required_argument, NULL, OPT_MAKE },
 	{ "zygote", required_argument, NULL, OPT_ZYGOTE },
@@ -80,15 +86,15 @@ static int parse_fd(const char *text)
 	return (int)fd;
 }
 
-static bool parse_megabytes(const char *what, const char *text, unsigned long max, uint32_t *megabytes)
+static bool parse_number(const char *option, const char *unit, const char *text, unsigned long max, uint32_t *number)
 {
 	char *end;
 	unsigned long n = strtoul(text, &end, 10);
 	bool good = *text && !*end && n >= 1 && n <= max;
 
-	*megabytes = good ? (uint32_t)n : 0;
+	*number = good ? (uint32_t)n : 0;
 	if (!good)
-		log_error("--%s-memory wants a number of megabytes from 1 to %lu, not '%s'", what, max, text);
+		log_error("--%s wants a number of %s from 1 to %lu, not '%s'", option, unit, max, text);
 	return good;
 }
 
@@ -114,11 +120,15 @@ static int parse_options(struct options *o, int argc, char **argv)
 			log_error("--private and --make want the number of an open socket, not '%s'", optarg);
 			return 3;
 		case OPT_SYMBOL_MEMORY:
-			if (parse_megabytes("symbol", optarg, SYMBOL_MEMORY_MAX, &o->symbol_memory))
+			if (parse_number("symbol-memory", "megabytes", optarg, SYMBOL_MEMORY_MAX, &o->symbol_memory))
 				break;
 			return 3;
 		case OPT_UNWIND_MEMORY:
-			if (parse_megabytes("unwind", optarg, UNWIND_MAX_CHUNKS, &o->unwind_memory))
+			if (parse_number("unwind-memory", "megabytes", optarg, UNWIND_MAX_CHUNKS, &o->unwind_memory))
+				break;
+			return 3;
+		case OPT_COMPILE_TIME:
+			if (parse_number("compile-time", "seconds", optarg, COMPILE_SECONDS_MAX, &o->compile_seconds))
 				break;
 			return 3;
 		case OPT_ZYGOTE:
@@ -169,6 +179,7 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 	struct server_source source = {
 		.path = o->socket, .connection_fd = o->connection_fd, .listen_fd = -1,
 	};
+	struct zygote_limits limits = zygote_default_limits();
 	struct server server;
 	struct reason why;
 	int r = server_init(&server, zygote, policy, &why);
@@ -176,6 +187,11 @@ static int serve(struct zygote *zygote, const struct policy *policy, const struc
 	if (r < 0) {
 		log_error("%s", why.text);
 		return r;
+	}
+	if (o->compile_seconds) {
+		limits.cpu_ms = 1000 * o->compile_seconds;
+		limits.wall_ms = 2 * limits.cpu_ms;
+		zygote_set_limits(zygote, &limits);
 	}
 	syms_set_program(server.syms, "/proc/self/exe");
 	if (o->symbol_memory)

@@ -11,6 +11,7 @@
 #	$top $build	the source tree and the build tree (DTRACED_BUILD, default build/)
 #	$T		a directory of this run, removed at exit
 #	start_daemon	a private daemon on $T/s; DTRACED_SOCKET is set, so that dtrace finds it
+#	DTRACED_TIME_FACTOR	what times of wait_for and timeout are multiplied by (default 1); an emulated machine is slow
 
 set -u
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -19,6 +20,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/dtraced-test.XXXXXX")
 PATH=$build:$PATH
 failures=0
 daemon_pid=
+export DTRACED_TIME_FACTOR=${DTRACED_TIME_FACTOR:-1}
 
 ok() {
 	echo "ok $1"
@@ -71,7 +73,7 @@ need_bpf() {
 
 # wait_for SECONDS COMMAND...: until the command succeeds; 1 when the time is over.
 wait_for() {
-	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+	local end=$((${EPOCHREALTIME/[.,]/} + $1 * DTRACED_TIME_FACTOR * 1000000))
 	shift
 	until "$@" 2> /dev/null; do
 		[ "${EPOCHREALTIME/[.,]/}" -lt "$end" ] || return 1
@@ -79,10 +81,21 @@ wait_for() {
 	done
 }
 
+# timeout [-OPTION VALUE]... SECONDS COMMAND...: coreutils' with the factor.
+timeout() {
+	local options=()
+	while [[ $1 == -* ]]; do
+		options+=("$1" "$2")
+		shift 2
+	done
+	command timeout "${options[@]}" "$(awk "BEGIN { print $1 * $DTRACED_TIME_FACTOR }")" "${@:2}"
+}
+
 # start_daemon [ARGUMENT...]: its output goes to $T/daemon.log.
 start_daemon() {
 	rm -f "$T/s"
 	export DTRACED_SOCKET=$T/s
+	[ "$DTRACED_TIME_FACTOR" = 1 ] || set -- --compile-time $((5 * DTRACED_TIME_FACTOR)) "$@"
 	"$build/dtraced" --socket "$T/s" "$@" >> "$T/daemon.log" 2>&1 &
 	daemon_pid=$!
 	if ! wait_for 10 daemon_settled || [ ! -S "$T/s" ]; then

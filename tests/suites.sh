@@ -30,17 +30,19 @@ suite_layout() {
 suite_gcc() { case_result "gcc -Werror" make_tree "$build" 'all tests-programs' --enable-werror CC=gcc; }
 suite_clang() { case_result "clang -Werror" make_tree "$top/build-clang" 'all tests-programs' --enable-werror CC=clang; }
 
-# check_programs DIR: the Check programs there; each of their cases is counted, by Check's TAP log.
+# check_programs DIR [NAME...]: the Check programs there; each of their cases is counted, by Check's TAP log.
 check_programs() {
-	local source program name tap out status
+	local dir=$1 source program name tap out status
+	shift
+	[ $# -gt 0 ] || for source in "$top"/tests/unit/check_*.c; do
+		set -- "$@" "$(basename "$source" .c)"
+	done
 	tap=$(mktemp)
 	out=$(mktemp)
-	for source in "$top"/tests/unit/check_*.c; do
-		[ -f "$source" ] || continue
-		name=$(basename "$source" .c)
-		program=$1/tests/unit/$name
+	for name; do
+		program=$dir/tests/unit/$name
 		: > "$tap"
-		(cd "$top" && CK_TAP_LOG_FILE_NAME=$tap timeout 300 "$program") > "$out" 2>&1
+		(cd "$top" && CK_TAP_LOG_FILE_NAME=$tap timeout $((300 * ${DTRACED_TIME_FACTOR:-1})) "$program") > "$out" 2>&1
 		status=$?
 		sed -nE "s|^(not )?ok [0-9]+ - [^:]*:([^:]*):([^:]*):.*|\1ok $name/\2/\3|p" "$tap"
 		if [ $status != 0 ]; then
@@ -90,7 +92,7 @@ suite_fuzz() {
 	printf '%s\n' "${names[@]}" | xargs -P "$(nproc)" -I{} bash -c 'fuzz_one "$1" "$2"' fuzz {} "$fuzz_seconds"
 }
 
-# Order of a full run: cheap first. Any other tests/NAME/run comes after kernel.
+# Order of a full run: cheap first. Any other tests/NAME/run comes after kernel; vm is ./dev test-vm.
 suite_names() {
 	local run name known=' layout gcc clang unit golden d session kernel sanitize fuzz bench vm '
 	printf '%s\n' layout gcc clang unit

@@ -35,7 +35,7 @@
 #include "proto/limits.h"
 
 enum {
-	START_MS = 30000,	// reading the kernel
+	START_MS = 120000,	// reading the kernel, on a machine that is busy or emulated
 	GRACE_MS = 2000,	// beyond a worker's own wall clock
 	RETRIES = 16,		// on conflicts over probe ids
 	KEEPER_FD = 3,		// the control socket in a new program
@@ -670,7 +670,7 @@ int zygote_start(struct zygote **zp, int verbose, const char *providers, const c
 	z->control = -1;
 	z->verbose = verbose != 0;
 	z->providers = providers;
-	z->limits = (struct zygote_limits){ 5000, 10000, UINT64_C(256) << 20, 8 };
+	z->limits = zygote_default_limits();
 	r = start_keeper(z);
 	if (r == 0)
 		r = wait_until_ready(z);
@@ -689,6 +689,11 @@ int zygote_start(struct zygote **zp, int verbose, const char *providers, const c
 const struct zygote_facts *zygote_facts(const struct zygote *z)
 {
 	return &z->facts;
+}
+
+struct zygote_limits zygote_default_limits(void)
+{
+	return (struct zygote_limits){ 5000, 10000, UINT64_C(256) << 20, 8 };
 }
 
 void zygote_set_limits(struct zygote *z, const struct zygote_limits *l)

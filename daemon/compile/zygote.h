@@ -27,11 +27,14 @@ struct zygote_facts {
 
 // What one worker may take. Requests can lower the CPU time (compile_ms).
 struct zygote_limits {
-	uint32_t cpu_ms;	// 5000
-	uint32_t wall_ms;	// 10000
-	uint64_t memory;	// bytes; 256 MiB
-	uint32_t workers;	// at a time, further jobs wait; 8
+	uint32_t cpu_ms;
+	uint32_t wall_ms;
+	uint64_t memory;	// bytes
+	uint32_t workers;	// at a time, further jobs wait
 };
+
+// 5 s of processor time, 10 s by the clock, 256 MiB, 8 workers.
+struct zygote_limits zygote_default_limits(void);
 
 // Forks the zygote and waits until it has read the kernel's BTF and the
 // catalogue. Call it before anything else is opened and before any thread or

@@ -110,8 +110,6 @@ bind mib:::tcpAttemptFails = approximate "a connection that its program gives up
 bind mib:::tcpEstabResets = rawtp:::inet_sock_set_state
 	/args[0]->sk_protocol == 6 && (args[1] == 1 || args[1] == 8) && args[2] == 7/
 	(1, mib_sock_net[(struct sock *)args[0]]);
-bind mib:::tcpOutRsts = rawtp:::tcp_send_reset
-	(1, args[0] ? mib_sock_net[(struct sock *)args[0]] : mib_net[(struct sk_buff *)args[1]]);
 /* A connection that finds the queue full when it is complete, and one that does so when it begins. */
 bind mib:::tcpListenDrop = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_TCP_LISTEN_OVERFLOW/ (1, mib_net[args[0]]);
@@ -127,6 +125,11 @@ bind mib:::tcpInErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_TCP_CSUM/
 bind mib:::tcpOutSegs = packet:::out
 	/args[0]->sk->sk_protocol == 6 && mib_is_new[args[0]]/ (mib_segments[args[0]], mib_sock_net[args[0]->sk]);
 bind mib:::tcpOutSegs = rawtp:::net_dev_queue /mib_is_answer[args[0]]/ (1, mib_net[args[0]]);
+/* The tracepoint tcp_send_reset tells of those without a socket in newer kernels only. */
+bind mib:::tcpOutRsts = packet:::out
+	/args[0]->sk->sk_protocol == 6 && tcp_header_flags[args[0]] & TH_RST/ (1, mib_sock_net[args[0]->sk]);
+bind mib:::tcpOutRsts = rawtp:::net_dev_queue
+	/mib_is_answer[args[0]] && tcp_header_flags[args[0]] & TH_RST/ (1, mib_net[args[0]]);
 bind mib:::tcpInSegs = packet:::in
 	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1/
 	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
@@ -136,6 +139,10 @@ bind mib:::tcpInSegs = rawtp:::kfree_skb
 bind mib:::tcpInSegs = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && args[0]->skb_iif && mib_protocol[args[0]] == 6 &&
 		args[3] && args[3]->__sk_common.skc_state == TCP_STATE_TIME_WAIT/
+	(1, mib_net[args[0]])
+	| approximate "a segment that a socket in TIME_WAIT receives is known by having no reason to be dropped"
+	rawtp:::kfree_skb
+	/(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && args[0]->dev && args[0]->skb_iif && mib_protocol[args[0]] == 6/
 	(1, mib_net[args[0]]);
 bind mib:::tcpOutDataSegs = packet:::out
 	/args[0]->sk->sk_protocol == 6 && args[0]->sk->sk_type == 1 && mib_tcp_bytes[args[0]] > 0/

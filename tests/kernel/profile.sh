@@ -27,16 +27,20 @@ near() {
 trace_for 2 rates 'profile-997 { @["997", cpu] = count(); } profile-99 { @["99", cpu] = count(); }
 	tick-500 { @["500", -1] = count(); } tick-20ms { @["20ms", -1] = count(); } profile-10ms { @["10ms", cpu] = count(); }
 	END { printa("%s %d %@d\n", @); }'
-seconds=$(awk '$1 == "time" { print $2 / 1e9 }' "$T/rates.out")
-near "tick-2s" "$seconds" 2 10
-while read -r rate cpu n; do
-	case $rate in
-	'' | time) continue ;;
-	*ms) hz=$((1000 / ${rate%ms})) ;;
-	*) hz=$rate ;;
-	esac
-	near "rate $rate, CPU $cpu" "$n" "$(awk -v s="$seconds" -v r="$hz" 'BEGIN { print s * r }')" 15
-done < "$T/rates.out"
+if [ "$DTRACED_TIME_FACTOR" = 1 ]; then
+	seconds=$(awk '$1 == "time" { print $2 / 1e9 }' "$T/rates.out")
+	near "tick-2s" "$seconds" 2 10
+	while read -r rate cpu n; do
+		case $rate in
+		'' | time) continue ;;
+		*ms) hz=$((1000 / ${rate%ms})) ;;
+		*) hz=$rate ;;
+		esac
+		near "rate $rate, CPU $cpu" "$n" "$(awk -v s="$seconds" -v r="$hz" 'BEGIN { print s * r }')" 15
+	done < "$T/rates.out"
+else
+	skip rates "an emulated machine does not keep them"
+fi
 check "every CPU has its profile-997" test "$(grep -c '^997 ' "$T/rates.out")" = "$(nproc)"
 check "tick is on one CPU" test "$(grep -c '^500 ' "$T/rates.out")" = 1
 
@@ -46,7 +50,7 @@ trace_for 1 seen 'profile-499 /execname == "trigger"/ {
 	END { printa("n %@d\n", @n); printa("user %@d\n", @user); printa("kernel %@d\n", @kernel); printa("tid %@d\n", @tid);
 	printa("pid %d %@d\n", @pids); }'
 value() { awk -v k="$1" '$1 == k { print $NF }' "$T/seen.out"; }
-check "samples of the busy programs ($(value n))" test "$(value n)" -gt $((499 * $(nproc) / 20))
+check "samples of the busy programs ($(value n))" test "$(value n)" -gt $((499 * $(nproc) / 20 / DTRACED_TIME_FACTOR))
 check "one of user and kernel PC in each" test "$(value n)" = $(($(value user) + $(value kernel)))
 check "nearly all in user mode" test $(($(value user) * 10)) -gt $(($(value n) * 9))
 check "thread and process ids" test "$(value tid)" = "$(value n)"

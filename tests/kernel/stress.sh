@@ -21,7 +21,8 @@ run_stress() {
 	"$build/dtrace" "$@" -s "$here/$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
 	client=$!
 	if [ $# != 0 ]; then
-		sleep 2 # nothing is shown until the end
+		wait_for 20 grep -q matched "$T/$name.err"
+		sleep $((2 * DTRACED_TIME_FACTOR)) # nothing is shown until the end
 	elif ! wait_for 20 grep -q '^ready' "$T/$name.out"; then
 		kill "$client" "$trigger_pid" 2> /dev/null
 		wait "$client" "$trigger_pid" 2> /dev/null

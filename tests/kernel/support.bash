@@ -47,6 +47,7 @@ traffic_run() {
 		> "$T/$name.out" 2> "$T/$name.err" &
 	client=$!
 	wait_for 20 net_settled "$name" "$client"
+	grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
 	echo >&5
 	exec 5>&-
 	wait "$pid" || not_ok "$name: the traffic"
