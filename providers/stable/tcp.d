@@ -104,7 +104,7 @@ bind tcp:::receive = with packet:::in rawtp:::kfree_skb /(int)arg2 == SKB_DROP_R
 		args[3] && args[3]->__sk_common.skc_state == 6/
 	(args[0], (struct sock_moment *)NULL)
 	| with packet:::in approximate "a segment that a socket in TIME_WAIT receives is known by having no reason to be dropped"
-	rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && tcp_is_input[args[0]]/
+	rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_NOT_SPECIFIED && args[0]->dev && tcp_is_input[args[0]]/
 	(args[0], (struct sock_moment *)NULL);
 
 bind tcp:::accept-refused = rawtp:::kfree_skb
