@@ -50,6 +50,7 @@ inline string tcp_state_string[int32_t state] =
 /* Transport headers are found where the kernel has come to them: by a socket, or on the way out. */
 inline struct tcphdr *tcp_header[struct sk_buff *S] = (struct tcphdr *)(S->head + S->transport_header);
 inline uint8_t tcp_header_flags[struct sk_buff *S] = *((uint8_t *)tcp_header[S] + 13);
+inline int tcp_is_synack[struct sk_buff *S] = (tcp_header_flags[S] & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK);
 inline uint8_t tcp_header_size[struct sk_buff *S] = *((uint8_t *)tcp_header[S] + 12) >> 4 << 2;
 
 typedef struct tcpinfo {

@@ -81,17 +81,17 @@ inline int mib_protocol[struct sk_buff *S] = ip_is_packet[S] && S->network_heade
 inline int64_t mib_tcp_bytes[struct sk_buff *S] = ip_total[S] - tcp_header_size[S] -
 	((uintptr_t)tcp_header[S] - (uintptr_t)ip_header[S]);
 
-/* The kernel does not count what it sends again. Answers of listeners and of the kernel's own sockets are new. */
+/* The kernel does not count what it sends again. Answers of the kernel's own sockets are new. */
 inline uint32_t mib_tcp_end[struct sk_buff *S] = ntohl(tcp_header[S]->seq) + (uint32_t)mib_tcp_bytes[S] +
 	((tcp_header_flags[S] & (TH_SYN | TH_FIN)) != 0);
 inline int mib_is_new[struct sk_buff *S] =
-	S->sk->sk_type != 1 || S->sk->__sk_common.skc_state == TCP_STATE_LISTEN ||
+	S->sk->sk_type != 1 ||
 	mib_tcp_end[S] == ntohl(tcp_header[S]->seq) ||
 	(int32_t)(mib_tcp_end[S] - ((struct tcp_sock *)S->sk)->snd_nxt) > 0;
 
-/* Answers without a full socket do not come by at the sockets. */
+/* Answers without a full socket do not come by at the sockets, nor do those of listeners with each kernel. */
 inline int mib_is_answer[struct sk_buff *S] = !S->skb_iif && mib_protocol[S] == 6 &&
-	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT);
+	(!S->sk || S->sk->__sk_common.skc_state == TCP_STATE_TIME_WAIT || tcp_is_synack[S]);
 
 inline int mib_icmp[struct sk_buff *S] = ntohs(S->protocol) == 0x0800 && S->pkt_type == 0 &&
 	ip_header[S]->protocol == 1;
@@ -123,7 +123,8 @@ bind mib:::tcpInErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_TCP_CSUM/
 /* TCP segments; one that the device cuts up is as many as it becomes. */
 
 bind mib:::tcpOutSegs = packet:::out
-	/args[0]->sk->sk_protocol == 6 && mib_is_new[args[0]]/ (mib_segments[args[0]], mib_sock_net[args[0]->sk]);
+	/args[0]->sk->sk_protocol == 6 && !tcp_is_synack[args[0]] && mib_is_new[args[0]]/
+	(mib_segments[args[0]], mib_sock_net[args[0]->sk]);
 bind mib:::tcpOutSegs = rawtp:::net_dev_queue /mib_is_answer[args[0]]/ (1, mib_net[args[0]]);
 /* The tracepoint tcp_send_reset tells of those without a socket in newer kernels only. */
 bind mib:::tcpOutRsts = packet:::out

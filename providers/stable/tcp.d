@@ -70,8 +70,6 @@ inline int tcp_is_resent[struct sk_buff *S] =
 inline struct sock_moment *tcp_sender[struct sk_buff *S, int type] = (struct sock_moment *)
 	(type == 1 ? (uintptr_t)S->sk | tcp_owner[S->sk] | (tcp_is_resent[S] ? SOCK_RESENT : 0) : 0);
 
-inline int tcp_is_synack[struct sk_buff *S] = (tcp_header_flags[S] & (TH_SYN | TH_ACK)) == (TH_SYN | TH_ACK);
-
 bind tcp:::send = packet:::out /args[1] == 6 && !tcp_is_synack[args[0]]/ (args[0], tcp_sender[args[0], args[2]]);
 
 /*
