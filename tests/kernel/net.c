@@ -312,6 +312,7 @@ static void op_reset(int family, long n, long bytes)
 		check(connect(client, (struct sockaddr *)&a.s, a.len), "connect");
 		server = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 		check(write(client, buffer, (size_t)bytes), "write");
+		check(recv(server, buffer, 1, MSG_PEEK), "peek");	// it is reset for what was not read
 		close(server);
 		if (read(client, buffer, 1) >= 0 || errno != ECONNRESET)
 			die("not reset");
