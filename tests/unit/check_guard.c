@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <check.h>
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -23,8 +24,10 @@
 #include "daemon/kernel/clock.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
+#include "daemon/kernel/uprobe.h"
 #include "daemon/policy/guard.h"
 #include "daemon/sym/places.h"
+#include "daemon/util.h"
 #include "tests/unit/hand_object.h"
 
 enum { RUNS = 0x100, SLOT = 0x108, ONLY_PID = 0x110 };	// in the guard's page, for this test
@@ -109,6 +112,9 @@ static void load(enum hook_kind hook, const struct slot_source *slots, uint32_t 
 	} else if (hook == HOOK_PACKET_OUT) {
 		type = BPF_PROG_TYPE_CGROUP_SKB;
 		opts.expected_attach_type = BPF_CGROUP_INET_EGRESS;
+	} else if (hook == HOOK_UPROBE || hook == HOOK_URETPROBE) {
+		type = BPF_PROG_TYPE_KPROBE;
+		opts.expected_attach_type = (enum bpf_attach_type)(uprobe_has_multi() ? UPROBE_MULTI : 0);
 	} else {
 		type = BPF_PROG_TYPE_PERF_EVENT;
 	}
@@ -465,6 +471,70 @@ START_TEST(arguments_of_programs_at_their_longest)
 }
 END_TEST
 
+// ---- user probes -------------------------------------------------------------
+
+static __attribute__((noinline)) long nine(long a, long b, long c, long d, long e, long f, long g, long h, long i)
+{
+	__asm__ volatile("" : "+r"(a), "+r"(g));
+	return a + b + c + d + e + f + g + h + i;
+}
+
+// Where nine() is in this program's file.
+static uint64_t offset_of_nine(void)
+{
+	unsigned long start, end, offset;
+	uint64_t found = 0;
+	FILE *f = fopen("/proc/self/maps", "r");
+	char line[512];
+
+	while (f && fgets(line, sizeof line, f))
+		if (sscanf(line, "%lx-%lx r-xp %lx", &start, &end, &offset) == 3 && start <= (uintptr_t)nine &&
+			(uintptr_t)nine < end)
+			found = (uintptr_t)nine - start + offset;
+	fclose(f);
+	return found;
+}
+
+// What slot 0 holds after one call with 10, 20 ... 90.
+static uint64_t seen_in_nine(enum hook_kind hook, struct slot_source s)
+{
+	uint64_t offset = offset_of_nine(), cookie = 77, runs = *word(RUNS);
+	CLEANUP(closep) int file = open("/proc/self/exe", O_RDONLY);
+	struct uprobe_request q = {
+		.file = file, .pid = getpid(), .returns = hook == HOOK_URETPROBE, .offsets = &offset,
+		.cookies = &cookie, .n = 1, .multi = uprobe_has_multi(),
+	};
+	struct attachment a = { 0 };
+
+	load(hook, &s, 1);
+	q.prog = prog;
+	ck_assert_int_eq(uprobe_attach(&a, &q), 0);
+	ck_assert_int_eq(nine(10, 20, 30, 40, 50, 60, 70, 80, 90), 450);
+	ck_assert_uint_eq(*word(RUNS) - runs, 1);
+	attachment_close(&a);
+	nine(1, 2, 3, 4, 5, 6, 7, 8, 9);
+	ck_assert_uint_eq(*word(RUNS) - runs, 1);
+	close(prog);
+	prog = -1;
+	return *word(SLOT);
+}
+
+START_TEST(parameters_and_results)
+{
+	*word(GUARD_ENABLED) = 1;
+	for (uint16_t i = 0; i < 9; i++)
+		ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_PARAM, i, 0 }), 10u * (i + 1u));
+	ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_COOKIE, 0, 0 }), 77);
+	ck_assert_uint_eq(seen_in_nine(HOOK_URETPROBE, (struct slot_source){ ARG_COOKIE, 0, 0 }), 77);
+	ck_assert_uint_eq(seen_in_nine(HOOK_URETPROBE, (struct slot_source){ ARG_RESULT, 0, 0 }), 450);
+	ck_assert(!guard_slot_fits(HOOK_URETPROBE, 0, &(struct slot_source){ ARG_PARAM, 0, 0 }));
+	ck_assert(!guard_slot_fits(HOOK_UPROBE, 0, &(struct slot_source){ ARG_RESULT, 0, 0 }));
+	ck_assert(!guard_slot_fits(HOOK_UPROBE, 0, &(struct slot_source){ ARG_CTX, 0, 0 }));
+	ck_assert(!guard_slot_fits(HOOK_TP_BTF, 2, &(struct slot_source){ ARG_COOKIE, 0, 0 }));
+	ck_assert(!guard_slot_fits(HOOK_UPROBE, 0, &(struct slot_source){ ARG_PARAM, 32, 0 }));
+}
+END_TEST
+
 START_TEST(waiting_for_the_cpus_is_short)
 {
 	ck_assert_int_eq(attach_wait_for_cpus(), 0);
@@ -492,6 +562,7 @@ int main(void)
 		tcase_add_test(t, counters_count_each_event);
 	tcase_add_test(t, packets_always_pass);
 	tcase_add_test(t, begin_runs_once_for_the_task);
+		tcase_add_test(t, parameters_and_results);
 		tcase_add_test(t, slots_that_do_not_fit);
 		tcase_add_test(t, all_slots_at_their_longest);
 		tcase_add_test(t, arguments_of_programs_at_their_longest);

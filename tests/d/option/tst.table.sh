@@ -80,7 +80,7 @@ setenv text - C yes X=1
 unsetenv text - C yes X
 objcopypath text - C no x
 errtags bool off C yes on
-evaltime word postinit C no exec
+evaltime word postinit C yes exec
 iregs number 0 C no 8
 tregs number 0 C no 8
 kdefs bool off C no on

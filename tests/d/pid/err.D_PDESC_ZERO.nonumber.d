@@ -1,0 +1,4 @@
+/* The number of a process belongs to the name. */
+pid:libc:malloc:entry
+{
+}

@@ -1,0 +1,4 @@
+/* Without -p and -c, $target is 0. */
+pid$target:libc::entry
+{
+}
