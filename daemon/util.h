@@ -28,6 +28,12 @@ static inline void closedirp(DIR **dir)
 		closedir(*dir);
 }
 
+static inline void fclosep(FILE **f)
+{
+	if (*f)
+		fclose(*f);
+}
+
 static inline void closep(int *fd)
 {
 	if (*fd >= 0)

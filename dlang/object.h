@@ -20,6 +20,7 @@ enum { OBJECT_MAXPROGRAMS = 1024 };
 struct object_program {
 	struct probe_hook hook;
 	struct bpf_body body;
+	VEC(const struct probe *) targets;	// of a hook with targets: number i has the cookie id << 32 | i
 	VEC(struct slot_source) slots;	// argument slot i is filled from slots.v[i]
 	bool can_exit;
 };

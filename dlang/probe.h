@@ -21,8 +21,20 @@ enum hook_kind {
 	HOOK_PACKET_OUT,// a socket sends an IP packet, before it is cut into fragments
 	HOOK_UPROBE,	// places in the code of processes, which the core knows by set
 	HOOK_URETPROBE,	// the same, when the function that begins there returns
+	HOOK_FENTRY,	// a kernel function is entered: btf_id; the context is its arguments, typed
+	HOOK_FEXIT,	// it returns: the arguments, then what it returns
+	HOOK_KPROBE_MULTI,	// many functions at once (targets); the context is their pt_regs
+	HOOK_KRETPROBE_MULTI,
+	HOOK_KPROBE,	// the same, with a kprobe for each
+	HOOK_KRETPROBE,
 	HOOK_ERROR,	// no program of its own: compiled into every program that can fault
 };
+
+// Is it on functions of the kernel?
+static inline bool hook_is_on_function(enum hook_kind kind)
+{
+	return kind >= HOOK_FENTRY && kind <= HOOK_KRETPROBE;
+}
 
 // One kernel attachment point. Two probes share a program exactly when their
 // hook pointers are equal.
@@ -31,7 +43,8 @@ struct probe_hook {
 	const char *name;
 	uint32_t btf_id;	// HOOK_TP_BTF: type id of btf_trace_<name>; HOOK_BEGIN/END: of bpf_iter_task
 	uint64_t period;	// clocks: ns; HOOK_COUNTER: events
-	uint32_t nctx;		// HOOK_TP_BTF: words of context (tracepoint arguments)
+	uint32_t nctx;		// HOOK_TP_BTF, HOOK_FENTRY, HOOK_FEXIT: words of context
+	bool targets;		// a program on it is on one place for each of its probes, told apart by a cookie
 	// HOOK_COUNTER: perf_event_attr's type and config, and what does not count.
 	uint32_t event_type;
 	uint64_t event_config;
@@ -39,6 +52,9 @@ struct probe_hook {
 	uint32_t set;		// HOOK_UPROBE, HOOK_URETPROBE
 };
 
+// Of hooks on functions of the kernel ARG_PARAM and ARG_RESULT (of a function with a parameters) are the same;
+// ARG_COOKIE is the lower half (a = 0) or the upper (a = 1) of the target's.
+//
 // Where the guard takes an argument slot from. The guard runs before the body
 // and copies exactly the slots that the program lists (struct slot_source).
 enum arg_source {
@@ -79,7 +95,7 @@ struct probe_arg {
 	uint32_t btf_type;	// typed by kernel BTF (args[n]); 0: see ctype
 	const char *ctype;	// or by C text ("int", "const char *"); NULL: untyped
 	const char *xlate;	// args[n] is translated to this type ("bufinfo_t *"); NULL: as it is
-	bool kernel_ptr;	// the value is a kernel pointer that the verifier knows by BTF
+	bool kernel_ptr;	// the value is a kernel pointer that the verifier knows by BTF, where the hook has it typed
 };
 
 enum probe_flag {
@@ -93,6 +109,8 @@ struct probe {
 	uint32_t id;
 	const char *prov, *mod, *func, *name;
 	const struct probe_hook *hook;
+	// Where it is instead if a program enables many probes that have one; with targets. NULL: it stays.
+	const struct probe_hook *shared;
 	// A stable probe: where it fires. It has no hook then, and the sources of its args say nothing.
 	const struct probe_binding *binding;
 	// Several probes on one hook are told apart by a selector value.
@@ -100,6 +118,8 @@ struct probe {
 	struct slot_source selector;
 	uint32_t sel;		// fires when the selector has this value; id == id_base + sel
 	uint32_t id_base;
+	bool has_id_source;	// the id is not that, but this slot; on hooks with targets
+	struct slot_source id_source;
 	uint32_t nsel;		// selector values on this hook are below this (syscall: table size)
 	uint32_t flags;
 	struct slot_source errno_source;

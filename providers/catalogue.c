@@ -22,10 +22,21 @@ struct alias {
 	struct probe meant;		// provider and name
 };
 
-// Probes of one provider that follow each other.
+enum { NO_LOT = -1 };
+
+// Probes of one provider that follow each other; or a lot, whose probes are not in the list.
 struct run {
 	const char *prov;
 	uint32_t first;
+	int32_t lot;
+};
+
+// A lot of the base, as this catalogue or layer has it.
+struct lot {
+	struct probe_lot is;
+	const struct provider *owner;
+	uint32_t first_id;
+	const struct probe **made;		// by number; NULL: none so far
 };
 
 struct catalogue {
@@ -37,6 +48,7 @@ struct catalogue {
 	VEC(const struct probe *) probes;	// ascending by id
 	VEC(struct run) runs;
 	bool shuffled;				// some came out of order: runs say nothing
+	VEC(struct lot) lots;			// a layer has those of its base
 	VEC(struct unavailable) unavailable;
 	VEC(struct alias) aliases;
 	const struct provider *owner;		// of what is added now
@@ -68,6 +80,10 @@ struct catalogue *catalogue_layer(struct arena *a, struct interns *in, const str
 	c->base = base;
 	c->next_id = next_id > base->next_id ? next_id : base->next_id;
 	c->max_matches = max_matches;
+	for (uint32_t i = 0; i < base->lots.n; i++) {
+		vec_push(a, &c->lots, base->lots.v[i]);
+		c->lots.v[i].made = NULL;
+	}
 	return c;
 }
 
@@ -101,7 +117,11 @@ uint32_t catalogue_next_id(const struct catalogue *c)
 
 uint32_t catalogue_count(const struct catalogue *c)
 {
-	return c->probes.n + (c->base ? c->base->probes.n : 0);
+	uint32_t n = c->probes.n + (c->base ? c->base->probes.n : 0);
+
+	for (uint32_t i = 0; i < c->lots.n; i++)
+		n += c->lots.v[i].is.n;
+	return n;
 }
 
 void catalogue_add(struct catalogue *c, struct probe p)
@@ -124,8 +144,8 @@ void catalogue_add(struct catalogue *c, struct probe p)
 		c->probes.v[i] = higher;
 		c->shuffled = true;
 	}
-	if (!c->runs.n || c->runs.v[c->runs.n - 1].prov != p.prov)
-		vec_push(c->arena, &c->runs, (struct run){ p.prov, c->probes.n - 1 });
+	if (!c->runs.n || c->runs.v[c->runs.n - 1].prov != p.prov || c->runs.v[c->runs.n - 1].lot != NO_LOT)
+		vec_push(c->arena, &c->runs, (struct run){ p.prov, c->probes.n - 1, NO_LOT });
 }
 
 void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why)
@@ -149,9 +169,62 @@ void catalogue_set_owner(struct catalogue *c, const struct provider *owner)
 	c->owner = owner;
 }
 
-const struct probe *catalogue_by_id(const struct catalogue *c, uint32_t id)
+// ---- lots ------------------------------------------------------------------
+
+void catalogue_add_lot(struct catalogue *c, const struct probe_lot *lot)
 {
-	for (; c; c = c->base) {
+	const char *prov = catalogue_intern(c, lot->prov);
+
+	vec_push(c->arena, &c->runs, (struct run){ prov, c->probes.n, (int32_t)c->lots.n });
+	vec_push(c->arena, &c->lots, (struct lot){ *lot, c->owner, catalogue_reserve(c, lot->n), NULL });
+}
+
+static const struct probe *make_probe(struct catalogue *c, struct lot *lot, uint32_t i)
+{
+	struct probe_desc names = { 0 };
+	struct probe p;
+
+	lot->is.names(lot->is.ctx, i, &names);
+	p = lot->is.make(lot->is.ctx, i, c);
+	p.id = lot->first_id + i;
+	p.prov = lot->is.prov;
+	p.mod = names.mod;
+	p.func = names.func;
+	p.name = lot->is.name;
+	p.owner = lot->owner;
+	return arena_dup(c->arena, &p, sizeof p);
+}
+
+// Probe i, which can fire.
+static const struct probe *lot_probe(struct catalogue *c, uint32_t n, uint32_t i)
+{
+	struct lot *lot = &c->lots.v[n];
+	const struct lot *base = c->base ? &c->base->lots.v[n] : NULL;
+
+	if (base && base->made && base->made[i])
+		return base->made[i];
+	if (!lot->made)
+		lot->made = arena_alloc(c->arena, lot->is.n * sizeof *lot->made);
+	if (!lot->made[i])
+		lot->made[i] = make_probe(c, lot, i);
+	return lot->made[i];
+}
+
+static const struct probe *lots_by_id(struct catalogue *c, uint32_t id)
+{
+	for (uint32_t n = 0; n < c->lots.n; n++) {
+		const struct lot *lot = &c->lots.v[n];
+
+		if (id >= lot->first_id && id - lot->first_id < lot->is.n)
+			return lot->is.why(lot->is.ctx, id - lot->first_id) ? NULL :
+				lot_probe(c, n, id - lot->first_id);
+	}
+	return NULL;
+}
+
+const struct probe *catalogue_by_id(struct catalogue *in, uint32_t id)
+{
+	for (const struct catalogue *c = in; c; c = c->base) {
 		uint32_t low = 0, high = c->probes.n;
 
 		while (low < high) {
@@ -165,7 +238,7 @@ const struct probe *catalogue_by_id(const struct catalogue *c, uint32_t id)
 		if (low < c->probes.n && c->probes.v[low]->id == id)
 			return c->probes.v[low];
 	}
-	return NULL;
+	return lots_by_id(in, id);
 }
 
 // ---- descriptions ----------------------------------------------------------
@@ -282,8 +355,64 @@ static int search_range(struct search *s, const struct catalogue *c, uint32_t fi
 	return 0;
 }
 
-// Other providers' probes are not looked at.
-static int search_list(struct search *s, const struct catalogue *c)
+// What every text that the field matches begins with.
+static uint32_t fixed_prefix(const struct field *f)
+{
+	return !f->text ? 0 : f->pattern ? (uint32_t)strcspn(f->text, "*?[\\") : (uint32_t)strlen(f->text);
+}
+
+// Calls fn for each number of a lot that the fields may mean, until it returns other than 0.
+static int each_of_lot(struct field f[FIELDS], const struct lot *lot,
+	int (*fn)(void *arg, uint32_t i, const struct probe_desc *names), void *arg)
+{
+	uint32_t prefix = fixed_prefix(&f[2]);
+	int r = 0;
+
+	if (!field_matches(&f[0], lot->is.prov) || !field_matches(&f[3], lot->is.name))
+		return 0;
+	for (uint32_t i = lot->is.next(lot->is.ctx, 0, f[2].text, prefix); i < lot->is.n && r == 0;
+		i = lot->is.next(lot->is.ctx, i + 1, f[2].text, prefix)) {
+		struct probe_desc names = { .prov = lot->is.prov, .name = lot->is.name };
+
+		lot->is.names(lot->is.ctx, i, &names);
+		if (field_matches(&f[1], names.mod) && field_matches(&f[2], names.func))
+			r = fn(arg, i, &names);
+	}
+	return r;
+}
+
+struct lot_search {
+	struct search *s;
+	struct catalogue *c;
+	uint32_t lot;
+};
+
+static int take_of_lot(void *arg, uint32_t i, const struct probe_desc *names)
+{
+	struct lot_search *q = arg;
+	const struct lot *lot = &q->c->lots.v[q->lot];
+
+	(void)names;
+	if (lot->is.why(lot->is.ctx, i))
+		return 0;
+	if (q->s->max && q->s->n == q->s->max)
+		return -E2BIG;
+	q->s->n++;
+	q->s->stopped = !q->s->fn(q->s->arg, lot_probe(q->c, q->lot, i));
+	return q->s->stopped;
+}
+
+static int search_lot(struct search *s, struct catalogue *c, uint32_t n)
+{
+	struct lot_search q = { s, c, n };
+	int r = s->stopped ? 0 : each_of_lot(s->fields, &c->lots.v[n], take_of_lot, &q);
+
+	return r < 0 ? r : 0;
+}
+
+// The probes of c, a catalogue or the base of one; those of lots are made in in. Other providers' probes are
+// not looked at.
+static int search_list(struct search *s, const struct catalogue *c, struct catalogue *in)
 {
 	int r = 0;
 
@@ -292,13 +421,15 @@ static int search_list(struct search *s, const struct catalogue *c)
 	for (uint32_t i = 0; i < c->runs.n && r == 0; i++) {
 		uint32_t end = i + 1 < c->runs.n ? c->runs.v[i + 1].first : c->probes.n;
 
-		if (field_matches(&s->fields[0], c->runs.v[i].prov))
-			r = search_range(s, c, c->runs.v[i].first, end);
+		if (!field_matches(&s->fields[0], c->runs.v[i].prov))
+			continue;
+		r = c->runs.v[i].lot == NO_LOT ? search_range(s, c, c->runs.v[i].first, end) :
+			search_lot(s, in, (uint32_t)c->runs.v[i].lot);
 	}
 	return r;
 }
 
-static int match_id(const struct catalogue *c, uint32_t id, struct search *s)
+static int match_id(struct catalogue *c, uint32_t id, struct search *s)
 {
 	const struct probe *p = catalogue_by_id(c, id);
 
@@ -325,7 +456,7 @@ static bool alias_matches(struct search *s, const struct alias *a)
 }
 
 // Nothing matched: perhaps the names are those of old scripts.
-static int search_aliases(struct search *s, const struct catalogue *c)
+static int search_aliases(struct search *s, const struct catalogue *c, struct catalogue *in)
 {
 	for (uint32_t i = 0; i < c->aliases.n; i++) {
 		const struct alias *a = &c->aliases.v[i];
@@ -333,7 +464,7 @@ static int search_aliases(struct search *s, const struct catalogue *c)
 		if (!alias_matches(s, a))
 			continue;
 		fields_init(s->fields, &(struct probe_desc){ .prov = a->meant.prov, .name = a->meant.name });
-		return search_list(s, c);
+		return search_list(s, c, in);
 	}
 	return 0;
 }
@@ -341,6 +472,35 @@ static int search_aliases(struct search *s, const struct catalogue *c)
 static bool may_mean(struct field f[FIELDS], const struct unavailable *u)
 {
 	return field_matches(&f[0], u->names.prov) && (!*u->names.name || field_matches(&f[3], u->names.name));
+}
+
+struct left_out {
+	const struct catalogue *c;
+	const struct lot *lot;
+	void (*fn)(void *arg, const struct probe *p, const char *why);
+	void *arg;
+};
+
+static int tell_left_out(void *arg, uint32_t i, const struct probe_desc *names)
+{
+	struct left_out *q = arg;
+	const char *why = q->lot->is.why(q->lot->is.ctx, i);
+	struct probe p = { .prov = names->prov, .mod = names->mod, .func = names->func, .name = names->name };
+
+	if (why)
+		q->fn(q->arg, arena_dup(q->c->arena, &p, sizeof p), why);
+	return 0;
+}
+
+// Those of lots only when a function is named: they are many.
+static void each_left_out(const struct catalogue *c, struct field f[FIELDS],
+	void (*fn)(void *arg, const struct probe *p, const char *why), void *arg)
+{
+	for (uint32_t i = 0; f[2].text && i < c->lots.n; i++) {
+		struct left_out q = { c, &c->lots.v[i], fn, arg };
+
+		each_of_lot(f, q.lot, tell_left_out, &q);
+	}
 }
 
 void catalogue_each_unavailable(const struct catalogue *c, const struct probe_desc *d,
@@ -351,12 +511,49 @@ void catalogue_each_unavailable(const struct catalogue *c, const struct probe_de
 	if (d->id)
 		return;
 	fields_init(f, d);
+	each_left_out(c, f, fn, arg);
 	for (; c; c = c->base) {
 		for (uint32_t i = 0; i < c->unavailable.n; i++) {
 			if (may_mean(f, &c->unavailable.v[i]))
 				fn(arg, &c->unavailable.v[i].names, c->unavailable.v[i].why);
 		}
 	}
+}
+
+struct explanation {
+	const struct lot *lot;
+	struct arena *a;
+	const char *why;
+};
+
+static int explain_function(void *arg, uint32_t i, const struct probe_desc *names)
+{
+	struct explanation *e = arg;
+
+	e->why = arena_printf(e->a, "%s:%s:%s:%s cannot fire here: %s", names->prov, names->mod, names->func, names->name,
+		e->lot->is.why(e->lot->is.ctx, i));
+	return 1;
+}
+
+// A sentence about the probe of a lot that the fields name, which cannot fire. Compilers give what they make of a
+// function its name and more behind a dot.
+static const char *explain_lots(const struct catalogue *c, const struct field fields[FIELDS])
+{
+	struct field f[FIELDS];
+
+	memcpy(f, fields, sizeof f);
+	if (!f[2].text || f[2].pattern)
+		return NULL;
+	for (int round = 0; round < 2; round++) {
+		for (uint32_t i = 0; i < c->lots.n; i++) {
+			struct explanation e = { &c->lots.v[i], c->arena, NULL };
+
+			if (each_of_lot(f, e.lot, explain_function, &e) > 0)
+				return e.why;
+		}
+		f[2] = (struct field){ .text = arena_printf(c->arena, "%s.*", f[2].text), .pattern = true };
+	}
+	return NULL;
 }
 
 // Or a provider cannot work here, or this probe of it.
@@ -366,6 +563,9 @@ static int explain_nothing(const struct catalogue *c, struct search *s, const ch
 
 	if (!s->fields[0].text)
 		return 0;
+	*why = explain_lots(c, s->fields);
+	if (*why)
+		return -ENOTSUP;
 	for (; c; c = c->base) {
 		for (uint32_t i = 0; i < c->unavailable.n; i++) {
 			const struct unavailable *u = &c->unavailable.v[i];
@@ -528,11 +728,11 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	}
 	r = create_on_demand(c, d, why);
 	if (r == 0 && c->base)
-		r = search_list(&s, c->base);
+		r = search_list(&s, c->base, c);
 	if (r == 0)
-		r = search_list(&s, c);
+		r = search_list(&s, c, c);
 	if (r == 0 && s.n == 0)
-		r = search_aliases(&s, c->base ? c->base : c);
+		r = search_aliases(&s, c->base ? c->base : c, c);
 	if (r == 0 && s.n == 0)
 		r = explain_nothing(c, &s, why);
 	return r < 0 ? r : (int)s.n;
@@ -544,6 +744,25 @@ static int source_match(void *ctx, const struct probe_desc *d,
 	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
 {
 	return catalogue_match(ctx, d, fn, arg, why);
+}
+
+static void lot_names(const struct catalogue *c, int field, void (*fn)(void *arg, const char *name), void *arg)
+{
+	const char *last = NULL;
+
+	for (uint32_t n = 0; n < c->lots.n; n++) {
+		const struct probe_lot *lot = &c->lots.v[n].is;
+
+		for (uint32_t i = 0; i < lot->n; i++) {
+			struct probe_desc d = { .prov = lot->prov, .name = lot->name };
+
+			lot->names(lot->ctx, i, &d);
+			if ((const char *[]){ d.prov, d.mod, d.func, d.name }[field] == last || lot->why(lot->ctx, i))
+				continue;
+			last = (const char *[]){ d.prov, d.mod, d.func, d.name }[field];
+			fn(arg, last);
+		}
+	}
 }
 
 static void source_names(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg)
@@ -561,6 +780,7 @@ static void source_names(void *ctx, int field, void (*fn)(void *arg, const char 
 			fn(arg, last);
 		}
 	}
+	lot_names(ctx, field, fn, arg);
 }
 
 static void source_attributes(void *ctx, const struct probe *p, struct attributes fields[ATTR_N])

@@ -29,7 +29,7 @@ struct catalogue *catalogue_layer(struct arena *a, struct interns *in, const str
 int catalogue_recall(struct catalogue *c, uint32_t id, const struct probe_desc *d);
 
 // NULL: no such probe.
-const struct probe *catalogue_by_id(const struct catalogue *c, uint32_t id);
+const struct probe *catalogue_by_id(struct catalogue *c, uint32_t id);
 // The probe with exactly these names.
 const struct probe *catalogue_find(const struct catalogue *c, const struct probe_desc *d);
 
@@ -65,6 +65,23 @@ uint32_t catalogue_reserve(struct catalogue *c, uint32_t n);
 // added before. Names are interned and may be NULL (empty); args must be static or in
 // the catalogue's arena.
 void catalogue_add(struct catalogue *c, struct probe p);
+// Probes that are too many to be there before somebody asks: n of them in a row of ids, which differ in module and
+// function. Each is made once in a catalogue, or in each layer that asks for it.
+struct probe_lot {
+	const char *prov, *name;
+	uint32_t n;
+	const void *ctx;		// lives as long as the catalogue
+	// Module and function of probe i, below n.
+	void (*names)(const void *ctx, uint32_t i, struct probe_desc *names);
+	// The first from i on whose function begins with n bytes of prefix; the lot's n: none.
+	uint32_t (*next)(const void *ctx, uint32_t i, const char *prefix, uint32_t n);
+	// Why probe i cannot fire: part of a sentence. NULL: it can.
+	const char *(*why)(const void *ctx, uint32_t i);
+	// It, without id and names.
+	struct probe (*make)(const void *ctx, uint32_t i, struct catalogue *c);
+};
+void catalogue_add_lot(struct catalogue *c, const struct probe_lot *lot);
+
 // The provider has no probes here; why is one sentence.
 void catalogue_unavailable(struct catalogue *c, const char *provider, const char *why);
 // The same of one probe, or of all of the provider's where name is empty.

@@ -13,13 +13,24 @@
 struct arena;
 struct btf;
 struct catalogue;
+struct modules;
 struct probe_desc;
+
+// How programs get onto kernel functions.
+struct function_ways {
+	bool fentry;		// a program each, of which the verifier knows the arguments' types
+	bool multi;		// one program on any number of functions (kprobe.multi)
+	bool kprobes;		// one program, and a kprobe for each function
+	const char *none;	// why there is no way: one sentence; NULL: there is one
+};
 
 // What a provider may look at. Anything may be missing (NULL).
 struct provider_env {
 	const struct btf *btf;
 	const char *kallsyms;	// path of the kernel's symbol list
 	const char *tracefs;	// path of a mounted tracefs
+	struct modules *modules;	// with btf
+	const struct function_ways *functions;
 	const char *no_packets;	// why the packets of sockets cannot be seen; NULL: they can
 	const char *pmu;	// path of the processor's driver of counters in sysfs
 	bool (*counts)(uint32_t type, uint64_t config);	// whether perf_event_open(2) counts such events; NULL: none

@@ -15,6 +15,7 @@
 	P(syscall) \
 	P(rawtp) \
 	P(sdt) \
+	P(fbt) \
 	P(packet) \
 	P(pid) \
 	P(usdt)

@@ -77,7 +77,10 @@ void list_probe(struct outbuf *b, const struct probe *p)
 
 void list_unavailable(struct outbuf *b, const struct probe *p, const char *why)
 {
-	outbuf_printf(b, "%5s %10s %s%s%s\n", "-", p->prov, p->name, *p->name ? ": " : "", why);
+	if (*p->func)
+		outbuf_printf(b, "%5s %10s %s:%s:%s: %s\n", "-", p->prov, p->mod, p->func, p->name, why);
+	else
+		outbuf_printf(b, "%5s %10s %s%s%s\n", "-", p->prov, p->name, *p->name ? ": " : "", why);
 }
 
 void list_details(struct outbuf *b, const struct probe *p, const char *note)

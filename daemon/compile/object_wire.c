@@ -62,6 +62,23 @@ static Dtraced__Counter *counter(struct arena *a, const struct probe_hook *h)
 	return m;
 }
 
+static void put_targets(struct arena *a, Dtraced__Program *m, const struct object_program *p)
+{
+	uint64_t *cookies = arena_alloc(a, p->targets.n * sizeof *cookies + 1);
+	size_t size = 0;
+	char *at;
+
+	for (uint32_t i = 0; i < p->targets.n; i++) {
+		cookies[i] = (uint64_t)p->targets.v[i]->id << 32 | i;
+		size += strlen(p->targets.v[i]->func) + 1;
+	}
+	at = arena_alloc(a, size + 1);
+	m->functions = (ProtobufCBinaryData){ .len = size, .data = (uint8_t *)at };
+	m->cookies = (ProtobufCBinaryData){ .len = p->targets.n * sizeof *cookies, .data = (uint8_t *)cookies };
+	for (uint32_t i = 0; i < p->targets.n; i++)
+		at = stpcpy(at, p->targets.v[i]->func) + 1;
+}
+
 static Dtraced__Program *program(struct arena *a, const struct object_program *p,
 	const struct sources *s)
 {
@@ -79,6 +96,7 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->insns.data = (uint8_t *)p->body.insns;
 	m->can_exit = p->can_exit;
 	m->lines = lines_of(a, &p->body, s);
+	put_targets(a, m, p);
 	WIRE_EACH(a, m, relocs, p->body.relocs, reloc);
 	WIRE_EACH(a, m, slots, p->slots, slot);
 	return m;

@@ -24,6 +24,7 @@
 #include "daemon/compile/libraries.h"
 #include "daemon/compile/symbols.h"
 #include "daemon/kernel/features.h"
+#include "daemon/kernel/kfunctions.h"
 #include "daemon/log.h"
 #include "daemon/util.h"
 #include "dlang/base/arena.h"
@@ -31,6 +32,7 @@
 #include "dlang/dlang.h"
 #include "dlang/types/modules.h"
 #include "providers/catalogue.h"
+#include "providers/provider.h"
 
 #define BTF_FOLDER "/sys/kernel/btf"
 #define BTF_PATH BTF_FOLDER "/vmlinux"
@@ -137,6 +139,8 @@ int warm_init(struct warm *w, const char **why)
 	char kallsyms[32];
 	const char *tracefs = find_tracefs();
 	struct features features = { { 0 } };
+	struct function_ways ways;
+	char text[256];
 
 	if (ncpus <= 0) {
 		*why = "the number of CPUs cannot be found out";
@@ -153,10 +157,15 @@ int warm_init(struct warm *w, const char **why)
 	w->symbols = arena_alloc(w->arena, sizeof *w->symbols);
 	symbols = symbols_read(w->arena, w->symbols);
 	snprintf(kallsyms, sizeof kallsyms, "/proc/self/fd/%d", symbols);
+	kfunctions_ways(w->btf, &ways, text, sizeof text);
+	if (ways.none)
+		ways.none = arena_strndup(w->arena, ways.none, strlen(ways.none));
 	w->catalogue = catalogue_new(w->arena, w->interns, &(struct provider_env){
 		.btf = w->btf,
 		.kallsyms = symbols < 0 ? "/proc/kallsyms" : kallsyms,
 		.tracefs = tracefs,
+		.modules = w->modules,
+		.functions = &ways,
 		.no_packets = feature_has(&features, FEATURE_PACKETS) ? NULL :
 			feature_sentence(FEATURE_PACKETS),
 		.pmu = find_pmu(),

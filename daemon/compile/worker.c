@@ -24,8 +24,8 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 
-// Room for every tracepoint, or every system call, but not for every probe.
-enum { DEFAULT_MAX_PROBES = 2000 };
+// Room for every kernel function. What costs time are hooks, which are limited by themselves.
+enum { DEFAULT_MAX_PROBES = 131072 };
 
 struct worker {
 	const Dtraced__WorkerRequest *request;

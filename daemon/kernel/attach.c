@@ -177,6 +177,8 @@ static int (*const attach[])(struct attachment *, const struct probe_hook *, int
 	[HOOK_COUNTER] = attach_counter,
 	[HOOK_PACKET_IN] = attach_packet,
 	[HOOK_PACKET_OUT] = attach_packet,
+	[HOOK_FENTRY] = attach_tp,
+	[HOOK_FEXIT] = attach_tp,
 };
 
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog)
@@ -231,7 +233,7 @@ int attach_run_once(int prog, pid_t tid)
 
 bool attach_is_preempted(enum hook_kind hook)
 {
-	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || attach_is_placed(hook);
+	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || attach_is_placed(hook) || hook_is_on_function(hook);
 }
 
 bool attach_is_placed(enum hook_kind hook)

@@ -13,6 +13,8 @@
 struct attachment {
 	int *fds;	// perf events come before their links
 	uint32_t nfds, nevents;
+	uint32_t done;	// targets of it that are attached (kfunctions.h)
+	size_t at;	// the name of the next
 };
 
 // Takes an fd that closing detaches; a negative errno in its place is returned. 0 or a

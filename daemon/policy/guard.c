@@ -21,6 +21,7 @@ enum exit { EXIT_LEAVE, EXIT_COMPAT };
 struct writer {
 	struct bpf_insn *insns;
 	uint32_t n;
+	enum hook_kind hook;
 	uint32_t slot;		// the one that is filled
 	const struct place_arg *args;
 	uint32_t nargs;
@@ -189,19 +190,37 @@ static void fill_packet_sock(struct writer *w, const struct slot_source *s)
 		offsetof(struct bpf_sock, protocol)));
 }
 
-// ---- user probes: the context is a pt_regs -----------------------------------
+// ---- functions, of the kernel and of processes -------------------------------
 
+// Half of the cookie.
 static void fill_cookie(struct writer *w, const struct slot_source *s)
 {
-	(void)s;
 	put(w, insn_mov(BPF_REG_1, CTX));
 	put(w, insn_call(BPF_FUNC_get_attach_cookie));
 	put(w, insn_mov(A, BPF_REG_0));
+	put(w, insn_alu_imm(s->a ? BPF_RSH : BPF_LSH, A, 32));
+	if (!s->a)
+		put(w, insn_alu_imm(BPF_RSH, A, 32));
 }
 
-// The slot is where the process's memory goes; what cannot be read is 0.
+// Its context is words, not a pt_regs.
+static bool is_typed(enum hook_kind hook)
+{
+	return hook == HOOK_FENTRY || hook == HOOK_FEXIT;
+}
+
+static bool is_user(enum hook_kind hook)
+{
+	return hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
+}
+
+// Of what is on the stack the slot is where it is read to; what cannot be read is 0.
 static void fill_param(struct writer *w, const struct slot_source *s)
 {
+	if (is_typed(w->hook)) {
+		load_ctx(w, s->a);
+		return;
+	}
 	if (s->a < ARCH_PARAM_REGS) {
 		put(w, insn_load(BPF_DW, A, CTX, arch_param_reg(s->a)));
 		return;
@@ -211,14 +230,16 @@ static void fill_param(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, BPF_REG_3, CTX, ARCH_REGS_SP));
 	put(w, insn_alu_imm(BPF_ADD, BPF_REG_3, ARCH_PARAM_STACK + 8 * (s->a - ARCH_PARAM_REGS)));
 	put(w, insn_mov_imm(BPF_REG_2, 8));
-	put(w, insn_call(BPF_FUNC_probe_read_user));
+	put(w, insn_call(is_user(w->hook) ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel));
 	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
 }
 
 static void fill_result(struct writer *w, const struct slot_source *s)
 {
-	(void)s;
-	put(w, insn_load(BPF_DW, A, CTX, ARCH_REGS_RESULT));
+	if (is_typed(w->hook))
+		load_ctx(w, s->a);
+	else
+		put(w, insn_load(BPF_DW, A, CTX, ARCH_REGS_RESULT));
 }
 
 // Straight code for one description of an argument. Registers are read whole.
@@ -296,8 +317,11 @@ static void fill_task(struct writer *w, const struct slot_source *s)
 enum { ON_TP = 1 << HOOK_TP_BTF, ON_COUNTER = 1 << HOOK_COUNTER,
 	ON_PERF = 1 << HOOK_PERF_CLOCK | 1 << HOOK_TICK | ON_COUNTER,
 	ON_EDGE = 1 << HOOK_BEGIN | 1 << HOOK_END, ON_PACKET = 1 << HOOK_PACKET_IN | 1 << HOOK_PACKET_OUT,
-	ON_ENTRY = 1 << HOOK_UPROBE, ON_RETURN = 1 << HOOK_URETPROBE, ON_USER = ON_ENTRY | ON_RETURN,
-	ON_ANY = ON_TP | ON_PERF | ON_EDGE | ON_PACKET | ON_USER, PARAMS_MAX = 32 };
+	ON_USER = 1 << HOOK_UPROBE | 1 << HOOK_URETPROBE,
+	ON_TARGETS = 1 << HOOK_KPROBE_MULTI | 1 << HOOK_KRETPROBE_MULTI | 1 << HOOK_KPROBE | 1 << HOOK_KRETPROBE,
+	ON_ENTRY = 1 << HOOK_UPROBE | 1 << HOOK_FENTRY | 1 << HOOK_KPROBE_MULTI | 1 << HOOK_KPROBE,
+	ON_RETURN = 1 << HOOK_URETPROBE | 1 << HOOK_FEXIT | 1 << HOOK_KRETPROBE_MULTI | 1 << HOOK_KRETPROBE,
+	ON_ANY = ON_TP | ON_PERF | ON_EDGE | ON_PACKET | ON_ENTRY | ON_RETURN, PARAMS_MAX = 32 };
 
 static const struct {
 	fill_fn *fill;
@@ -315,7 +339,7 @@ static const struct {
 	[ARG_COUNTER_ADDR] = { fill_counter_addr, ON_COUNTER, false },
 	[ARG_PACKET] = { fill_packet, ON_PACKET, false },
 	[ARG_PACKET_SOCK] = { fill_packet_sock, ON_PACKET, false },
-	[ARG_COOKIE] = { fill_cookie, ON_USER, false },
+	[ARG_COOKIE] = { fill_cookie, ON_USER | ON_TARGETS, false },
 	[ARG_PARAM] = { fill_param, ON_ENTRY, false },
 	[ARG_RESULT] = { fill_result, ON_RETURN, false },
 	[ARG_PLACED] = { fill_placed, ON_ENTRY, false },
@@ -327,7 +351,9 @@ bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_sourc
 	if ((unsigned)slot->kind >= NELEMS(sources) || (unsigned)hook >= HOOK_ERROR ||
 	    !(sources[slot->kind].hooks & 1u << hook))
 		return false;
-	if (hook == HOOK_TP_BTF && slot->kind != ARG_ZERO && slot->a >= nctx)
+	if ((hook == HOOK_TP_BTF || is_typed(hook)) && slot->kind != ARG_ZERO && slot->a >= nctx)
+		return false;
+	if (slot->kind == ARG_PARAM && slot->a >= PARAMS_MAX)
 		return false;
 	if (slot->kind == ARG_REGS && (slot->b % 8 || slot->b > ARCH_REGS_SIZE - 8))
 		return false;
@@ -384,6 +410,7 @@ int guard_generate(const struct guard_request *q, struct bpf_insn *out)
 
 	if (q->nslots > GUARD_MAX_SLOTS)
 		return -EINVAL;
+	w.hook = q->hook;
 	put_checks(&w, q);
 	r = put_slots(&w, q);
 	if (r < 0)

@@ -188,6 +188,31 @@ static bool is_counter(const Dtraced__Counter *c, uint64_t period)
 	}
 }
 
+static bool has_targets(uint32_t hook)
+{
+	return hook >= HOOK_KPROBE_MULTI && hook <= HOOK_KRETPROBE;
+}
+
+// A program on functions has at least one, and as many cookies as names, each with its NUL.
+static int admit_functions(const Dtraced__Program *p, struct reason *why)
+{
+	size_t n = p->cookies.len / sizeof(uint64_t), names = 0, start = 0;
+
+	if (has_targets(p->hook) != (n > 0) || n > ADMIT_MAX_TARGETS || p->cookies.len % sizeof(uint64_t))
+		return BAD(why, "%zu bytes of cookies", p->cookies.len);
+	for (size_t i = 0; i < p->functions.len; i++) {
+		uint8_t c = p->functions.data[i];
+
+		if (!c && (i == start || i - start > ADMIT_MAX_FUNCTION))
+			return BAD(why, "the name of a function");
+		if (c && !isalnum(c) && c != '_' && c != '.' && c != '$')
+			return BAD(why, "the name of a function");
+		names += !c;
+		start = c ? start : i + 1;
+	}
+	return names == n && start == p->functions.len ? 0 : BAD(why, "%zu functions for %zu cookies", names, n);
+}
+
 static int admit_hook(const Dtraced__Program *p, struct reason *why)
 {
 	bool clock = p->hook == HOOK_PERF_CLOCK || p->hook == HOOK_TICK;
@@ -206,9 +231,9 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 	if (p->counter && !is_counter(p->counter, p->period))
 		return BAD(why, "a counter of type %u, event %#llx, each %llu", p->counter->type,
 			(unsigned long long)p->counter->config, (unsigned long long)p->period);
-	if (!clock && !p->counter && !packet && !attach_is_placed((enum hook_kind)p->hook) && !p->btf_id)
+	if (!clock && !p->counter && !packet && !attach_is_placed((enum hook_kind)p->hook) && !has_targets(p->hook) && !p->btf_id)
 		return BAD(why, "a hook without a type");
-	return 0;
+	return admit_functions(p, why);
 }
 
 static int admit_program(const Dtraced__Object *o, const Dtraced__Program *p, struct reason *why)

@@ -16,6 +16,8 @@
 enum {
 	ADMIT_MAX_PROGRAMS = 16384,
 	ADMIT_MAX_INSNS = 256 * 1024,	// of one program
+	ADMIT_MAX_TARGETS = 128 * 1024,	// of one program
+	ADMIT_MAX_FUNCTION = 255,	// bytes of a name
 	ADMIT_MAX_TABLES = 1024,
 	ADMIT_MAX_RUNTIME = 64,
 	ADMIT_MAX_CTL = 64 * 1024 * 1024,

@@ -37,6 +37,8 @@ int programs_attach_next(struct programs *p, struct reason *why)
 		return 0;
 	if (attach_is_placed(next->hook.kind))
 		r = attach_places(p, next, why);
+	else if (next->functions.n)
+		r = kfunctions_attach(&next->attachment, &next->hook, next->fd, &next->functions);
 	else if (!is_edge(next))
 		r = attachment_open(&next->attachment, &next->hook, next->fd);
 	if (r)
@@ -48,7 +50,7 @@ static void detach(const struct programs *p, struct session_program *sp)
 {
 	struct attachment *a = &sp->attachment;
 
-	if (attach_is_placed(sp->hook.kind)) {
+	if (attach_is_placed(sp->hook.kind) || hook_is_on_function(sp->hook.kind)) {
 		quiesce_close(p->quiesce, a->fds, a->nfds);
 		*a = (struct attachment){ 0 };
 	}
@@ -119,6 +121,7 @@ static void close_last(struct programs *p)
 
 	detach(p, last);
 	close(last->fd);
+	function_targets_deinit(&last->functions);
 }
 
 static bool close_next(void *arg)

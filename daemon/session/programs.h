@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "daemon/kernel/attach.h"
+#include "daemon/kernel/kfunctions.h"
 #include "daemon/policy/charges.h"
 #include "daemon/work.h"
 
@@ -17,6 +18,7 @@ struct user_hooks;
 struct session_program {
 	struct probe_hook hook;	// without names
 	int fd;
+	struct function_targets functions;
 	struct attachment attachment;
 	uint32_t placed;	// of the set's places, how many it is attached to
 };

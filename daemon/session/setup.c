@@ -232,9 +232,26 @@ static bool uses_self(const Dtraced__Object *o, const Dtraced__Program *p)
 	return false;
 }
 
+// The names are the program's from now on.
+static int take_functions(struct function_targets *t, Dtraced__Program *p)
+{
+	uint32_t n = (uint32_t)(p->cookies.len / sizeof *t->cookies);
+
+	if (!n)
+		return 0;
+	t->cookies = malloc(p->cookies.len);	// the message's are not aligned
+	if (!t->cookies)
+		return -ENOMEM;
+	memcpy(t->cookies, p->cookies.data, p->cookies.len);
+	t->names = (char *)p->functions.data;
+	t->n = n;
+	p->functions = (ProtobufCBinaryData){ 0, NULL };
+	return 0;
+}
+
 static int load_next_program(struct session *s, struct setup *u, struct reason *why)
 {
-	const Dtraced__Program *p = u->object->programs[s->programs.n];
+	Dtraced__Program *p = u->object->programs[s->programs.n];
 	struct session_program *sp = &s->programs.list[s->programs.n];
 	int r;
 
@@ -258,7 +275,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	if (r)
 		return r < 0 ? r : SESSION_E_KERNEL;
 	s->programs.n++;
-	return 0;
+	return take_functions(&sp->functions, p);
 }
 
 int setup_step(struct session *s, struct reason *why)

@@ -174,6 +174,8 @@ struct ir_val probe_id(struct lower *l)
 
 	if (!l->sel || l->in_error || l->clause->stable)
 		return ir_i(p->id);
+	if (p->has_id_source)
+		return ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->id_source)));
 	return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i(p->id_base));
 }
 
@@ -239,7 +241,7 @@ static struct rv load_arg(struct lower *l, uint32_t n)
 		t = type_from_btf(l->types, a->btf_type);
 	if (t)
 		t = type_resolve(l->types, t);
-	if (t && a->kernel_ptr && t->kind == TY_PTR) {
+	if (t && a->kernel_ptr && !l->hook->targets && t->kind == TY_PTR) {
 		struct type *to = type_resolve(l->types, t->base);
 
 		if ((to->kind == TY_STRUCT || to->kind == TY_UNION) && to->btf_id && !to->of_module) {
@@ -286,6 +288,7 @@ struct ir_val enabled_id(struct lower *l)
 {
 	uint32_t base = l->obj->schema.clauses.v[l->clause_no].epid_base;
 	const struct sclause *c = l->clause;
+	bool in_row = true;
 	uint64_t *ids;
 
 	if (c->stable)
@@ -297,9 +300,14 @@ struct ir_val enabled_id(struct lower *l)
 		return ir_i(base);
 	}
 	ids = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *ids);
-	for (uint32_t i = 0; i < c->probes.n; i++)
-		if (c->probes.v[i]->hook == l->hook)
-			ids[c->probes.v[i]->sel] = base + i;
+	for (uint32_t i = 0; i < c->probes.n; i++) {
+		if (c->probes.v[i]->hook != l->hook)
+			continue;
+		ids[c->probes.v[i]->sel] = base + i;
+		in_row &= base + i == ids[l->probes.v[0]->sel] + c->probes.v[i]->sel - l->probes.v[0]->sel;
+	}
+	if (in_row)
+		return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i((int64_t)ids[l->probes.v[0]->sel] - l->probes.v[0]->sel));
 	return selector_table(l, ids, l->probes.v[0]->nsel, 4);
 }
 

@@ -166,6 +166,10 @@ static bool always_enabled(struct lower *l, const struct group *g, uint32_t i, u
 {
 	bool always = true;
 
+	if (g->hook->targets) {		// each of its targets is some clause's
+		probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[i]]);
+		return l->probes.n == nsel;
+	}
 	for (uint32_t first = 0; first < g->clauses.n; first += 64) {
 		const uint64_t *all = clause_masks(l, g, first, nsel);
 		const uint64_t *own = clause_masks(l, g, i & ~63u, nsel);
@@ -174,6 +178,15 @@ static bool always_enabled(struct lower *l, const struct group *g, uint32_t i, u
 			always &= !all[s] || (own[s] >> (i & 63) & 1);
 	}
 	return always;
+}
+
+// Are all clauses for all firings?
+static bool is_for_all(struct lower *l, const struct group *g, uint32_t nsel)
+{
+	for (uint32_t i = 0; i < g->clauses.n; i++)
+		if (!g->hook->targets || !always_enabled(l, g, i, nsel))
+			return false;
+	return true;
 }
 
 // ---- a program ----------------------------------------------------------------------
@@ -305,6 +318,9 @@ static void begin_program(struct lower *l, struct group *g)
 
 	vec_push(l->a, &l->obj->programs, (struct object_program){ .hook = *g->hook });
 	out = &vec_last(&l->obj->programs);
+	for (uint32_t i = 0; i < l->targets.n; i++)
+		for (uint32_t k = 0; l->targets.v[i].hook == g->hook && k < l->targets.v[i].probes.n; k++)
+			vec_push(l->a, &out->targets, l->targets.v[i].probes.v[k]);
 	g->program = l->obj->programs.n - 1;
 	out->can_exit = l->has_exit;
 	l->f = &g->f;
@@ -395,7 +411,7 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 {
 	uint32_t masks[LOWER_MAXCLAUSES / 64] = { 0 };
 
-	if (l->sel)
+	if (l->sel && !is_for_all(l, g, nsel))
 		for (uint32_t i = 0; i < g->clauses.n; i += 64)
 			masks[i / 64] = dispatch(l, g, i, nsel);
 	check_stopped(l);
@@ -561,6 +577,7 @@ bool lower(struct lower *l, char dump, struct sbuf *dump_text)
 
 	if (l->prog->clauses.n > LOWER_MAXCLAUSES)
 		return internal_error(l, "take", "it has more than 1024 clauses");
+	hooks_choose(l);
 	describe_clauses(l);
 	if (!layout_plan(l))
 		return false;

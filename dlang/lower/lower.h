@@ -62,7 +62,7 @@ struct var_home {
 };
 
 // A run-time function used, by number (object.runtime).
-enum { LOWER_MAXCLAUSES = 1024, STACK_KEY_MAX = 64, SCRATCH_MAX = 16384 };
+enum { LOWER_MAXCLAUSES = 1024, LOWER_OWN_HOOKS = 16, STACK_KEY_MAX = 64, SCRATCH_MAX = 16384 };
 
 struct record_state {
 	bool open;
@@ -84,6 +84,12 @@ struct condition {
 	bool known;
 };
 
+// The probes of the program on a hook with targets, by selector.
+struct hook_targets {
+	const struct probe_hook *hook;
+	VEC(struct probe *) probes;
+};
+
 struct lower {
 	struct dlang_env *env;
 	struct types *types;
@@ -96,6 +102,7 @@ struct lower {
 	uint32_t strsize;
 
 	// the whole object
+	VEC(struct hook_targets) targets;
 	VEC(uint8_t) image;
 	struct agg_layout *aggs;
 	struct var_home *globals, *selfs, *locals;
@@ -164,6 +171,11 @@ struct lower {
 // False: diagnostics were added. dump 'i'/'o': IR before/after optimisation,
 // 'b': BPF; text to *dump_text.
 bool lower(struct lower *l, char dump, struct sbuf *dump_text);
+
+// ---- hooks.c: before anything else -----------------------------------------
+
+// Puts a copy of l->prog in its place where probes get another hook than their own.
+void hooks_choose(struct lower *l);
 
 // ---- layout.c: before any code ---------------------------------------------
 

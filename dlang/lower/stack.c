@@ -11,6 +11,8 @@
 
 #include "dlang/runtime/unwind.h"
 
+enum { TRAMPOLINE_FRAMES = 3 };		// of fentry: the run-time function, the program and what calls it
+
 enum { MAX_FRAMES = 126, GENERATION_SHIFT = 20, SPARE = 2 };	// SPARE: see runtime/stack.bpf.c
 
 // Indexed by action; size 0: by the number of frames.
@@ -113,7 +115,9 @@ static struct ir_val end_walk(struct lower *l, struct ir_val r)
 static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_t n)
 {
 	bool tracepoint = l->hook->kind == HOOK_TP_BTF;
-	const char *fn = user ? "dt_ustack" : tracepoint ? "dt_tpstack" : "dt_kstack";
+	bool trampoline = l->hook->kind == HOOK_FENTRY || l->hook->kind == HOOK_FEXIT;
+	const char *fn = user ? "dt_ustack" : tracepoint ? "dt_tpstack" : hook_is_on_function(l->hook->kind) ? "dt_fnstack" : "dt_kstack";
+	uint32_t nargs = 3;
 	struct ir_val args[5];
 	bool nobody = l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END;
 
@@ -131,10 +135,12 @@ static struct ir_val take_stack(struct lower *l, bool user, struct rv p, uint32_
 	args[1] = p.v;
 	args[2] = ir_i(n);
 	if (!user && tracepoint) {
-		args[3] = ir_i(range_of(l, "__bpf_trace_"));
-		args[4] = ir_i(range_of(l, "__traceiter_"));
+		args[nargs++] = ir_i(range_of(l, "__bpf_trace_"));
+		args[nargs++] = ir_i(range_of(l, "__traceiter_"));
+	} else if (!user && hook_is_on_function(l->hook->kind)) {
+		args[nargs++] = ir_i(trampoline ? TRAMPOLINE_FRAMES : 0);
 	}
-	n = ir_callrt(l->f, IK_SCALAR, runtime_fn(l, fn), args, !user && tracepoint ? 5 : 3);
+	n = ir_callrt(l->f, IK_SCALAR, runtime_fn(l, fn), args, nargs);
 	return user ? end_walk(l, ir_r(n)) : ir_r(n);
 }
 
@@ -184,14 +190,14 @@ void location_into(struct lower *l, const struct expr *e, const struct value_des
 
 // ---- variables -------------------------------------------------------------
 
-// The second frame.
+// The second frame; of the kernel's where the probe is a function, which is not in its own stack, the first.
 struct rv stack_caller(struct lower *l, bool user)
 {
 	struct rv p = { .v = key_slot(l), .kind = IK_POINTER };
 	struct ir_val r;
 
 	take_stack(l, user, p, 2);
-	r = ir_r(ir_ld(l->f, IK_SCALAR, 8, p.v, 8));
+	r = ir_r(ir_ld(l->f, IK_SCALAR, 8, p.v, hook_is_on_function(l->hook->kind) && !user ? 0 : 8));
 	return rv_int(user ? ir_op2(l->f, IR_AND, r, ir_i(UNWIND_ADDRESS)) : r);
 }
 

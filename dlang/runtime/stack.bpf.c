@@ -8,6 +8,7 @@
 
 #include "dlang/runtime/rt.bpf.h"
 
+static u64 (*const get_func_ip)(void *ctx) = (void *)173;
 static long (*const get_stack)(void *ctx, void *buf, u32 size, u64 flags) = (void *)67;
 
 enum { MAX_FRAMES = 128, SPARE = 2 };
@@ -57,5 +58,20 @@ GLOBAL s64 dt_tpstack(void *ctx, u64 *frames, u64 n, u64 one, u64 many)
 		got--;
 	}
 	frames[n] = frames[n + 1] = 0;
+	return (s64)(got < n ? got : n);
+}
+
+// The kernel stack of a function: from its caller on. It begins with skip frames of what runs the program; then comes
+// the function, close to its beginning, if the unwinder sees it.
+GLOBAL s64 dt_fnstack(void *ctx, u64 *frames, u64 n, u64 skip)
+{
+	enum { ENTRY = 64 };
+	u64 got = (u64)frames_in(get_stack(ctx, frames, (u32)(n + 1) * 8, skip));
+
+	if (frames[0] - get_func_ip(ctx) < ENTRY) {
+		shift(frames, n);
+		got--;
+	}
+	frames[n] = 0;
 	return (s64)(got < n ? got : n);
 }

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MATCHES_MAX = 65536 };	// probes of all clauses, each as often as it is in one
+enum { MATCHES_MAX = 262144 };	// probes of all clauses, each as often as it is in one
 
 struct match {
 	struct sema *s;

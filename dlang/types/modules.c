@@ -84,6 +84,26 @@ uint32_t modules_find(struct modules *m, const char *module, size_t len, const c
 	return 0;
 }
 
+uint32_t modules_kernel(const struct modules *m)
+{
+	return btf_count(m->kernel);
+}
+
+bool modules_range(struct modules *m, uint32_t i, const char **name, uint32_t *first, uint32_t *n)
+{
+	struct module *mod = i < m->all.n ? &m->all.v[i] : NULL;
+
+	*name = mod ? mod->name : NULL;
+	if (!mod)
+		return false;
+	look_at(m, mod);
+	if (!mod->btf)
+		return false;
+	*first = mod->first;
+	*n = btf_count(mod->btf);
+	return true;
+}
+
 // Whose type it is; NULL: the kernel's, or nobody's.
 static const struct module *module_at(const struct modules *m, uint32_t id)
 {

@@ -19,6 +19,11 @@ void modules_add(struct modules *m, const char *name, const void *data, size_t s
 // declaration is none.
 uint32_t modules_find(struct modules *m, const char *module, size_t len, const char *name, uint32_t kind);
 
+uint32_t modules_kernel(const struct modules *m);	// how many types the kernel has: the numbers 1 to this one
+// Module i, counted from 0: its name and the numbers of its own types, *first to *first + *n - 1. False: there is no
+// such module, or its bytes are corrupt (*name is then set).
+bool modules_range(struct modules *m, uint32_t i, const char **name, uint32_t *first, uint32_t *n);
+
 // The following take numbers of the kernel's types as well.
 const struct btf_type *modules_type(const struct modules *m, uint32_t id);	// NULL: none
 const char *modules_string(const struct modules *m, uint32_t id, uint32_t off);	// a name in the record of type id

@@ -12,6 +12,7 @@
 #include "dlang/base/arena.h"
 #include "dlang/types/btf.h"
 #include "providers/catalogue.h"
+#include "providers/shared/btf_args.h"
 #include "providers/shared/tracefs.h"
 
 #define PREFIX "btf_trace_"
@@ -19,52 +20,14 @@
 // Words that BPF passes on; further arguments are cut off by the kernel.
 enum { CTX_MAX = 12 };
 
-// Strips typedefs and qualifiers; bounded, for BTF is not trusted to be free of loops.
-static const struct btf_type *resolve(const struct btf *b, uint32_t id)
-{
-	const struct btf_type *t = btf_type_by_id(b, id);
-
-	for (int i = 0; t && i < 32; i++) {
-		switch (BTF_INFO_KIND(t->info)) {
-		case BTF_KIND_TYPEDEF:
-		case BTF_KIND_CONST:
-		case BTF_KIND_VOLATILE:
-		case BTF_KIND_RESTRICT:
-		case BTF_KIND_TYPE_TAG:
-			t = btf_type_by_id(b, t->type);
-			break;
-		default:
-			return t;
-		}
-	}
-	return NULL;
-}
-
-static bool is_kind(const struct btf_type *t, uint32_t kind)
-{
-	return t && BTF_INFO_KIND(t->info) == kind;
-}
-
-// The verifier knows what is behind a pointer to a struct or union, except when
-// a type tag says that it is not plain kernel memory.
-static bool is_kernel_pointer(const struct btf *b, uint32_t id)
-{
-	const struct btf_type *t = resolve(b, id), *target;
-
-	if (!is_kind(t, BTF_KIND_PTR) || is_kind(btf_type_by_id(b, t->type), BTF_KIND_TYPE_TAG))
-		return false;
-	target = resolve(b, t->type);
-	return is_kind(target, BTF_KIND_STRUCT) || is_kind(target, BTF_KIND_UNION);
-}
-
 // The prototype behind btf_trace_NAME, or NULL.
 static const struct btf_type *prototype(const struct btf *b, const struct btf_type *typedef_)
 {
 	const struct btf_type *pointer = btf_type_by_id(b, typedef_->type);
-	const struct btf_type *proto = is_kind(pointer, BTF_KIND_PTR) ?
+	const struct btf_type *proto = btf_is_kind(pointer, BTF_KIND_PTR) ?
 		btf_type_by_id(b, pointer->type) : NULL;
 
-	return is_kind(proto, BTF_KIND_FUNC_PROTO) && BTF_INFO_VLEN(proto->info) > 0 ? proto : NULL;
+	return btf_is_kind(proto, BTF_KIND_FUNC_PROTO) && BTF_INFO_VLEN(proto->info) > 0 ? proto : NULL;
 }
 
 // Where 1 may stand for a pointer (SEND_SIG_PRIV of include/linux/sched/signal.h): some kernels have
@@ -89,7 +52,7 @@ static const struct probe_arg *make_args(struct catalogue *c, const struct btf *
 		args[i] = (struct probe_arg){
 			.source = { ARG_CTX, (uint16_t)i, 0 },
 			.btf_type = type,
-			.kernel_ptr = is_kernel_pointer(b, type) && !is_mark(name, i),
+			.kernel_ptr = btf_is_kernel_pointer(b, type) && !is_mark(name, i),
 		};
 	}
 	return args;

@@ -109,6 +109,7 @@ rawtp:::block_rq_complete, rawtp:::block_rq_merge { started[arg0] = 0; }
 bind io:::wait-start = process rawtp:::sched_switch /args[3] && args[1]->in_iowait/ ();
 rawtp:::sched_switch /args[3] && args[1]->in_iowait/ { self->waits = 1; }
 bind io:::wait-done = process rawtp:::sched_exit_tp /args[0] && self->waits/ () |
+	process with fbt::io_schedule:return fbt::io_schedule:return, fbt::io_schedule_timeout:return /self->waits/ () |
 	approximate "stack() and ustack() are of the thread that leaves"
 	current (args[2]) rawtp:::sched_switch /self->waits/ ();
 io:::wait-done { self->waits = 0; }

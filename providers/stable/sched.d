@@ -62,7 +62,9 @@ bind sched:::enqueue = approximate "queues are seen by wakeups and switches, not
 
 /* Another CPU is told to look for something better to do; T is what it runs. */
 bind sched:::surrender = approximate "a wakeup that the other CPU is asked to do itself, because it shares no cache with this one, is not seen"
-	 rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]);
+	 rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]) |
+	approximate "a wakeup that the other CPU is asked to do itself, because it shares no cache with this one, is not seen"
+	fbt::resched_curr:entry /args[0]->cpu != cpu/ (args[0]->curr);
 
 /* ---- the clock ---- */
 
@@ -76,7 +78,8 @@ bind sched:::tick =
 /* Priorities are the kernel's: lower is better, 0 to 99 real-time, 120 plus the nice value for others. */
 bind sched:::change-pri = rawtp:::sched_pi_setprio
 	(args[0], args[1] != NULL ? args[1]->prio : args[0]->normal_prio);
-bind sched:::change-pri = approximate "a thread that changes another's priority is not seen, and a call that fails is"
+bind sched:::change-pri = fbt::set_user_nice:entry (args[0], 120 + (int)args[1]) |
+	approximate "a thread that changes another's priority is not seen, and a call that fails is"
 	syscall::setpriority:entry /arg0 == 0 && (arg1 == 0 || arg1 == tid)/ (curthread, 120 + (int)arg2);
 
 /* Policies: FIFO 1, RR 2, DEADLINE 6; struct sched_attr has the policy at 4, nice at 16, the priority at 20. */

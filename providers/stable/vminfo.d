@@ -55,11 +55,20 @@ bind vminfo:::prot_fault = process approximate "faults in system calls, which fa
 	/args[0] == SIGSEGV && args[2] == curthread && (uintptr_t)args[1] > 1 && args[1]->si_code == 2/ (1);
 bind vminfo:::kernel_asflt = rawtp:::page_fault_kernel /(int64_t)args[0] < 0/ (1);
 
-/* The page is there (1) and is written to (2). */
-bind vminfo:::cow_fault = process approximate "pages that only one process has left are counted too, though they are not copied"
+/*
+ * A page that is there is copied; a page of a file is read for somebody who writes to a copy of his own (FAULT_FLAG_WRITE 1,
+ * VM_SHARED 8). Where these functions cannot be seen: the page is there (1) and is written to (2).
+ */
+bind vminfo:::cow_fault = process with fbt::wp_page_copy:entry fbt::__do_fault:entry
+	/args[0]->flags & 1 && !(args[0]->vma->vm_flags & 8)/ (1);
+bind vminfo:::cow_fault = process with fbt::__do_fault:entry fbt::wp_page_copy:entry (1) |
+	process approximate "pages that only one process has left are counted too, though they are not copied"
 	rawtp:::page_fault_user, rawtp:::page_fault_kernel
 	/(args[2] & 3) == 3 && (int64_t)args[0] > 0/ (1);
-bind vminfo:::zfod = none "the kernel has no event for pages filled with zeros; vminfo:::as_fault counts their faults among others";
+
+/* Who only reads gets a page of zeros that is there already. */
+bind vminfo:::zfod = process fbt::do_anonymous_page:entry /args[0]->flags & 1/ (1);
+bind vminfo:::zfod = none "the kernel has no event for pages filled with zeros, and functions cannot be traced here; vminfo:::as_fault counts their faults among others";
 
 /* ---- paging: REQ_OP_READ 0, REQ_OP_WRITE 1 ---- */
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/btf.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -260,6 +261,100 @@ END_TEST
 
 // ---- probes on demand ------------------------------------------------------
 
+// A lot: abc_0 to abc_9 and xyz_0 to xyz_9, of which those that end in 7 cannot fire. Each made is counted.
+struct fake_lot {
+	uint32_t made;
+	char names[20][8];
+};
+
+static void fake_names(const void *ctx, uint32_t i, struct probe_desc *names)
+{
+	names->mod = i < 10 ? "first" : "second";
+	names->func = ((const struct fake_lot *)ctx)->names[i];
+}
+
+static uint32_t fake_next(const void *ctx, uint32_t i, const char *prefix, uint32_t n)
+{
+	while (i < 20 && strncmp(((const struct fake_lot *)ctx)->names[i], prefix ? prefix : "", n) != 0)
+		i++;
+	return i;
+}
+
+static const char *fake_why(const void *ctx, uint32_t i)
+{
+	(void)ctx;
+	return i % 10 == 7 ? "it ends in 7" : NULL;
+}
+
+static struct probe fake_make(const void *ctx, uint32_t i, struct catalogue *c)
+{
+	((struct fake_lot *)(uintptr_t)ctx)->made++;
+	return (struct probe){ .nargs = i, .hook = catalogue_hook(c, (struct probe_hook){ .kind = HOOK_TICK }) };
+}
+
+static void add_fake_lot(struct catalogue *c, struct fake_lot *lot)
+{
+	for (uint32_t i = 0; i < 20; i++)
+		snprintf(lot->names[i], sizeof lot->names[i], "%s_%u", i < 10 ? "abc" : "xyz", i % 10);
+	catalogue_add_lot(c, &(struct probe_lot){ .prov = "fake", .name = "entry", .n = 20, .ctx = lot,
+		.names = fake_names, .next = fake_next, .why = fake_why, .make = fake_make });
+}
+
+static void count_left_out(void *arg, const struct probe *p, const char *why)
+{
+	ck_assert_str_eq(why, "it ends in 7");
+	ck_assert_str_eq(p->name, "entry");
+	++*(int *)arg;
+}
+
+START_TEST(lots)
+{
+	struct fake_lot lot = { 0 };
+	struct found found = { 0 };
+	const struct probe *p, *other;
+	struct fixture f;
+	const char *why;
+	int left_out = 0;
+
+	setup(&f, false);
+	add_fake_lot(f.base, &lot);
+	catalogue_add(f.base, (struct probe){ .prov = "later", .func = "abc_3", .name = "entry" });
+	ck_assert_int_eq(match(f.base, (struct probe_desc){ "fake", NULL, "abc_1", NULL, 0 }, &found, &why), 1);
+	other = found.first;
+	ck_assert_uint_eq(lot.made, 1);
+	f.c = catalogue_layer(f.arena, f.interns, f.base, 0, 0);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ .prov = "nosuch" }, &found, &why), 0);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ "fake", NULL, "abc_3", "entry", 0 }, &found, &why), 1);
+	ck_assert_uint_eq(lot.made, 2);
+	p = found.first;
+	ck_assert_str_eq(p->mod, "first");
+	ck_assert_str_eq(p->prov, "fake");
+	ck_assert_uint_eq(p->nargs, 3);
+	ck_assert_ptr_eq(catalogue_by_id(f.c, p->id), p);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ .func = "abc_3" }, &found, &why), 2);
+	ck_assert_ptr_eq(found.first, p);
+	ck_assert(found.ordered);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ "fake", "first", "*_[0-4]", NULL, 0 }, &found, &why), 5);
+	ck_assert(found.ordered);
+	ck_assert_ptr_eq(catalogue_by_id(f.c, other->id), other);
+	ck_assert_uint_eq(lot.made, 5);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ .prov = "fake" }, &found, &why), 18);
+	ck_assert_uint_eq(lot.made, 18);
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ .id = p->id + 2 }, &found, &why), 1);
+	ck_assert_ptr_null(catalogue_by_id(f.c, p->id + 4));
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ "fake", NULL, "xyz_7", "entry", 0 }, &found, &why), -ENOTSUP);
+	ck_assert_str_eq(why, "fake:second:xyz_7:entry cannot fire here: it ends in 7");
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ "fake", NULL, "xyz_7", "return", 0 }, &found, &why), 0);
+	catalogue_each_unavailable(f.c, &(struct probe_desc){ .prov = "fake" }, count_left_out, &left_out);
+	ck_assert_int_eq(left_out, 0);
+	catalogue_each_unavailable(f.c, &(struct probe_desc){ .prov = "fake", .func = "*_7" }, count_left_out, &left_out);
+	ck_assert_int_eq(left_out, 2);
+	found.stop_after = 4;
+	ck_assert_int_eq(match(f.c, (struct probe_desc){ .prov = "fake" }, &found, &why), 4);
+	arena_free(f.arena);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	enum hook_kind kind;
@@ -480,6 +575,7 @@ int main(void)
 	tcase_add_test(t, system_calls);
 	tcase_add_test(t, tracepoints);
 	tcase_add_test(t, without_btf);
+	tcase_add_test(t, lots);
 	tcase_add_loop_test(t, clock_names, 0, sizeof clocks / sizeof *clocks);
 	tcase_add_loop_test(t, counter_names, 0, sizeof counters / sizeof *counters);
 	tcase_add_loop_test(t, bad_clock_rates, 0, sizeof bad_clocks / sizeof *bad_clocks);
