@@ -8,52 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "dlang/base/vec.h"
+#include "providers/catalogue_impl.h"
 #include "providers/glob.h"
-#include "providers/processes.h"
-
-struct unavailable {
-	struct probe names;		// mod and func mean nothing; name empty: the whole provider
-	const char *why;
-};
-
-struct alias {
-	struct probe_desc desc;
-	struct probe meant;		// provider and name
-};
-
-enum { NO_LOT = -1 };
-
-// Probes of one provider that follow each other; or a lot, whose probes are not in the list.
-struct run {
-	const char *prov;
-	uint32_t first;
-	int32_t lot;
-};
-
-// A lot of the base, as this catalogue or layer has it.
-struct lot {
-	struct probe_lot is;
-	const struct provider *owner;
-	uint32_t first_id;
-	const struct probe **made;		// by number; NULL: none so far
-};
-
-struct catalogue {
-	struct arena *arena;
-	struct interns *interns;
-	const struct catalogue *base;		// NULL: the zygote's
-	uint32_t next_id;
-	uint32_t max_matches;
-	VEC(const struct probe *) probes;	// ascending by id
-	VEC(struct run) runs;
-	bool shuffled;				// some came out of order: runs say nothing
-	VEC(struct lot) lots;			// a layer has those of its base
-	VEC(struct unavailable) unavailable;
-	VEC(struct alias) aliases;
-	const struct provider *owner;		// of what is added now
-	struct processes processes;		// a layer's
-};
 
 struct catalogue *catalogue_new(struct arena *a, struct interns *in, const struct provider_env *env)
 {
@@ -251,8 +207,6 @@ struct field {
 	const char *last;
 	bool matched;
 };
-
-enum { FIELDS = 4 };
 
 static void fields_init(struct field f[FIELDS], const struct probe_desc *d)
 {
@@ -736,69 +690,4 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	if (r == 0 && s.n == 0)
 		r = explain_nothing(c, &s, why);
 	return r < 0 ? r : (int)s.n;
-}
-
-// ---- as dlang sees it ------------------------------------------------------
-
-static int source_match(void *ctx, const struct probe_desc *d,
-	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
-{
-	return catalogue_match(ctx, d, fn, arg, why);
-}
-
-static void lot_names(const struct catalogue *c, int field, void (*fn)(void *arg, const char *name), void *arg)
-{
-	const char *last = NULL;
-
-	for (uint32_t n = 0; n < c->lots.n; n++) {
-		const struct probe_lot *lot = &c->lots.v[n].is;
-
-		for (uint32_t i = 0; i < lot->n; i++) {
-			struct probe_desc d = { .prov = lot->prov, .name = lot->name };
-
-			lot->names(lot->ctx, i, &d);
-			if ((const char *[]){ d.prov, d.mod, d.func, d.name }[field] == last || lot->why(lot->ctx, i))
-				continue;
-			last = (const char *[]){ d.prov, d.mod, d.func, d.name }[field];
-			fn(arg, last);
-		}
-	}
-}
-
-static void source_names(void *ctx, int field, void (*fn)(void *arg, const char *name), void *arg)
-{
-	const char *last = NULL;
-
-	for (const struct catalogue *c = ctx; c; c = c->base) {
-		for (uint32_t i = 0; i < c->probes.n; i++) {
-			const struct probe *p = c->probes.v[i];
-			const char *names[FIELDS] = { p->prov, p->mod, p->func, p->name };
-
-			if (field < 0 || field >= FIELDS || names[field] == last || !*names[field])
-				continue;
-			last = names[field];
-			fn(arg, last);
-		}
-	}
-	lot_names(ctx, field, fn, arg);
-}
-
-static void source_attributes(void *ctx, const struct probe *p, struct attributes fields[ATTR_N])
-{
-	(void)ctx;
-	for (int i = 0; p->owner && i < ATTR_N; i++)
-		fields[i] = p->owner->attributes[i];
-}
-
-static bool source_want(void *ctx, const struct probe_desc *d)
-{
-	return catalogue_want(ctx, d);
-}
-
-struct probe_source catalogue_source(struct catalogue *c)
-{
-	return (struct probe_source){
-		.ctx = c, .match = source_match, .want = source_want, .names = source_names,
-		.attributes = source_attributes,
-	};
 }
