@@ -128,8 +128,9 @@ fi
 
 # Modules, where there are some.
 if [ -r /proc/modules ] && module=$(modprobe -n -v dummy 2> /dev/null) && [[ $module = insmod* ]] && ! grep -q '^dummy ' /proc/modules; then
+	echo 'modprobe dummy && rmmod dummy' > "$T/modules.sh"
 	"$build/dtrace" -qn 'sysinfo:::modload, sysinfo:::modunload { @[probename] = sum(arg0); } END { printa("%s %@d\n", @); }' \
-		-c "sh -c 'modprobe dummy && rmmod dummy'" > "$T/modules.out" 2>&1
+		-c "sh $T/modules.sh" > "$T/modules.out" 2>&1
 	check "sysinfo: modload ($(value modules modload))" test "$(value modules modload)" -ge 1
 	is sysinfo modules modunload 1
 else
