@@ -73,11 +73,7 @@ uint32_t catalogue_next_id(const struct catalogue *c)
 
 uint32_t catalogue_count(const struct catalogue *c)
 {
-	uint32_t n = c->probes.n + (c->base ? c->base->probes.n : 0);
-
-	for (uint32_t i = 0; i < c->lots.n; i++)
-		n += c->lots.v[i].is.n;
-	return n;
+	return c->probes.n + (c->base ? c->base->probes.n : 0);
 }
 
 void catalogue_add(struct catalogue *c, struct probe p)
@@ -423,8 +419,11 @@ static int search_aliases(struct search *s, const struct catalogue *c, struct ca
 	return 0;
 }
 
+// A description without a provider that names something else does not mean a whole provider.
 static bool may_mean(struct field f[FIELDS], const struct unavailable *u)
 {
+	if (!*u->names.name && !f[0].text && (f[1].text || f[2].text || f[3].text))
+		return false;
 	return field_matches(&f[0], u->names.prov) && (!*u->names.name || field_matches(&f[3], u->names.name));
 }
 

@@ -33,6 +33,7 @@ const struct probe *catalogue_by_id(struct catalogue *c, uint32_t id);
 // The probe with exactly these names.
 const struct probe *catalogue_find(const struct catalogue *c, const struct probe_desc *d);
 
+// Those of lots are not counted.
 uint32_t catalogue_count(const struct catalogue *c);
 // The id that the next probe made on demand gets.
 uint32_t catalogue_next_id(const struct catalogue *c);
