@@ -154,7 +154,7 @@ text() {
 }
 begin text
 before=$(text $target)
-timeout 60 "$build/dtrace" -qn "BEGIN { printf(\"ready\n\"); } pid\$target:a.out::entry, pid\$target:a.out::return, pid\$target:libc::entry { @ = count(); }
+timeout 60 "$build/dtrace" -qn "BEGIN { printf(\"ready\n\"); } pid\$target:a.out::entry, pid\$target:a.out::return, pid\$target:libc:mem*:entry { @ = count(); }
 	pid\$target::ten:return { exit(0); }" -p $target > "$T/out" 2> "$T/err" &
 client=$!
 wait_for 20 grep -q ready "$T/out"
