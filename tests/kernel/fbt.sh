@@ -48,7 +48,7 @@ fbt::vfs_read:return /self->t/ {
 	self->t = 0; }
 fbt::vfs_write:entry /self->in && stringof(args[0]->f_path.dentry->d_name.name) == "null"/ {
 	@n["write"] = sum(1); @n["f_flags"] = sum(args[0]->f_flags & 3); @n[strjoin(probemod, probename)] = sum(1);
-	@n["copied"] = sum(copyinstr(arg1, 5) == "hell"); }
+	@n["copied"] = sum(copyinstr(arg1) == "hello"); }
 fbt::vfs_write:return /self->in && arg1 == 5/ { @n["wrote"] = sum(args[1]); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @n); }' read,40,64 write,30
