@@ -167,10 +167,10 @@ check "the code is what it was" wait_for 10 back
 
 # A client that is killed leaves nothing either.
 rm "$T/out"
-timeout 60 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); } pid$target:a.out::entry { @ = count(); }' -p $target > "$T/out" 2> "$T/err" &
+"$build/dtrace" -qn 'BEGIN { printf("ready\n"); } pid$target:a.out::entry { @ = count(); }' -p $target > "$T/out" 2> "$T/err" &
 client=$!
 wait_for 20 grep -q ready "$T/out"
-kill -KILL "$(pgrep -P $client)"
+kill -KILL $client
 wait $client 2> /dev/null
 check "the code is what it was when dtrace was killed" wait_for 10 back
 echo >&5
