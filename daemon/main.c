@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -225,6 +226,17 @@ static void fill_standard_fds(void)
 		close(fd);
 }
 
+// What is not for programs that use select(), which there are none of here.
+static void raise_file_limit(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return;
+	l.rlim_cur = l.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &l);
+}
+
 int main(int argc, char **argv)
 {
 	struct options o = {
@@ -261,6 +273,7 @@ int main(int argc, char **argv)
 		log_error("%s", why ? why : strerror(-r));
 		return 1;
 	}
+	raise_file_limit();
 	zygote_set_program(zygote, "/proc/self/exe");
 	if (find_policy(&policy, o.group) < 0) {
 		zygote_stop(zygote);
