@@ -54,6 +54,18 @@ static struct object_layout layout_of(const Dtraced__Object *o)
 	};
 }
 
+// A set counts as often as programs are attached to it.
+static uint64_t count_places(const struct session *s, const Dtraced__Object *o)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < o->n_programs; i++) {
+		if (attach_is_placed((enum hook_kind)o->programs[i]->hook))
+			n += s->hooks->sets[o->programs[i]->set].n;
+	}
+	return n;
+}
+
 static int take_charges(struct session *s, const Dtraced__Object *o, struct reason *why)
 {
 	struct server *server = s->conn->server;
@@ -63,7 +75,7 @@ static int take_charges(struct session *s, const Dtraced__Object *o, struct reas
 		{ CHARGE_PROGRAMS, o->n_programs },
 		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, server->ncpus) },
 		{ CHARGE_MAP_BYTES, admit_map_bytes(o) },
-		{ CHARGE_PLACES, user_hooks_count(s->hooks) },
+		{ CHARGE_PLACES, count_places(s, o) },
 	};
 
 	for (size_t i = 0; i < NELEMS(charges); i++) {

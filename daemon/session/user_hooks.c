@@ -9,9 +9,12 @@
 #include "daemon/kernel/attach.h"
 #include "daemon/kernel/uprobe.h"
 
-// In one step of attaching, which takes the kernel some milliseconds. A link is made
-// for all of its places or none.
-enum { STEP_MULTI = 1024, STEP_EVENTS = 1 };
+// In one step of attaching. A link is made for all of its places or none. How long one takes
+// depends on how often processes have the file mapped, which may be 65530 times in each; so
+// each file begins with one place, and there are more as long as a step takes not too long.
+enum { STEP_MULTI = 1024, STEP_EVENTS = 1, STEP_GROWTH = 8 };
+
+#define STEP_NS UINT64_C(25000000)
 
 enum { NOT_SUPPORTED = 524 };	// the kernel's ENOTSUPP, which has no name here
 
@@ -201,16 +204,36 @@ static bool is_refusal(int r)
 	return r == -EINVAL || r == -NOT_SUPPORTED || r == -EOPNOTSUPP;
 }
 
+// How many places the next step has, by how long this one took.
+static uint32_t next_step(uint32_t n, uint64_t took)
+{
+	uint64_t next = n * STEP_NS / (took + 1), most = n * STEP_GROWTH;
+
+	if (most > STEP_MULTI)
+		most = STEP_MULTI;
+	return (uint32_t)(next > most ? most : next ? next : 1);
+}
+
+static uint32_t step_of(struct user_hooks *h, uint32_t file)
+{
+	if (h->step_file != file)
+		h->step = 0;
+	h->step_file = file;
+	return h->step ? h->step : 1;
+}
+
 int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
 	struct attachment *a, int prog, bool multi, struct reason *why)
 {
 	const struct user_set *set = &h->sets[hook->set];
-	uint32_t max = multi ? STEP_MULTI : STEP_EVENTS, left = set->n - *at, n;
+	uint32_t max, left = set->n - *at, n;
+	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	struct uprobe_request q = { .prog = prog, .returns = hook->kind == HOOK_URETPROBE, .multi = multi };
 	int r;
 
 	if (!left)
 		return 0;
+	max = multi ? step_of(h, h->places->v[h->order[set->first + *at]].file) : STEP_EVENTS;
 	n = run_length(h, set->first + *at, left < max ? left : max);
 	r = attach_run(h, set, *at, n, &q, a);
 	while (is_refusal(r) && n > 1) {
@@ -226,6 +249,7 @@ int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint3
 		say_why(&h->places->v[h->order[set->first + *at]], r, why);
 	else
 		*at += n;
+	h->step = next_step(n, clock_ns(CLOCK_MONOTONIC) - begin);
 	return r;
 }
 

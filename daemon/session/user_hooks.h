@@ -35,6 +35,7 @@ struct user_hooks {
 	uint32_t nsets;
 	struct user_process *processes;
 	uint32_t nprocesses;
+	uint32_t step, step_file;	// places of the next step, if it is in the same file; 0: not known
 	uint32_t refused, first_refused;	// places that the kernel cannot trace, and one of them
 };
 
