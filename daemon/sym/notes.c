@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "daemon/sym/elf.h"
+#include "daemon/sym/place_wire.h"
 
 #define SECTION ".note.stapsdt"
 
@@ -46,11 +47,13 @@ static const char *take_string(const char **p, size_t *n)
 
 static bool is_shown(const char *s)
 {
-	for (const char *p = s; *p; p++) {
-		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+	size_t n = strlen(s);
+
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
 			return false;
 	}
-	return *s;
+	return n && n < PLACE_STRING;
 }
 
 static bool parse(const char *p, size_t n, uint64_t base, struct note *to)

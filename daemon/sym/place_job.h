@@ -19,7 +19,8 @@
 #include "daemon/sym/places.h"
 #include "proto/dtraced.pb-c.h"
 
-enum { PLACE_OBJECTS_MAX = 8192, PLACE_BUILD_ID = 32, PLACE_LINK = 256 };
+enum { PLACE_OBJECTS_MAX = 8192, PLACE_FILES_MAX = 256, PLACE_TABLE = 2 * PLACE_OBJECTS_MAX,
+	 PLACE_BUILD_ID = 32, PLACE_LINK = 256 };
 
 struct place_process {
 	pid_t pid;
@@ -35,6 +36,7 @@ struct place_object {
 	uint64_t inode, start, end;	// where its process has it
 	char *path, *name;
 	uint32_t process;		// one that has it mapped
+	size_t looked;			// in which process it was last seen, from 1
 	uint64_t wants;
 	int fd;				// -1: not open
 	struct file_key key;
@@ -53,6 +55,7 @@ struct place_query {
 	uint64_t address, offset;	// offset: in the file, when its object is found
 	enum place_trouble trouble;	// why nothing was found
 	uint32_t object;		// by which
+	uint32_t at_object;		// in which the address is, from 1; of the process that is looked at
 	bool has_object, found;
 };
 
@@ -74,6 +77,8 @@ struct places_job {
 	size_t nprocesses, next_process;
 	struct place_object *objects;
 	size_t nobjects, cap;
+	uint32_t *table;		// PLACE_TABLE of them: objects by file, from 1
+	struct place_looking *looking;	// at the next process; NULL: not yet
 	size_t batch;			// files that are identified in a round
 	int debug;			// of the round; -1: none
 	struct places *places;
@@ -88,7 +93,8 @@ struct places_job {
 
 // Which processes there are to look at: 0 or a negative errno.
 int place_processes(struct places_job *j);
-// Looks at the next one. 1: there are more, 0, or a negative errno, with why.
+struct place_looking *place_looking_free(struct place_looking *l);
+// Looks at the next one, or at some of what it has. 1: there are more, 0, or a negative errno, with why.
 int place_look(struct places_job *j);
 
 // Why a query has found nothing, if it is more than what is known.

@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,11 @@
 #include "providers/glob.h"
 
 #define DELETED " (deleted)"
+
+enum {
+	VERSION_PARTS = 8,		// of a library's name
+	SLICE_NS = 5000000,		// of comparing names, which users can make slow
+};
 
 // ---- processes -------------------------------------------------------------
 
@@ -84,10 +90,12 @@ static bool matches_library(const char *pattern, const char *name)
 {
 	const char *so = strstr(name, ".so");
 	char text[NAME_MAX + 1];
+	int parts = 0;
 
-	for (const char *p = so; p && *p; p++) {
+	for (const char *p = so; p && *p && parts < VERSION_PARTS; p++) {
 		if (*p != '.' || (size_t)(p - name) >= sizeof text)
 			continue;
+		parts++;
 		memcpy(text, name, (size_t)(p - name));
 		text[p - name] = 0;
 		if (glob_match(pattern, text))
@@ -102,136 +110,249 @@ static bool matches_object(const char *pattern, const char *name, bool executabl
 		(executable && glob_match(pattern, "a.out"));
 }
 
-static struct place_object *object_of(struct places_job *j, const struct process_mapping *m, char *name)
+// What is mapped in a process: first all of it, then, some at a time, what of it is wanted.
+struct place_looking {
+	pid_t pid;
+	int dir;
+	bool named;			// and its directory is kept
+	char exe[PATH_MAX];
+	uint32_t seen[PLACE_OBJECTS_MAX];
+	size_t nseen, next, first_new;
+};
+
+static uint32_t *slot_of(const struct places_job *j, uint32_t major, uint32_t minor, uint64_t inode,
+	const char *path)
+{
+	const uint64_t odd = UINT64_C(0x9e3779b97f4a7c15);
+	size_t i = (size_t)(((inode * odd ^ major) * odd ^ minor) * odd >> 32) % PLACE_TABLE;
+
+	for (; j->table[i]; i = (i + 1) % PLACE_TABLE) {
+		const struct place_object *o = &j->objects[j->table[i] - 1];
+
+		if (o->inode == inode && o->major == major && o->minor == minor && strcmp(o->path, path) == 0)
+			break;
+	}
+	return &j->table[i];
+}
+
+static int grow(struct places_job *j)
+{
+	size_t cap = j->cap ? j->cap * 2 : 32;
+	struct place_object *v;
+
+	if (j->nobjects < j->cap)
+		return 0;
+	v = reallocarray(j->objects, cap, sizeof *v);
+	if (!v)
+		return -ENOMEM;
+	j->objects = v;
+	j->cap = cap;
+	return 0;
+}
+
+static char *name_of(const char *path)
+{
+	char name[NAME_MAX + 1], *end;
+
+	snprintf(name, sizeof name, "%s", strrchr(path, '/') + 1);
+	end = strstr(name, DELETED);
+	if (end && !end[sizeof DELETED - 1])
+		*end = 0;
+	return strdup(name);
+}
+
+static int add_object(struct places_job *j, const struct process_mapping *m)
 {
 	struct place_object *o;
 
-	for (size_t i = 0; i < j->nobjects; i++) {
-		o = &j->objects[i];
-		if (o->inode == m->inode && o->major == m->major && o->minor == m->minor &&
-			strcmp(o->path, m->path) == 0)
-			return o;
-	}
-	if (j->nobjects == j->cap) {
-		size_t cap = j->cap ? j->cap * 2 : 32;
-		struct place_object *v = reallocarray(j->objects, cap, sizeof *v);
-
-		if (!v)
-			return NULL;
-		j->objects = v;
-		j->cap = cap;
-	}
-	o = &j->objects[j->nobjects];
+	if (j->nobjects == PLACE_OBJECTS_MAX)
+		return -E2BIG;
+	if (grow(j) < 0)
+		return -ENOMEM;
+	o = &j->objects[j->nobjects++];
 	*o = (struct place_object){ .major = m->major, .minor = m->minor, .inode = m->inode,
-		.start = m->start, .end = m->end, .path = strdup(m->path), .name = strdup(name),
+		.start = m->start, .end = m->end, .path = strdup(m->path), .name = name_of(m->path),
 		.process = (uint32_t)j->next_process, .fd = -1 };
-	j->nobjects++;
-	return o->path && o->name ? o : NULL;
+	return o->path && o->name ? 0 : -ENOMEM;
 }
 
-struct looking {
-	struct places_job *j;
-	pid_t pid;
-	char exe[PATH_MAX];
-};
-
-static bool wants_mapping(struct place_query *q, const struct looking *l, const struct process_mapping *m,
-	const char *name)
+static void take_address(const struct places_job *j, pid_t pid, const struct process_mapping *m, uint32_t object)
 {
-	const struct place_want *w = &q->want;
+	for (size_t i = 0; i < j->nqueries; i++) {
+		struct place_query *q = &j->queries[i];
 
-	if ((w->pid >= 0 && w->pid != l->pid) ||
-		!matches_object(w->mod, name, strcmp(m->path, l->exe) == 0))
-		return false;
-	if (!q->at_address)
-		return true;
-	if (q->address < m->start || q->address >= m->end)
-		return false;
-	q->offset = q->address - m->start + m->offset;
-	return true;
+		if (!q->at_address || q->want.pid != pid || q->address < m->start || q->address >= m->end)
+			continue;
+		q->at_object = object;
+		q->offset = q->address - m->start + m->offset;
+	}
 }
 
 static int on_mapping(void *arg, const struct process_mapping *m)
 {
-	const struct looking *l = arg;
-	struct places_job *j = l->j;
-	const char *slash = strrchr(m->path, '/');
-	char name[NAME_MAX + 1];
+	struct places_job *j = arg;
+	struct place_looking *l = j->looking;
 	struct place_object *o;
-	uint64_t wants = 0;
-	char *end;
+	uint32_t *slot;
 
 	if (!m->executable || !m->inode || m->path[0] != '/')
 		return 0;
-	snprintf(name, sizeof name, "%s", slash + 1);
-	end = strstr(name, DELETED);
-	if (end && !end[sizeof DELETED - 1])
-		*end = 0;
-	for (size_t i = 0; i < j->nqueries; i++) {
-		if (wants_mapping(&j->queries[i], l, m, name))
-			wants |= UINT64_C(1) << i;
+	slot = slot_of(j, m->major, m->minor, m->inode, m->path);
+	if (!*slot) {
+		int r = add_object(j, m);
+
+		if (r < 0)
+			return r;
+		*slot = (uint32_t)j->nobjects;
 	}
-	if (!wants)
-		return 0;
-	if (j->nobjects == PLACE_OBJECTS_MAX)
-		return -E2BIG;
-	o = object_of(j, m, name);
-	if (!o)
-		return -ENOMEM;
-	o->wants |= wants;
-	for (size_t i = 0; i < j->nqueries; i++)
-		j->queries[i].has_object |= wants >> i & 1;
+	take_address(j, l->pid, m, *slot);
+	o = &j->objects[*slot - 1];
+	if (o->looked != j->next_process + 1)
+		l->seen[l->nseen++] = *slot - 1;
+	o->looked = j->next_process + 1;
 	return 0;
+}
+
+// ---- what is wanted --------------------------------------------------------
+
+static bool wants_object(const struct place_query *q, const struct place_looking *l, const struct place_object *o,
+	uint32_t index)
+{
+	const struct place_want *w = &q->want;
+
+	return (w->pid < 0 || w->pid == l->pid) && (!q->at_address || q->at_object == index + 1) &&
+		matches_object(w->mod, o->name, strcmp(o->path, l->exe) == 0);
+}
+
+static void match(struct places_job *j, uint32_t index)
+{
+	struct place_object *o = &j->objects[index];
+
+	for (size_t i = 0; i < j->nqueries; i++) {
+		struct place_query *q = &j->queries[i];
+
+		if (!wants_object(q, j->looking, o, index))
+			continue;
+		o->wants |= UINT64_C(1) << i;
+		q->has_object = true;
+	}
+}
+
+// Those that are new with this process.
+static void drop_unwanted(struct places_job *j)
+{
+	size_t to = j->looking->first_new;
+
+	for (size_t i = to; i < j->nobjects; i++) {
+		struct place_object *o = &j->objects[i];
+
+		if (o->wants) {
+			j->objects[to++] = *o;
+			continue;
+		}
+		free(o->path);
+		free(o->name);
+	}
+	j->nobjects = to;
+	memset(j->table, 0, PLACE_TABLE * sizeof *j->table);
+	for (size_t i = 0; i < j->nobjects; i++) {
+		const struct place_object *o = &j->objects[i];
+
+		*slot_of(j, o->major, o->minor, o->inode, o->path) = (uint32_t)i + 1;
+	}
 }
 
 // ---- looking ---------------------------------------------------------------
 
-static int look_at(struct places_job *j, struct place_process *p, int dir)
+// It may have executed another program meanwhile, with other rights.
+static int check_owner(struct places_job *j, pid_t pid, int dir)
 {
-	CLEANUP(freep) struct looking *l = calloc(1, sizeof *l);
-	ssize_t n;
+	struct process_facts facts;
+	int r = dir < 0 ? dir : process_read_facts(dir, &facts);
+
+	if (r < 0) {
+		reason_set(&j->why, "there is no process %d", (int)pid);
+		return -ESRCH;
+	}
+	if (policy_in_scope(&j->scope, true, facts.owner))
+		return 0;
+	reason_set(&j->why, "process %d is not yours to trace", (int)pid);
+	return -EPERM;
+}
+
+static int read_mappings(struct places_job *j)
+{
+	struct place_looking *l = j->looking;
+	ssize_t n = readlinkat(l->dir, "exe", l->exe, sizeof l->exe - 1);
 	int r;
 
-	if (!l)
-		return -ENOMEM;
-	l->j = j;
-	l->pid = p->pid;
-	n = readlinkat(dir, "exe", l->exe, sizeof l->exe - 1);
 	l->exe[n > 0 ? n : 0] = 0;
-	r = process_read_maps(dir, on_mapping, l);
+	r = process_read_maps(l->dir, on_mapping, j);
 	if (r == -E2BIG)
 		reason_set(&j->why, "probes are wanted in more than %d files; say in which objects or processes",
 			PLACE_OBJECTS_MAX);
 	return r == -E2BIG || r == -ENOMEM ? r : 0;
 }
 
+static int begin_looking(struct places_job *j)
+{
+	struct place_looking *l = j->looking = calloc(1, sizeof *l);
+	int r = 0;
+
+	if (!j->table)
+		j->table = calloc(PLACE_TABLE, sizeof *j->table);
+	if (!l || !j->table)
+		return -ENOMEM;
+	l->pid = j->processes[j->next_process].pid;
+	l->first_new = j->nobjects;
+	l->named = is_asked_by_number(j, l->pid);
+	l->dir = process_open(l->pid);
+	for (size_t i = 0; i < j->nqueries; i++)
+		j->queries[i].at_object = 0;
+	if (l->named)
+		r = check_owner(j, l->pid, l->dir);
+	if (r == 0 && l->dir >= 0)
+		r = read_mappings(j);
+	return r == 0 && l->named ? check_owner(j, l->pid, l->dir) : r;
+}
+
+static void end_looking(struct places_job *j)
+{
+	struct place_looking *l = j->looking;
+
+	drop_unwanted(j);
+	if (l->named) {
+		j->processes[j->next_process].dir = l->dir;
+		l->dir = -1;
+	}
+	j->looking = place_looking_free(l);
+	j->next_process++;
+}
+
+struct place_looking *place_looking_free(struct place_looking *l)
+{
+	if (l)
+		close_fd(l->dir);
+	free(l);
+	return NULL;
+}
+
 int place_look(struct places_job *j)
 {
-	struct place_process *p = &j->processes[j->next_process];
-	bool named = j->next_process < j->nprocesses && is_asked_by_number(j, p->pid);
-	struct process_facts facts;
-	int dir, r;
+	uint64_t end = clock_ns(CLOCK_MONOTONIC) + SLICE_NS;
+	struct place_looking *l;
+	int r = 0;
 
 	if (j->next_process == j->nprocesses)
 		return 0;
-	dir = process_open(p->pid);
-	r = dir < 0 ? dir : process_read_facts(dir, &facts);
-	if (r < 0 && named)
-		reason_set(&j->why, "there is no process %d", (int)p->pid);
-	if (r == 0 && named && !policy_in_scope(&j->scope, true, facts.owner)) {
-		reason_set(&j->why, "process %d is not yours to trace", (int)p->pid);
-		r = -EPERM;
-	}
-	if (r == 0)
-		r = look_at(j, p, dir);
-	else if (named)
-		r = r == -EPERM ? r : -ESRCH;
-	else
-		r = 0;
-	if (named && r == 0)
-		p->dir = dir;
-	else
-		close_fd(dir);
-	j->next_process++;
-	return r < 0 ? r : j->next_process < j->nprocesses;
+	if (!j->looking)
+		r = begin_looking(j);
+	if (r < 0)
+		return r;
+	l = j->looking;
+	while (l->next < l->nseen && clock_ns(CLOCK_MONOTONIC) < end)
+		match(j, l->seen[l->next++]);
+	if (l->next == l->nseen)
+		end_looking(j);
+	return j->next_process < j->nprocesses;
 }

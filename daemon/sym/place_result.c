@@ -138,7 +138,6 @@ static int take_place(struct places_job *j, const struct place_object *o, Dtrace
 	for (size_t i = 0; i < j->nqueries; i++) {
 		if ((p.wants >> i & 1) && j->queries[i].usdt != (p.kind == PLACE_USDT))
 			return -EBADMSG;
-		j->queries[i].found |= p.wants >> i & 1;
 	}
 	p.func = take(j->places, &m->function);
 	p.name = take(j->places, &m->name);
@@ -156,8 +155,14 @@ static int take_place(struct places_job *j, const struct place_object *o, Dtrace
 static int add_file(struct places_job *j, struct place_object *o)
 {
 	struct places *p = j->places;
-	struct place_file *v = reallocarray(p->files, p->nfiles + 1, sizeof *v);
+	struct place_file *v;
 
+	if (p->nfiles == PLACE_FILES_MAX) {
+		reason_set(&j->why, "more than %d files have what matches; say in which objects or processes",
+			PLACE_FILES_MAX);
+		return -E2BIG;
+	}
+	v = reallocarray(p->files, p->nfiles + 1, sizeof *v);
 	if (!v)
 		return -ENOMEM;
 	p->files = v;
@@ -166,8 +171,23 @@ static int add_file(struct places_job *j, struct place_object *o)
 	return 0;
 }
 
+// Of an answer that makes no sense nothing is kept.
+static int keep(struct places_job *j, size_t before, int r)
+{
+	struct places *p = j->places;
+
+	if (r == -EBADMSG)
+		p->n = before;
+	for (size_t k = before; k < p->n; k++) {
+		for (size_t i = 0; i < j->nqueries; i++)
+			j->queries[i].found |= p->v[k].wants >> i & 1;
+	}
+	return r;
+}
+
 int place_take(struct places_job *j, struct place_object *o, Dtraced__PlaceAnswer *m)
 {
+	size_t before = j->places->n;
 	int r = 0;
 
 	if (m->n_troubles != j->ask.n_wants)
@@ -183,7 +203,7 @@ int place_take(struct places_job *j, struct place_object *o, Dtraced__PlaceAnswe
 		r = add_file(j, o);
 	for (size_t i = 0; r == 0 && i < m->n_places; i++)
 		r = take_place(j, o, m->places[i]);
-	return r;
+	return keep(j, before, r);
 }
 
 // ---- what was not found ----------------------------------------------------

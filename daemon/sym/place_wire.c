@@ -5,8 +5,6 @@
 #include <asm/ptrace.h>
 #include <string.h>
 
-enum { STRING_SIZE = 2048 };
-
 #if defined(__x86_64__)
 enum { REGS_SIZE = sizeof(struct pt_regs) };
 #else
@@ -84,13 +82,13 @@ static bool unpack_arg(const Dtraced__PlaceArg *m, struct place_arg *a)
 
 static bool is_shown(const char *s)
 {
-	size_t n = strnlen(s, STRING_SIZE);
+	size_t n = strnlen(s, PLACE_STRING);
 
 	for (size_t i = 0; i < n; i++) {
 		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
 			return false;
 	}
-	return n < STRING_SIZE;
+	return n < PLACE_STRING;
 }
 
 bool place_unpack(const Dtraced__FoundPlace *m, uint64_t wants, struct place *p,

@@ -34,6 +34,9 @@ enum place_trouble {
 	PLACE_TROUBLES,
 };
 
+// Of a name, with the NUL.
+enum { PLACE_STRING = 2048 };
+
 // The sentence for a want of an object; not for PLACE_OK.
 void place_trouble_say(enum place_trouble t, const struct place_want *w, const char *object,
 	struct reason *why);

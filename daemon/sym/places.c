@@ -38,8 +38,21 @@ static int open_object(const struct places_job *j, struct place_object *o)
 	const struct mapped_name m = { o->start, o->end, o->major, o->minor, o->inode, o->path };
 	CLEANUP(closep) int dir = open_process(j, o);
 
-	o->fd = dir < 0 ? dir : open_mapped(dir, &m, &o->key);
-	return o->fd < 0 ? o->fd : 0;
+	o->fd = dir < 0 ? -1 : open_mapped(dir, &m, &o->key);
+	if (o->fd < 0)
+		o->fd = -1;
+	return o->fd;
+}
+
+// The file that was identified, and no other that has come to be there.
+static int open_again(const struct places_job *j, struct place_object *o)
+{
+	const struct file_key key = o->key;
+
+	if (open_object(j, o) >= 0 && (key.device != o->key.device || key.inode != o->key.inode ||
+		key.size != o->key.size || key.changed != o->key.changed))
+		o->fd = close_fd(o->fd);
+	return o->fd;
 }
 
 // A debug file says where functions are. For others than root it must be root's, as it
@@ -82,7 +95,6 @@ static size_t ask_identities(struct places_job *j, Dtraced__SymRequest *request,
 		if (o->state != OBJECT_NEW)
 			continue;
 		if (o->fd < 0 && open_object(j, o) < 0) {
-			o->fd = -1;
 			end_object(j, o, PLACE_CLOSED);
 			continue;
 		}
@@ -119,6 +131,7 @@ static int take_identity(struct places_job *j, struct place_object *o, const Dtr
 		memcpy(o->build_id, m->build_id.data, o->nbuild_id);
 	strcpy(o->link, m->link);
 	o->state = OBJECT_KNOWN;
+	o->fd = close_fd(o->fd);	// there may be thousands
 	if (!is_of_use(j, o))
 		end_object(j, o, PLACE_NO_PROBES);
 	return 0;
@@ -166,11 +179,16 @@ static void fill_want(const struct place_query *q, Dtraced__PlaceWant *w, char s
 	w->suffix = suffix;
 }
 
+// 0: it is not there any more.
 static size_t ask_places(struct places_job *j, struct place_object *o, Dtraced__SymRequest *request,
 	int *fds)
 {
 	size_t nfds = 0;
 
+	if (o->fd < 0 && open_again(j, o) < 0) {
+		end_object(j, o, PLACE_CLOSED);
+		return 0;
+	}
 	dtraced__place_ask__init(&j->ask);
 	j->ask.wants = j->want_list;
 	for (size_t i = 0; i < j->nqueries; i++) {
@@ -206,7 +224,7 @@ static int take_places(struct places_job *j, struct place_object *o, Dtraced__Sy
 	j->debug = close_fd(j->debug);
 	o->sent = false;
 	end_object(j, o, PLACE_OK);
-	if (r == -E2BIG)
+	if (r == -E2BIG && !*j->why.text)
 		reason_set(&j->why, "more than %u places of user probes match; say in which objects, or which functions",
 			j->max);
 	j->error = r;
@@ -223,8 +241,7 @@ static int ask(struct syms_job *job, Dtraced__SymRequest *request, int *fds, siz
 	if (j->error < 0)
 		return 0;
 	*nfds = ask_identities(j, request, fds);
-	o = *nfds ? NULL : next_known(j);
-	if (o)
+	while (!*nfds && (o = next_known(j)))
 		*nfds = ask_places(j, o, request, fds);
 	if (!*nfds)
 		j->error = place_conclude(j);
@@ -301,6 +318,8 @@ static void free_job(struct syms_job *job)
 	places_free(j->places);
 	if (j->step)
 		event_free(j->step);
+	place_looking_free(j->looking);
+	free(j->table);
 	free(j->objects);
 	free(j->processes);
 	free(j->queries);
@@ -326,12 +345,13 @@ static void fail(struct places_job *j, int error)
 static void on_step(evutil_socket_t fd, short what, void *arg)
 {
 	struct places_job *j = arg;
+	static const struct timeval now;	// others' events come first, unlike with event_active()
 	int r = j->refused ? j->refused : place_look(j);
 
 	(void)fd;
 	(void)what;
 	if (r > 0) {
-		event_active(j->step, 0, 0);
+		evtimer_add(j->step, &now);
 		return;
 	}
 	j->submitted = true;

@@ -149,6 +149,20 @@ static void finish_first(struct syms *s, const char *failure)
 	event_active(s->kick, 0, 0);
 }
 
+// A job may have thousands of files, of which each takes as long as a worker may: others
+// come in between.
+static void take_turns(struct syms *s)
+{
+	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+
+	if (s->user || !TAILQ_NEXT(job, link))
+		return;
+	TAILQ_REMOVE(&s->jobs, job, link);
+	TAILQ_INSERT_TAIL(&s->jobs, job, link);
+	job->renew = true;
+	TAILQ_FIRST(&s->jobs)->renew = true;
+}
+
 static void on_lost(struct syms *s, const char *why)
 {
 	struct syms_job *job = TAILQ_FIRST(&s->jobs);
@@ -161,6 +175,7 @@ static void on_lost(struct syms *s, const char *why)
 	}
 	log_warning("%s", all.text);
 	s->asking = false;
+	take_turns(s);
 	event_active(s->kick, 0, 0);
 }
 
@@ -279,8 +294,9 @@ static void on_reply(struct syms *s, const uint8_t *body, size_t len)
 	if (reply)
 		dtraced__sym_reply__free_unpacked(reply, &allocator);
 	if (r == 1) {
-		arm(s, ANSWER_SECONDS);
-		ask_first(s);
+		s->asking = false;
+		take_turns(s);
+		go_on(s);
 	}
 }
 
