@@ -249,23 +249,23 @@ static void scan_block(struct scan *s, uint32_t b, uint32_t first)
 	}
 }
 
-// Does a call lie inside one of its ranges? Calls come in descending order.
-static bool crosses_call(const struct liveness *l, const struct interval *iv)
+// How many calls come before each instruction.
+static const uint32_t *count_calls(const struct mir *m, uint32_t ninsns)
 {
-	for (uint32_t r = iv->first; r; r = l->pool.v[r].next) {
-		uint32_t lo = 0, hi = l->calls.n;
+	uint32_t *before = arena_alloc(m->scratch, (ninsns + 1) * sizeof *before), n = 0;
 
-		while (lo < hi) {
-			uint32_t mid = (lo + hi) / 2;
+	for (uint32_t b = 0; b < m->blocks.n; b++)
+		for (uint32_t i = 0; i < m->blocks.v[b].insns.n; i++, n++)
+			before[n + 1] = before[n] + (m->blocks.v[b].insns.v[i].kind == M_CALL);
+	return before;
+}
 
-			if (l->calls.v[mid] >= l->pool.v[r].end)
-				lo = mid + 1;
-			else
-				hi = mid;
-		}
-		if (lo < l->calls.n && l->calls.v[lo] >= l->pool.v[r].start)
+// Does a call lie inside one of its ranges? They are at odd positions, behind the reads.
+static bool crosses_call(const struct liveness *l, const struct interval *iv, const uint32_t *calls_before)
+{
+	for (uint32_t r = iv->first; r; r = l->pool.v[r].next)
+		if (calls_before[l->pool.v[r].start / 2] != calls_before[l->pool.v[r].end / 2])
 			return true;
-	}
 	return false;
 }
 
@@ -274,6 +274,7 @@ void bpf_live(struct mir *m, struct liveness *l)
 {
 	uint32_t nv = m->vregs.n, n = 0;
 	struct scan s = { .m = m, .l = l };
+	const uint32_t *calls_before;
 
 	bpf_flow(m, l);
 	l->iv = arena_alloc(m->scratch, nv * sizeof *l->iv);
@@ -289,6 +290,7 @@ void bpf_live(struct mir *m, struct liveness *l)
 		n -= m->blocks.v[b].insns.n;
 		scan_block(&s, b, n);
 	}
+	calls_before = count_calls(m, l->npos / 2);
 	for (uint32_t v = VR_FIRST; v < nv; v++)
-		l->iv[v].crosses = crosses_call(l, &l->iv[v]);
+		l->iv[v].crosses = crosses_call(l, &l->iv[v], calls_before);
 }
