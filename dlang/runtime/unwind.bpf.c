@@ -419,7 +419,7 @@ INLINE int is_replaced(struct dt_walk *w, u64 n, u64 end)
 // the verifier learns by one compare does not tell one way out from the others.
 GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 {
-	u64 end = UNWIND_GOES_ON, n = 0, guessed = 0;
+	u64 end = UNWIND_GOES_ON, n = 0, guessed = 0, last;
 
 	if (!w || !start(w))
 		return 0;
@@ -430,19 +430,22 @@ GLOBAL s64 dt_unwind_walk(struct dt_walk *w)
 		w->frames[i] = w->ip | w->guessed;
 		guessed |= w->guessed;
 		n = i + 1;
-		if (n >= w->max && n < UNWIND_FRAMES - 1)
-			break;	// it does not matter who called that
 		end = (u64)dt_unwind_map(w);
 		if (!end)
 			end = (u64)dt_unwind_step(w);
-		else if (is_replaced(w, n, end))
-			end = UNWIND_COMPLETE;
-		if (end > UNWIND_COMPLETE)
-			w->frames[i] |= UNWIND_CUT;
 		if (end)
 			break;
 	}
+	// Once, and not in the loop, which the verifier goes through frame by frame.
 	n = forget(n, w->ip);
+	if (is_replaced(w, n, end))
+		end = UNWIND_COMPLETE;
+	if (n >= w->max && n < UNWIND_FRAMES - 1)
+		end = UNWIND_GOES_ON;	// it does not matter who called the last one
+	last = n - 1;
+	HIDE(last);
+	if (end > UNWIND_COMPLETE && last < UNWIND_FRAMES)
+		w->frames[last] |= UNWIND_CUT;
 	if (!end && w->max >= UNWIND_FRAMES - 1)
 		end = UNWIND_TOO_DEEP;
 	return (s64)UNWIND_RESULT(n, end, guessed >> 63);
