@@ -14,6 +14,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -619,19 +620,27 @@ START_TEST(what_runs_has_tables)
 }
 END_TEST
 
-// Through a library that nobody has mapped before, a copy of libc; and leaves it.
-static void map_copy(void)
+// A file that nobody has mapped before, a copy of libc; the caller removes it.
+static void make_copy(char *copy)
 {
-	char copy[] = "/tmp/check_unwinder.XXXXXX", command[PATH_MAX + 128];
-	void (*sort)(void *, size_t, size_t, int (*)(const void *, const void *));
-	int v[] = { 3, 1, 2 };
-	void *library, *symbol;
+	char command[PATH_MAX + 128];
 	Dl_info info;
 
 	ck_assert_int_ne(dladdr((void *)(uintptr_t)getppid, &info), 0);
 	close(mkstemp(copy));
 	snprintf(command, sizeof command, "cp %s %s", info.dli_fname, copy);
 	ck_assert_int_eq(system(command), 0);
+}
+
+// Through such a library, and leaves it.
+static void map_copy(void)
+{
+	char copy[] = "/tmp/check_unwinder.XXXXXX";
+	void (*sort)(void *, size_t, size_t, int (*)(const void *, const void *));
+	int v[] = { 3, 1, 2 };
+	void *library, *symbol;
+
+	make_copy(copy);
 	library = dlmopen(LM_ID_NEWLM, copy, RTLD_NOW);
 	unlink(copy);
 	ck_assert_msg(library, "%s", dlerror());
@@ -642,6 +651,41 @@ static void map_copy(void)
 	seen.nexpected = 0;
 	sort(v, 3, sizeof *v, compare);
 	dlclose(library);
+}
+
+// The code of a copy of libc, which no loader has seen.
+struct code {
+	void *at;
+	size_t size;
+};
+
+static int find_code(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	ElfW(Phdr) *found = arg;
+
+	(void)size;
+	for (int i = 0; strstr(info->dlpi_name, "/libc.so") && i < info->dlpi_phnum; i++)
+		if (info->dlpi_phdr[i].p_type == PT_LOAD && (info->dlpi_phdr[i].p_flags & PF_X))
+			*found = info->dlpi_phdr[i];
+	return 0;
+}
+
+static struct code hold_copy(void)
+{
+	char copy[] = "/tmp/check_unwinder.XXXXXX";
+	ElfW(Phdr) text = { 0 };
+	struct code code;
+	int fd;
+
+	make_copy(copy);
+	dl_iterate_phdr(find_code, &text);
+	fd = open(copy, O_RDONLY | O_CLOEXEC);
+	code.size = text.p_filesz;
+	code.at = mmap(NULL, code.size, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, (off_t)text.p_offset);
+	ck_assert(code.at != MAP_FAILED);
+	close(fd);
+	unlink(copy);
+	return code;
 }
 
 // It is told by the side-band.
@@ -694,9 +738,13 @@ END_TEST
 // Where nothing can make room that is said, and walks go on without.
 START_TEST(no_room_is_told)
 {
+	enum { COPIES = 12 };	// of 100 KB and more each
+	struct code copies[COPIES];
 	struct unwinder_facts facts;
 	struct rig r;
 
+	for (int i = 0; i < COPIES; i++)
+		copies[i] = hold_copy();
 	core_open_with(&r, 1);
 	await_tables();
 	unwinder_tell(core.unwinder, &facts);
@@ -705,6 +753,8 @@ START_TEST(no_room_is_told)
 	deep(10);
 	ck_assert_int_ge(frames(), 1);
 	core_close(&r);
+	for (int i = 0; i < COPIES; i++)
+		munmap(copies[i].at, copies[i].size);
 }
 END_TEST
 
