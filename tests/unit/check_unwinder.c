@@ -691,16 +691,13 @@ static struct code hold_copy(void)
 // It is told by the side-band.
 START_TEST(what_is_mapped_later_has_one_too)
 {
-	struct unwinder_facts before, after;
 	struct rig r;
 
 	core_open(&r);
 	await_tables();
-	unwinder_tell(core.unwinder, &before);
 	map_copy();
+	ck_assert_int_eq(end(), UNWIND_COMPLETE);	// without a table it would not be
 	check_same();
-	unwinder_tell(core.unwinder, &after);
-	ck_assert_uint_gt(after.files, before.files);
 	core_close(&r);
 }
 END_TEST
