@@ -17,7 +17,7 @@
 #include "daemon/sym/process.h"
 #include "providers/processes.h"
 
-enum { LIST_MAX = 100000, COMPILE_MAX = 20000 };
+enum { LIST_MAX = 100000, COMPILE_MAX = 20000, FIELD_MAX = 192 };	// FIELD_MAX: of a description
 
 _Static_assert((int)PLACE_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
 	(int)PLACE_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
@@ -245,6 +245,21 @@ static int find(struct job *job)
 		job->request->list ? LIST_MAX : COMPILE_MAX, on_places, job, &job->places);
 }
 
+// Patterns are compared by the core, so that none is longer than D has them.
+static bool are_short(const Dtraced__Wants *w)
+{
+	for (size_t i = 0; i < w->n_wants; i++) {
+		const Dtraced__Want *m = w->wants[i];
+		const char *const fields[] = { m->prov, m->mod, m->func, m->name };
+
+		for (size_t k = 0; k < NELEMS(fields); k++) {
+			if (strlen(fields[k]) >= FIELD_MAX)
+				return false;
+		}
+	}
+	return true;
+}
+
 void wants_find(struct job *job, Dtraced__Wants *wants)
 {
 	struct reason why = { "" };
@@ -257,7 +272,7 @@ void wants_find(struct job *job, Dtraced__Wants *wants)
 		job->wants = wants;
 	job->request = job->request ? job->request :
 		dtraced__worker_request__unpack(NULL, job->packed_len, job->packed);
-	if (again || !wants->n_wants || !job->request) {
+	if (again || !wants->n_wants || !are_short(wants) || !job->request) {
 		job_fail(job, job->request ? -EBADMSG : -ENOMEM);
 		return;
 	}

@@ -25,9 +25,19 @@
 
 // ---- a zygote that answers every compile with one object --------------------
 
+// A worker that somebody has taken over: what it wants of the server's own process.
+struct hostile {
+	uint32_t wants;		// of them in an answer
+	uint32_t length;	// of a name
+	uint32_t answers;	// with wants, before there is an object
+	bool placed;		// whose program names a set of places
+	const char *failure;
+};
+
 struct zygote {
 	struct event_base *base;
 	struct hand_options options;
+	struct hostile hostile;
 };
 
 struct zygote_job {
@@ -43,6 +53,44 @@ int zygote_attach(struct zygote *z, struct event_base *base)
 	return 0;
 }
 
+static Dtraced__Wants *hostile_wants(const struct hostile *h)
+{
+	Dtraced__Wants *m = malloc(sizeof *m);
+
+	dtraced__wants__init(m);
+	m->n_wants = h->wants;
+	m->wants = calloc(h->wants + 1, sizeof(void *));
+	for (uint32_t i = 0; i < h->wants; i++) {
+		Dtraced__Want *w = m->wants[i] = malloc(sizeof *w);
+
+		dtraced__want__init(w);
+		w->pid = getpid();
+		w->prov = strdup("pid1");
+		w->func = memset(calloc(h->length + 1, 1), 'x', h->length);
+	}
+	return m;
+}
+
+static void answer_wants(struct zygote_job *job)
+{
+	Dtraced__WorkerReply reply = DTRACED__WORKER_REPLY__INIT;
+
+	job->zygote->hostile.answers--;
+	reply.body_case = DTRACED__WORKER_REPLY__BODY_WANTS;
+	reply.wants = hostile_wants(&job->zygote->hostile);
+	job->done(job->arg, &reply, NULL);
+	if (reply.wants)
+		dtraced__wants__free_unpacked(reply.wants, NULL);
+	zygote_cancel(job);
+}
+
+static void name_places(Dtraced__Program *p)
+{
+	p->hook = HOOK_UPROBE;
+	p->n_slots = 0;
+	p->set = 3;
+}
+
 static void answer(evutil_socket_t fd, short what, void *arg)
 {
 	struct zygote_job *job = arg;
@@ -50,8 +98,14 @@ static void answer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (job->zygote->hostile.answers) {
+		answer_wants(job);
+		return;
+	}
 	reply.body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
 	reply.object = hand_object(&job->zygote->options);
+	if (job->zygote->hostile.placed)
+		name_places(reply.object->programs[0]);
 	reply.schema.data = (uint8_t *)"schema";
 	reply.schema.len = 6;
 	job->done(job->arg, &reply, NULL);
@@ -96,7 +150,7 @@ struct zygote *zygote_stop(struct zygote *z)
 static pid_t server_pid;
 static int sock;
 
-static void serve(int fd, const struct hand_options *options)
+static void serve(int fd, const struct hand_options *options, const struct hostile *hostile)
 {
 	struct server_source source = { .listen_fd = -1, .connection_fd = fd };
 	struct zygote *z = calloc(1, sizeof *z);
@@ -105,6 +159,7 @@ static void serve(int fd, const struct hand_options *options)
 	struct reason why;
 
 	z->options = *options;
+	z->hostile = *hostile;
 	if (server_init(&server, z, &policy, &why) < 0 || server_open(&server, &source, &why) < 0) {
 		fprintf(stderr, "%s\n", why.text);
 		_exit(1);
@@ -114,7 +169,7 @@ static void serve(int fd, const struct hand_options *options)
 	_exit(0);
 }
 
-static void start_server(const struct hand_options *options)
+static void start_hostile(const struct hand_options *options, const struct hostile *hostile)
 {
 	int pair[2];
 
@@ -123,10 +178,15 @@ static void start_server(const struct hand_options *options)
 	ck_assert_int_ge(server_pid, 0);
 	if (!server_pid) {
 		close(pair[0]);
-		serve(pair[1], options);
+		serve(pair[1], options, hostile);
 	}
 	close(pair[1]);
 	sock = pair[0];
+}
+
+static void start_server(const struct hand_options *options)
+{
+	start_hostile(options, &(struct hostile){ 0 });
 }
 
 static void finish_server(void)
@@ -259,7 +319,7 @@ static void hello(struct seen *seen)
 	take_until(seen, 1);
 }
 
-static uint64_t compile(struct seen *seen)
+static void send_compile(void)
 {
 	Dtraced__Request r = DTRACED__REQUEST__INIT;
 	Dtraced__Compile c = DTRACED__COMPILE__INIT;
@@ -267,6 +327,11 @@ static uint64_t compile(struct seen *seen)
 	r.body_case = DTRACED__REQUEST__BODY_COMPILE;
 	r.compile = &c;
 	send_request(&r, 2);
+}
+
+static uint64_t compile(struct seen *seen)
+{
+	send_compile();
 	return take_until(seen, 2);
 }
 
@@ -438,6 +503,34 @@ START_TEST(sigterm_tells_the_client)
 }
 END_TEST
 
+START_TEST(hostile_answers)
+{
+	static const struct hostile cases[] = {
+		{ .wants = 1, .length = 3, .answers = 2, .failure = "Bad message" },
+		{ .wants = 100, .length = 3, .answers = 2, .failure = "Bad message" },
+		{ .wants = 0, .answers = 1, .failure = "Bad message" },
+		{ .wants = 1, .length = 100000, .answers = 1, .failure = "Bad message" },
+		{ .placed = true, .failure = "set 3 of places" },
+		{ .wants = 1, .length = 3, .answers = 1, .placed = true, .failure = "set 3 of places" },
+	};
+
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct hand_options o = { .syscall = SYS_getppid };
+		struct seen seen = { 0 };
+		Dtraced__Reply *r;
+
+		start_hostile(&o, &cases[i]);
+		hello(&seen);
+		send_compile();
+		r = receive();
+		ck_assert_msg(r->body_case == DTRACED__REPLY__BODY_FAILURE, "case %zu", i);
+		ck_assert_msg(strstr(r->failure->text, cases[i].failure), "case %zu: %s", i, r->failure->text);
+		dtraced__reply__free_unpacked(r, NULL);
+		finish_server();
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("session");
@@ -454,6 +547,7 @@ int main(void)
 		tcase_add_test(t, fill_ends_when_full);
 		tcase_add_test(t, starting_and_stopping_is_quick);
 		tcase_add_test(t, sigterm_tells_the_client);
+		tcase_add_test(t, hostile_answers);
 	}
 	suite_add_tcase(s, t);
 	runner = srunner_create(s);
