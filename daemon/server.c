@@ -197,6 +197,8 @@ int server_init(struct server *s, struct zygote *zygote, const struct policy *po
 	if (r >= 0)
 		r = quiesce_new(&s->quiesce, s->base);
 	if (r >= 0)
+		r = quiesce_new(&s->detacher, s->base);
+	if (r >= 0)
 		r = sideband_new(&s->sideband, s->base, s->ncpus);
 	if (r >= 0)
 		r = syms_new(&s->syms, s->base, s->sideband);
@@ -266,6 +268,7 @@ void server_deinit(struct server *s)
 	work_queue_deinit(&s->work);
 	s->unwinder = unwinder_free(s->unwinder);
 	s->quiesce = quiesce_free(s->quiesce);
+	s->detacher = quiesce_free(s->detacher);
 	s->syms = syms_free(s->syms);
 	s->sideband = sideband_free(s->sideband);
 	free_event(s->listener);

@@ -29,6 +29,7 @@ struct server {
 	struct zygote *zygote;
 	struct work_queue work;
 	struct quiesce *quiesce;
+	struct quiesce *detacher;	// that of sessions with user probes, whose users can make it slow
 	struct syms *syms;
 	struct sideband *sideband;
 	struct unwinder *unwinder;

@@ -180,7 +180,7 @@ static void on_quiet(void *arg, int error)
 
 static void await_quiet(struct session *s)
 {
-	int r = quiesce_start(s->conn->server->quiesce, &s->quiet, programs_preempted(&s->programs),
+	int r = quiesce_start(s->programs.quiesce, &s->quiet, programs_preempted(&s->programs),
 		on_quiet, s);
 
 	if (r < 0)

@@ -160,7 +160,7 @@ static int prepare_loading(struct session *s, struct setup *u)
 	};
 	s->programs.hooks = s->hooks;
 	s->programs.multi = u->load.uprobe_multi;
-	s->programs.quiesce = s->conn->server->quiesce;
+	s->programs.quiesce = s->hooks ? s->conn->server->detacher : s->conn->server->quiesce;
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
 	return s->programs.list ? take_values(s, u) : -ENOMEM;
 }
