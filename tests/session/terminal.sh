@@ -29,14 +29,14 @@ say_hostile() {
 	printf '\033[1m%s|%12s|%s|\\033[2J\\r\\233m\\303\\244|%s %s %s|\n' "$1" "$2" "$3" "$1" "$4" "$T/hostile2.sh"
 	printf 'string "\\033[2J\\r\\233m\\303\\244"\n|\n'
 }
-raw=$'\e[2J\r\x9bm\xc3\xa4'
-LC_ALL=C say_hostile "$raw" $'\e[2J' $'\e' $'\e]0;title\a' > "$T/bytes.want"
+escapes=$'\e[2J\r\x9bm\xc3\xa4'
+LC_ALL=C say_hostile "$escapes" $'\e[2J' $'\e' $'\e]0;title\a' > "$T/bytes.want"
 say_hostile '\033[2J\015\233mä' '\033[2J' '\033' '\033]0;title\007' > "$T/terminal.want"
 tr -d '\n' < "$T/bytes.out" > "$T/bytes.flat"
 tr -d '\n' < "$T/bytes.want" > "$T/bytes.wanted"
 check "files and pipes get the bytes" grep -qaF -f "$T/bytes.wanted" "$T/bytes.flat"
-check "and printa() and keys, too" test "$(grep -cF -- "$raw" "$T/bytes.out")" = 3
-check "and messages" grep -qF "/nonexistent/$raw\"" "$T/bytes.err"
+check "and printa() and keys, too" test "$(grep -cF -- "$escapes" "$T/bytes.out")" = 3
+check "and messages" grep -qF "/nonexistent/$escapes\"" "$T/bytes.err"
 tr -d '\r' < "$T/terminal.out" > "$T/terminal.got"
 head -n 3 "$T/terminal.got" > "$T/terminal.head"
 check_same "a terminal gets no control characters but those of the format" "$T/terminal.want" "$T/terminal.head"
