@@ -18,6 +18,7 @@
 #include "client/format/list.h"
 #include "client/format/stacktree.h"
 #include "client/names.h"
+#include "client/output/buf.h"
 #include "client/output/writer.h"
 #include "client/request.h"
 #include "client/target.h"
@@ -150,8 +151,11 @@ static int start(struct trace *t)
 	}
 	if (reply->body_case != DTRACED__REPLY__BODY_DONE)
 		return -EBADMSG;
-	if (*reply->done->warning)
-		fprintf(stderr, "dtrace: warning: %s\n", reply->done->warning);
+	if (*reply->done->warning) {
+		fputs("dtrace: warning: ", stderr);
+		foreign_print(stderr, reply->done->warning);
+		fputc('\n', stderr);
+	}
 	return 0;
 }
 

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "client/output/buf.h"
+
 static void print_program(const struct options *o, uint32_t program)
 {
 	const struct text *text = program < o->ntexts ? &o->texts[program] : NULL;
@@ -24,8 +26,9 @@ static void print_block(const char *text)
 {
 	size_t n = strlen(text);
 
-	if (n)
-		fprintf(stderr, "%s%s", text, text[n - 1] == '\n' ? "" : "\n");
+	foreign_print(stderr, text);
+	if (n && text[n - 1] != '\n')
+		fputc('\n', stderr);
 }
 
 static void print_diagnostic(const Dtraced__Diagnostic *d, const struct options *o)
@@ -36,7 +39,7 @@ static void print_diagnostic(const Dtraced__Diagnostic *d, const struct options 
 		fprintf(stderr, "[%s] ", d->tag);
 	if (*d->location)
 		fprintf(stderr, "%s ", d->location);
-	fprintf(stderr, "%s\n", d->text);
+	print_block(d->text);
 	print_block(d->excerpt);
 	print_block(d->hint);
 }
@@ -47,7 +50,8 @@ void failure_print(const Dtraced__Failure *failure, const struct options *o, con
 		print_diagnostic(failure->diagnostics[i], o);
 	if (failure->n_diagnostics)
 		return;
-	fprintf(stderr, "dtrace: %s: %s\n", what, *failure->text ? failure->text : "the daemon refused without a reason");
+	fprintf(stderr, "dtrace: %s: ", what);
+	print_block(*failure->text ? failure->text : "the daemon refused without a reason");
 }
 
 void error_print(int err, const char *what)

@@ -150,6 +150,7 @@ static int grow(struct places_job *j)
 	return 0;
 }
 
+// In one line, whatever its file is called.
 static char *name_of(const char *path)
 {
 	char name[NAME_MAX + 1], *end;
@@ -158,6 +159,10 @@ static char *name_of(const char *path)
 	end = strstr(name, DELETED);
 	if (end && !end[sizeof DELETED - 1])
 		*end = 0;
+	for (char *p = name; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	}
 	return strdup(name);
 }
 
