@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/queue.h>
+#include <sys/types.h>
 
 #include "proto/dtraced.pb-c.h"
 
@@ -38,6 +39,7 @@ struct syms_job {
 	bool cancelled;
 	// Set by ask: this request and those after it go to a new worker.
 	bool renew;
+	uid_t uid;		// whose it is, of jobs that take turns
 };
 
 void syms_submit(struct syms *s, struct syms_job *job);

@@ -418,6 +418,7 @@ int places_find(struct syms *s, const struct place_want *wants, size_t n,
 	j->job.kind = &kind;
 	j->syms = s;
 	j->scope = *scope;
+	j->job.uid = scope->uid;
 	j->max = max;
 	j->done = fn;
 	j->arg = arg;

@@ -149,16 +149,24 @@ static void finish_first(struct syms *s, const char *failure)
 	event_active(s->kick, 0, 0);
 }
 
-// A job may have thousands of files, of which each takes as long as a worker may: others
-// come in between.
+// A job may have thousands of files, of which each takes as long as a worker may: others come in
+// between, of another user if there is one, however many the first one has.
 static void take_turns(struct syms *s)
 {
-	struct syms_job *job = TAILQ_FIRST(&s->jobs);
+	struct syms_job *job = TAILQ_FIRST(&s->jobs), *next;
 
 	if (s->user || !TAILQ_NEXT(job, link))
 		return;
 	TAILQ_REMOVE(&s->jobs, job, link);
+	TAILQ_FOREACH(next, &s->jobs, link) {
+		if (next->uid != job->uid)
+			break;
+	}
 	TAILQ_INSERT_TAIL(&s->jobs, job, link);
+	if (next) {
+		TAILQ_REMOVE(&s->jobs, next, link);
+		TAILQ_INSERT_HEAD(&s->jobs, next, link);
+	}
 	job->renew = true;
 	TAILQ_FIRST(&s->jobs)->renew = true;
 }

@@ -143,27 +143,29 @@ static int count_fds(void)
 
 START_TEST(test_many_files)
 {
-	struct places_job *jobs[2];
-	struct result got[2];
+	static const struct policy_scope others = { .all = true, .uid = 1000 };
+	struct places_job *jobs[5];
+	struct result got[5];
 	struct running r;
 	int before, most = 0;
 
 	start_mapper(&r);
 	before = count_fds();
-	got[0] = got[1] = (struct result){ .places = NULL };
-	ck_assert_int_eq(places_find(syms, &(struct place_want){ r.pid, r.prov, "c[0-9]*", "nosuch", "entry" }, 1, &everyone, 100,
-		take, &got[0], &jobs[0]), 0);
-	ck_assert_int_eq(places_find(syms, &(struct place_want){ r.pid, r.prov, "mapper", "shown", "entry" }, 1, &everyone, 100,
-		take, &got[1], &jobs[1]), 0);
-	for (int i = 0; !got[0].calls || !got[1].calls; i++) {
-		ck_assert_msg(!got[0].calls || got[1].calls, "the small job waits for the large one");
+	for (int i = 0; i < 5; i++) {
+		struct place_want w = { r.pid, r.prov, i < 4 ? "c[0-9]*" : "mapper", i < 4 ? "nosuch" : "shown", "entry" };
+
+		got[i] = (struct result){ .places = NULL };
+		ck_assert_int_eq(places_find(syms, &w, 1, i < 4 ? &everyone : &others, 100, take, &got[i], &jobs[i]), 0);
+	}
+	for (int i = 0; !got[3].calls; i++) {
+		ck_assert_msg(!got[0].calls || got[4].calls, "the small job waits for the large one");
 		event_base_loop(base, EVLOOP_ONCE);
 		if (i % 64 == 0 && count_fds() > most)
 			most = count_fds();
 	}
 	ck_assert_int_lt(most - before, 100);
-	ck_assert_int_eq(got[0].error, -ENOENT);
-	done(&got[1]);
+	ck_assert_int_eq(got[3].error, -ENOENT);
+	done(&got[4]);
 	find(&got[0], &(struct place_want){ r.pid, r.prov, "c[0-9]*", "shown", "entry" }, 1, &everyone, 1000);
 	ck_assert_int_eq(got[0].error, -E2BIG);
 	ck_assert_str_eq(got[0].why, "more than 256 files have what matches; say in which objects or processes");
