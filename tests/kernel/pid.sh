@@ -190,4 +190,15 @@ name="a program whose file was removed" said 1000
 echo >&5
 exec 5>&-
 wait $target
+# A program's file may be called anything, and is named in what is said of its probes.
+odd=$T/$'odd\e[2J\n\xc2\x9bm'
+cp "$(command -v sleep)" "$odd"
+"$odd" 60 &
+odd_pid=$!
+is_odd() { [ "$(readlink "/proc/$odd_pid/exe")" = "$odd" ]; }
+wait_for 10 is_odd
+script -qec "$build/dtrace -n 'pid\$target:a.out:nosuch:entry' -p $odd_pid" /dev/null < /dev/null > "$T/odd.out"
+kill "$odd_pid"
+wait "$odd_pid" 2> /dev/null
+check "a terminal gets no control characters from names of files" grep -qF 'odd?[2J?\302\233m' "$T/odd.out"
 exit $((failures > 0))

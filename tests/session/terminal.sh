@@ -43,15 +43,3 @@ check_same "a terminal gets no control characters but those of the format" "$T/t
 check "nor from printa(), keys and messages" test "$(tail -n +2 "$T/terminal.got" | LC_ALL=C tr -d '\n\t -~' | wc -c)" = \
 	"$(tail -n +4 "$T/terminal.got" | grep -o ä | tr -d '\n' | wc -c)"
 check "which show them as numbers" test "$(tail -n +4 "$T/terminal.got" | grep -cF '\033[2J\015\233mä')" = 3
-
-# A program's file may be called anything, and is named in what is said of its probes.
-odd=$T/$'odd\e[2J\n\xc2\x9bm'
-cp "$(command -v sleep)" "$odd"
-"$odd" 60 &
-odd_pid=$!
-is_odd() { [ "$(readlink "/proc/$odd_pid/exe")" = "$odd" ]; }
-wait_for 10 is_odd
-script -qec "$build/dtrace -n 'pid\$target:a.out:nosuch:entry' -p $odd_pid" /dev/null < /dev/null > "$T/odd.out"
-kill "$odd_pid"
-wait "$odd_pid" 2> /dev/null
-check "a terminal gets no control characters from names of files" grep -qF 'odd?[2J?\302\233m' "$T/odd.out"
