@@ -290,19 +290,23 @@ struct search {
 	bool stopped;
 };
 
+static int found(struct search *s, const struct probe *p)
+{
+	if (s->max && s->n == s->max)
+		return -E2BIG;
+	s->n++;
+	s->stopped = !s->fn(s->arg, p);
+	return 0;
+}
+
 static int search_range(struct search *s, const struct catalogue *c, uint32_t first, uint32_t end)
 {
-	for (uint32_t i = first; i < end && !s->stopped; i++) {
-		const struct probe *p = c->probes.v[i];
+	int r = 0;
 
-		if (!probe_matches(s->fields, p))
-			continue;
-		if (s->max && s->n == s->max)
-			return -E2BIG;
-		s->n++;
-		s->stopped = !s->fn(s->arg, p);
-	}
-	return 0;
+	for (uint32_t i = first; i < end && !s->stopped && r == 0; i++)
+		if (probe_matches(s->fields, c->probes.v[i]))
+			r = found(s, c->probes.v[i]);
+	return r;
 }
 
 // What every text that the field matches begins with.
@@ -405,18 +409,27 @@ static bool alias_matches(struct search *s, const struct alias *a)
 	return named;
 }
 
-// Nothing matched: perhaps the names are those of old scripts.
+static bool means(const struct alias *a, const struct probe *p)
+{
+	return !strcmp(a->meant.prov, p->prov) && !strcmp(a->meant.name, p->name);
+}
+
+// Nothing matched: perhaps the names are those of old scripts. All that an open name may mean.
 static int search_aliases(struct search *s, const struct catalogue *c, struct catalogue *in)
 {
-	for (uint32_t i = 0; i < c->aliases.n; i++) {
-		const struct alias *a = &c->aliases.v[i];
+	VEC(const struct alias *) fits = { 0 };
+	int r = 0;
 
-		if (!alias_matches(s, a))
-			continue;
-		fields_init(s->fields, &(struct probe_desc){ .prov = a->meant.prov, .name = a->meant.name });
-		return search_list(s, c, in);
-	}
-	return 0;
+	for (uint32_t i = 0; i < c->aliases.n; i++)
+		if (alias_matches(s, &c->aliases.v[i]))
+			vec_push(in->arena, &fits, &c->aliases.v[i]);
+	for (uint32_t i = 0; fits.n && i < c->probes.n && !s->stopped && r == 0; i++)
+		for (uint32_t k = 0; k < fits.n; k++)
+			if (means(fits.v[k], c->probes.v[i])) {
+				r = found(s, c->probes.v[i]);
+				break;
+			}
+	return r;
 }
 
 // A description without a provider that names something else does not mean a whole provider.

@@ -78,6 +78,20 @@ static const struct probe *find(const char *mod, const char *func, const char *n
 	return p;
 }
 
+struct seen {
+	char names[8];
+	size_t n;
+};
+
+static bool see(void *arg, const struct probe *p)
+{
+	struct seen *s = arg;
+
+	ck_assert_uint_lt(s->n, sizeof s->names - 1);
+	s->names[s->n++] = *p->name;
+	return true;
+}
+
 // ---- syntax ----------------------------------------------------------------
 
 START_TEST(binding)
@@ -208,6 +222,23 @@ START_TEST(aliases)
 }
 END_TEST
 
+// An open name means all that it may mean, each once, in the order of their numbers.
+START_TEST(open_aliases)
+{
+	struct probe_desc d = { .prov = "p", .mod = "genunix" };
+	struct seen seen = { .n = 0 };
+	const char *why = NULL;
+
+	read_text("provider p { probe x(); probe y(); probe z(); };\nbind p:::x = hook:::one ();\n"
+		  "bind p:::y = hook:::one ();\nbind p:::z = hook:::one ();\n"
+		  "alias p:genunix::z, p:genunix:old:z = p:::z;\nalias p:genunix::x = p:::x;\n");
+	ck_assert_int_eq(catalogue_match(catalogue, &d, see, &seen, &why), 2);
+	ck_assert_str_eq(seen.names, "xz");
+	d.func = "old";
+	ck_assert_int_eq(catalogue_match(catalogue, &d, see, &seen, &why), 2);	// z by its own name, x by an open one
+}
+END_TEST
+
 START_TEST(stability)
 {
 	const char *why;
@@ -234,6 +265,7 @@ int main(void)
 	tcase_add_test(c, alternatives);
 	tcase_add_test(c, state);
 	tcase_add_test(c, aliases);
+	tcase_add_test(c, open_aliases);
 	tcase_add_test(c, stability);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
