@@ -56,6 +56,7 @@ struct arena {
 	size_t used, budget;
 	arena_hook hook;
 	void *ctx;
+	struct arena *owner, *beside;	// see arena_beside()
 };
 
 struct arena *arena_new(size_t budget, arena_hook hook, void *ctx)
@@ -90,6 +91,9 @@ struct arena *arena_free(struct arena *a)
 {
 	if (!a)
 		return NULL;
+	arena_free(a->beside);
+	if (a->owner)
+		a->owner->beside = NULL;
 	free_chunks(a);
 	free(a);
 	return NULL;
@@ -142,10 +146,13 @@ static void make_room(struct arena *a, size_t room)
 	a->end = a->at + room;
 }
 
-struct arena *arena_beside(const struct arena *a, size_t room)
+struct arena *arena_beside(struct arena *a, size_t room)
 {
-	struct arena *b = arena_new(a->budget - a->used ? a->budget - a->used : 1, a->hook, a->ctx);
+	struct arena *b = arena_new(a->budget > a->used ? a->budget - a->used : 1, a->hook, a->ctx);
 
+	assert(!a->beside);
+	a->beside = b;
+	b->owner = a;
 	make_room(b, room);
 	return b;
 }

@@ -17,8 +17,9 @@ typedef void (*arena_hook)(void *ctx) __attribute__((noreturn));
 struct arena *arena_new(size_t budget, arena_hook hook, void *ctx);
 struct arena *arena_free(struct arena *a);
 
-// Another one, with what is left of a's budget and its hook, for what is of use for a while only: about room bytes.
-struct arena *arena_beside(const struct arena *a, size_t room);
+// Another one, with what is left of a's budget and its hook, for what is of use for a while only: about
+// room bytes. One at a time; it is freed with a at the latest, so that a hook may leave by longjmp().
+struct arena *arena_beside(struct arena *a, size_t room);
 // Takes back all that was handed out. Its pages stay, so that the next round need not fault them in.
 void arena_reset(struct arena *a);
 

@@ -80,6 +80,52 @@ START_TEST(arena_budget)
 }
 END_TEST
 
+// What was handed out before a reset comes back as zeros, whether it was one chunk or several.
+START_TEST(arena_again)
+{
+	static const size_t sizes[] = { 24, 5000, 100, 3000000, 40, 5000000 };
+
+	for (int round = 0; round < 3; round++) {
+		struct arena *b = arena_beside(a, 4096);
+
+		for (size_t n = 1; n <= sizeof sizes / sizeof *sizes; n++) {
+			for (size_t i = 0; i < n; i++) {
+				char *p = arena_alloc(b, sizes[i]);
+
+				ck_assert(!p[0] && !memcmp(p, p + 1, sizes[i] - 1));
+				memset(p, 0xa5, sizes[i]);
+			}
+			arena_reset(b);
+			ck_assert_uint_eq(arena_used(b), 0);
+		}
+		if (round)
+			arena_free(b);
+		else
+			teardown(), setup();	// with a
+	}
+}
+END_TEST
+
+// It has what is left of the other's budget, and its hook.
+START_TEST(arena_beside_budget)
+{
+	struct arena *small;
+	jmp_buf env;
+
+	small = arena_new(10000, jump, &env);
+	arena_alloc(small, 8000);
+	if (!setjmp(env)) {
+		struct arena *b = arena_beside(small, 64);
+
+		arena_alloc(b, 1500);
+		ck_assert_uint_eq(arena_used(small), 8000);
+		arena_alloc(b, 1000);
+		ck_abort_msg("more than the budget");
+	}
+	arena_free(small);
+}
+END_TEST
+
 START_TEST(vectors)
 {
 	VEC(uint64_t) v = { 0 };
@@ -265,6 +311,8 @@ int main(void)
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, arena_zeroed_and_aligned);
 	tcase_add_test(c, arena_budget);
+	tcase_add_test(c, arena_again);
+	tcase_add_test(c, arena_beside_budget);
 	tcase_add_test(c, vectors);
 	tcase_add_test(c, strings);
 	tcase_add_test(c, interning);
