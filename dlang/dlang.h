@@ -63,7 +63,8 @@ struct dlang_prelude *dlang_prelude_new(struct dlang_env *env, const struct dlan
 					uint32_t n, struct diags *d, struct sources **sources);
 
 // Reads provider files (providers/README.md) after the libraries of p; what they have goes to
-// the sink. What is wrong with a file is added to d, and its providers are then missing.
+// the sink. What is wrong with a file is added to d, and its providers are then missing; what is wrong with
+// all alternatives of a binding, too, and its probe is missing.
 void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
 		       const struct probe_sink *sink, struct diags *d);
 

@@ -27,7 +27,8 @@ struct reader {
 	struct sema_base *base, *trial;
 	struct sources *sources;
 	const struct probe_sink *sink;
-	struct diags *diags;
+	struct diags *diags;		// what the file cannot be used with
+	struct diags *wrong;		// of all files: that, and what takes probes from them
 	const struct unit *unit;
 	const struct provider_info *provider;
 	struct stable *stable;
@@ -249,37 +250,62 @@ static void forget_trial(struct reader *r)
 		r->stable->vars.v[i].why = NULL;
 }
 
+// Where and what.
+static const char *line_of(struct reader *r, const struct diag *d)
+{
+	struct sbuf line;
+
+	sbuf_init(&line, arena_of(r));
+	diag_line(&line, r->sources, d, false);
+	return line.s;
+}
+
+// Once: a clause may be wrong for many probes.
+static void note_wrong(struct reader *r, const struct diag *d)
+{
+	for (uint32_t i = 0; i < r->wrong->list.n; i++)
+		if (!memcmp(&r->wrong->list.v[i].span, &d->span, sizeof d->span))
+			return;
+	vec_push(r->wrong->arena, &r->wrong->list, *d);
+}
+
 // Adds the sites of an alternative. NULL, or why this kernel does not have it.
 static const char *add_sites(struct reader *r, const struct bind_alt *alt, struct own_probe *own, uint32_t order)
 {
 	struct binding_site like = { .alt = alt, .order = order };
 	uint32_t before = own->binding.sites.n;
 	site_list sites = { 0 }, others = { 0 };
-	const char *wrong = alt->with.text ? find_sites(r, &alt->with, 1, like, &others) : NULL;
+	const char *why = alt->with.text ? find_sites(r, &alt->with, 1, like, &others) : NULL;
+	const struct diag *wrong = NULL;
 
-	if (!wrong)
-		wrong = find_sites(r, alt->hooks.v, alt->hooks.n, like, &sites);
+	if (why || (why = find_sites(r, alt->hooks.v, alt->hooks.n, like, &sites)))
+		return why;
 	for (uint32_t k = 0; k < sites.n; k++)	// clauses on the probe are tried with it
 		vec_push(arena_of(r), &own->binding.sites, sites.v[k]);
 	for (uint32_t k = 0; k < sites.n && !wrong; k++)
 		wrong = sema_try_site(r->trial, r->env, &own->probe, &sites.v[k]);
-	if (wrong && sites.n) {
-		own->binding.sites.n = before;
-		forget_trial(r);
-	}
-	return wrong;
+	if (!wrong)
+		return NULL;
+	own->binding.sites.n = before;
+	forget_trial(r);
+	note_wrong(r, wrong);
+	return line_of(r, wrong);
 }
 
-// Takes the first alternative that this kernel has. NULL, or why there is none.
+// Takes the first alternative that this kernel has; what was wrong with those before it does not matter then.
+// NULL, or why there is none.
 static const char *choose(struct reader *r, const struct bind_def *def, struct own_probe *own, uint32_t order)
 {
+	uint32_t before = r->wrong->list.n;
 	const char *why = def->none;
 
 	for (uint32_t i = 0; i < def->alts.n; i++) {
 		const char *wrong = add_sites(r, &def->alts.v[i], own, order);
 
-		if (!wrong)
+		if (!wrong) {
+			r->wrong->list.n = before;
 			return NULL;
+		}
 		why = why ? why : wrong;
 	}
 	return why;
@@ -429,14 +455,12 @@ static void check_items(struct reader *r)
 // The file cannot be used: its providers are missing, because of the first thing that is wrong.
 static void give_up(struct reader *r, const struct diag *first)
 {
-	struct sbuf line;
+	const char *line = line_of(r, first);
 
-	sbuf_init(&line, arena_of(r));
-	diag_line(&line, r->sources, first, false);
 	for (uint32_t i = 0; i < r->unit->items.n; i++)
 		if (r->unit->items.v[i].kind == IT_PROVIDER)
 			r->sink->missing(r->sink->ctx, &(struct probe){ .prov = r->unit->items.v[i].provider->name },
-					 line.s);
+					 line);
 }
 
 static bool is_type_name(void *ctx, const char *name)
@@ -491,7 +515,7 @@ void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, 
 {
 	struct reader r = {
 		.env = p->set.env, .base = p->set.base, .sources = p->set.sources, .sink = sink,
-		.first_order = 1,
+		.wrong = d, .first_order = 1,
 	};
 	struct dlang_text *all = arena_alloc(r.env->arena, (p->ntexts + n) * sizeof *all + 1);
 

@@ -30,7 +30,7 @@ struct private_var {
 	enum scope scope;
 	const char *name;
 	const struct item *decl;	// NULL: assigned only
-	const char *why;		// a clause that it needs is wrong here; NULL: none so far
+	const struct diag *why;		// a clause that it needs is wrong here; NULL: none so far
 };
 
 // A clause that maintains them.

@@ -7,6 +7,7 @@
 #include "dlang/sema/check.h"
 #include "dlang/sema/stated.h"
 #include "dlang/stable.h"
+#include "dlang/syntax/source.h"
 
 #include <string.h>
 
@@ -144,7 +145,7 @@ static void support(struct sema *s, struct stable *stable, struct private_var *v
 	struct need need = { 0 };
 
 	if (var->why && !s->supporting)
-		sema_fail_at(s, stable->support.v[0].clause->span, D_UNKNOWN, "%s", var->why);
+		sema_fail_at(s, var->why->span, var->why->tag, "%s", var->why->text);
 	if (s->supporting || is_there(s, var))
 		return;
 	vec_push(s->arena, &s->supported, var);
@@ -169,7 +170,7 @@ static void support(struct sema *s, struct stable *stable, struct private_var *v
 	}
 	s->supporting = false;
 	if (s->diags->list.n > before)
-		var->why = s->diags->list.v[before].text;
+		var->why = arena_dup(s->arena, &s->diags->list.v[before], sizeof *var->why);
 }
 
 bool is_private(struct sema *s, enum scope scope, const char **name)
@@ -218,7 +219,7 @@ static struct expr *args_index(struct sema *s, uint32_t n, struct span at)
 	return e;
 }
 
-// A checked copy of an expression of the binding, as of the place where it is used.
+// A checked copy of an expression of the binding, as of the place where it is used; of the file itself: as it stands.
 static struct expr *evaluate(struct sema *s, const struct binding_site *site, struct stable *stable,
 			     struct expr *value, struct span at)
 {
@@ -226,7 +227,8 @@ static struct expr *evaluate(struct sema *s, const struct binding_site *site, st
 	uint32_t version = s->version;
 
 	renew_types(s, value);
-	relocate(value, at);
+	if (!source_is_library(at.source))
+		relocate(value, at);
 	s->version = UINT32_MAX;
 	check_expr(s, value);
 	s->version = version;
@@ -364,8 +366,8 @@ static void try_args(struct sema *s, const struct probe *stable, const struct bi
 	leave(s, old);
 }
 
-const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
-			  const struct binding_site *site)
+const struct diag *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
+				 const struct binding_site *site)
 {
 	struct diags d;
 	struct sema *s = sema_resumed(b, env, &d);
@@ -374,5 +376,5 @@ const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const stru
 	condition(s, stable, site, site->alt->span);
 	current(s, stable, site, site->alt->span);
 	try_args(s, stable, site);
-	return d.list.n ? d.list.v[0].text : NULL;
+	return d.list.n ? &d.list.v[0] : NULL;
 }

@@ -71,9 +71,9 @@ bool sema_library(struct sema_base *b, struct dlang_env *env, const struct unit 
 
 // A copy on which bindings are tried: what they make of names is forgotten with it.
 struct sema_base *sema_base_copy(const struct sema_base *b, struct dlang_env *env);
-// Checks what a stable probe reads at one of its sites. NULL, or what is wrong.
-const char *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
-			  const struct binding_site *site);
+// Checks what a stable probe reads at one of its sites. NULL, or what is wrong, in the provider file; in env's memory.
+const struct diag *sema_try_site(struct sema_base *b, struct dlang_env *env, const struct probe *stable,
+				 const struct binding_site *site);
 // The provider of that name that a library or provider file defined; NULL: none.
 const struct provider_info *sema_provider(struct sema_base *b, const char *name);
 

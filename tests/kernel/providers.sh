@@ -56,6 +56,7 @@ printf 'inline int halves = wholes;\ninline int wholes = halves;\nprovider cycli
 mkfifo "$T/providers.d/fifo.d"
 printf 'provider wrong { probe p(nosuch_t *x); };\nbind wrong:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/wrong.d"
 printf 'provider other { probe p(); };\nbind othr:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/other.d"
+printf 'provider cond { probe a(int x); probe b(int x); };\nbind cond:::a = syscall::read:entry /argz > 1/ (arg0);\nsyscall::read:entry {\n\tn = no_such_name; }\nbind cond:::b = syscall::read:entry (n);\n' > "$T/providers.d/cond.d"
 start_daemon --providers "$T/providers.d" || exit 1
 
 # says NAME TEXT COMMAND...: the command says that on one of its outputs.
@@ -77,6 +78,11 @@ says "and whoever enables it is told" "$T/providers.d/bad.d\", line 3:" "$build/
 says "an unknown type" "$T/providers.d/wrong.d\", line 1:" "${list[@]}" wrong
 says "a bind of what no provider declares" "$T/providers.d/other.d\", line 2: no provider of this file declares othr:::p" \
 	"${list[@]}" other
+argz="$T/providers.d/cond.d\", line 2: unknown identifier 'argz'"
+says "a condition with an unknown name" "$argz" "${list[@]}" cond
+says "in the log" "$argz" cat "$T/daemon.log"
+says "and for whoever enables it" "cond:::a cannot fire here: \"$argz" "$build/dtrace" -n 'cond:::a'
+says "a clause that a binding needs" "$T/providers.d/cond.d\", line 4: unknown identifier 'no_such_name'" "${list[@]}" cond
 says "other files are not concerned" 'sched_process_exec p' "${list[@]}" good
 says "what a file with an error declares is not there" "unknown identifier 'halves'" "$build/dtrace" -n 'BEGIN { trace(halves); }'
 "$build/dtrace" -qn 'good:::p { } BEGIN { trace("clean"); exit(0); }' > "$T/out" 2>&1

@@ -183,6 +183,37 @@ START_TEST(alternatives)
 }
 END_TEST
 
+// What is wrong with a binding that has no other alternative, and where; the file's other probes are not concerned.
+static const struct {
+	const char *text, *error;
+} wrong_binding[] = {
+	{ "bind p:::x = hook:::one\n /arg0 > 1 &&\n argz > 1/ (1);", "\"file.d\", line 4: unknown identifier 'argz'" },
+	{ "bind p:::x = hook:::one (\nargz);", "\"file.d\", line 3: unknown identifier 'argz'" },
+	{ "bind p:::x = current (argz) hook:::one (1);", "\"file.d\", line 2: unknown identifier 'argz'" },
+	{ "bind p:::x = hook:::one ();", "\"file.d\", line 2: the binding of p:::x gives 0 arguments, argument 1 is missing" },
+	{ "bind p:::x = hook:::absent (1) |\n hook:::two (argz);", "\"file.d\", line 3: unknown identifier 'argz'" },
+	{ "hook:::one {\n n = argz; }\nbind p:::x = hook:::two /n/ (1);\nbind p:::x = hook:::one /n/ (1);",
+		"\"file.d\", line 3: unknown identifier 'argz'" },
+};
+
+START_TEST(wrong_bindings)
+{
+	const char *why;
+	struct sbuf line;
+
+	read_text(arena_printf(a, "provider p { probe x(int a); probe good(); };\n%s\nbind p:::good = hook:::one ();",
+			       wrong_binding[_i].text));
+	ck_assert_uint_eq(diags.list.n, 1);
+	sbuf_init(&line, a);
+	diag_line(&line, sources, &diags.list.v[0], false);
+	ck_assert_str_eq(line.s, wrong_binding[_i].error);
+	ck_assert_ptr_null(find(NULL, NULL, "x", &why));
+	ck_assert_str_eq(why, strstr(wrong_binding[_i].text, "absent") ? "p:::x cannot fire here: this kernel has no hook:::absent" :
+			 arena_printf(a, "p:::x cannot fire here: %s", line.s));
+	ck_assert_ptr_nonnull(find(NULL, NULL, "good", &why));
+}
+END_TEST
+
 // A binding that reads what a clause with an error assigns is none; others are not concerned.
 START_TEST(state)
 {
@@ -263,6 +294,7 @@ int main(void)
 	tcase_add_test(c, binding);
 	tcase_add_loop_test(c, errors, 0, sizeof wrong / sizeof wrong[0]);
 	tcase_add_test(c, alternatives);
+	tcase_add_loop_test(c, wrong_bindings, 0, sizeof wrong_binding / sizeof wrong_binding[0]);
 	tcase_add_test(c, state);
 	tcase_add_test(c, aliases);
 	tcase_add_test(c, open_aliases);
