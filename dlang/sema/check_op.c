@@ -185,6 +185,22 @@ static void check_enumerator(struct sema *s, struct expr *e)
 	}
 }
 
+static bool is_translated_pointer(struct sema *s, const struct expr *e)
+{
+	return e->kind == EX_XLATE && resolved(s, e)->kind == TY_PTR && resolved(s, e->a)->kind == TY_PTR;
+}
+
+// Whether a translated pointer is NULL is whether what it is made of is.
+static void compare_input(struct sema *s, struct expr *e)
+{
+	if (e->op != OP_EQ && e->op != OP_NE)
+		return;
+	if (is_zero(e->b) && is_translated_pointer(s, e->a))
+		e->a = e->a->a;
+	else if (is_zero(e->a) && is_translated_pointer(s, e->b))
+		e->b = e->b->a;
+}
+
 static void check_binary(struct sema *s, struct expr *e)
 {
 	check_expr(s, e->a);
@@ -195,6 +211,7 @@ static void check_binary(struct sema *s, struct expr *e)
 		poison(s, e);
 		return;
 	}
+	compare_input(s, e);
 	check_binary_types(s, e);
 	if (e->kind != EX_ERROR)
 		fold(s, e);

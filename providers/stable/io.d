@@ -88,11 +88,36 @@ inline struct dentry *io_dentry[struct request *R] = (struct dentry *)(
 	io_direct[(struct bio *)io_whole[R]] ? io_direct[(struct bio *)io_whole[R]] :
 	io_cached[io_mapping[R]]);
 
+/* The I/O that a thread waits for: scripts name its arguments, but nobody knows it. */
+struct io_unknown;
+
+translator bufinfo_t < struct io_unknown *U > {
+	b_flags = 0;
+	b_bcount = 0;
+	b_addr = NULL;
+	b_lblkno = 0;
+	b_blkno = 0;
+	b_resid = 0;
+	b_bufsize = 0;
+	b_iodone = NULL;
+	b_error = 0;
+	b_edev = 0;
+};
+
+translator devinfo_t < struct io_unknown *U > {
+	dev_major = 0;
+	dev_minor = 0;
+	dev_instance = 0;
+	dev_name = "<none>";
+	dev_statname = "<none>";
+	dev_pathname = "<none>";
+};
+
 provider io {
 	probe start(struct request *R, struct dentry *D) : (bufinfo_t *R, devinfo_t *R, fileinfo_t *D);
 	probe done(struct request *R, struct dentry *D) : (bufinfo_t *R, devinfo_t *R, fileinfo_t *D);
-	probe wait__start();
-	probe wait__done();
+	probe wait__start(struct io_unknown *U, struct dentry *D) : (bufinfo_t *U, devinfo_t *U, fileinfo_t *D);
+	probe wait__done(struct io_unknown *U, struct dentry *D) : (bufinfo_t *U, devinfo_t *U, fileinfo_t *D);
 };
 
 /* block_io_start is there since Linux 6.5. A request that is issued again is no new start. */
@@ -106,12 +131,12 @@ bind io:::done = rawtp:::block_rq_complete /started[arg0]/ (args[0], io_dentry[a
 rawtp:::block_rq_complete, rawtp:::block_rq_merge { started[arg0] = 0; }
 
 /* A thread that sleeps for I/O, whichever it is. */
-bind io:::wait-start = process rawtp:::sched_switch /args[3] && args[1]->in_iowait/ ();
+bind io:::wait-start = process rawtp:::sched_switch /args[3] && args[1]->in_iowait/ (NULL, NULL);
 rawtp:::sched_switch /args[3] && args[1]->in_iowait/ { self->waits = 1; }
-bind io:::wait-done = process rawtp:::sched_exit_tp /args[0] && self->waits/ () |
-	process with fbt::io_schedule:return fbt::io_schedule:return, fbt::io_schedule_timeout:return /self->waits/ () |
+bind io:::wait-done = process rawtp:::sched_exit_tp /args[0] && self->waits/ (NULL, NULL) |
+	process with fbt::io_schedule:return fbt::io_schedule:return, fbt::io_schedule_timeout:return /self->waits/ (NULL, NULL) |
 	approximate "stack() and ustack() are of the thread that leaves"
-	current (args[2]) rawtp:::sched_switch /self->waits/ ();
+	current (args[2]) rawtp:::sched_switch /self->waits/ (NULL, NULL);
 io:::wait-done { self->waits = 0; }
 
 alias io:genunix::start, io:nfs::start, io::bdev_strategy:start = io:::start;

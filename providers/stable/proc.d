@@ -11,19 +11,41 @@
 #pragma D attributes Evolving/Evolving/ISA provider proc name
 #pragma D attributes Evolving/Evolving/ISA provider proc args
 
+/* What a signal comes with. As in siginfo_t, which of the last four it has depends on the signal. */
+typedef struct signalinfo {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	void *si_addr;
+	pid_t si_pid;
+	uid_t si_uid;
+	int si_status;
+} signalinfo_t;
+
+translator signalinfo_t < struct kernel_siginfo *I > {
+	si_signo = I->si_signo;
+	si_errno = I->si_errno;
+	si_code = I->si_code;
+	si_addr = I->_sifields._sigfault._addr;
+	si_pid = I->_sifields._kill._pid;
+	si_uid = I->_sifields._kill._uid;
+	si_status = I->_sifields._sigchld._status;
+};
+
 provider proc {
 	probe create(struct task_struct *T) : (psinfo_t *T);
 	probe exec(string path);
 	probe exec__failure(int error);
 	probe exec__success();
 	probe exit(int reason);
-	probe fault(int code, struct kernel_siginfo *info);
+	probe fault(int code, struct kernel_siginfo *I) : (int code, signalinfo_t *I);
 	probe lwp__create(struct task_struct *T) : (lwpsinfo_t *T, psinfo_t *T);
 	probe lwp__exit();
 	probe lwp__start();
 	probe signal__clear(int sig);
 	probe signal__discard(struct task_struct *T, int sig) : (lwpsinfo_t *T, psinfo_t *T, int sig);
-	probe signal__handle(int sig, struct kernel_siginfo *info, uintptr_t handler);
+	probe signal__handle(int sig, struct kernel_siginfo *I, uintptr_t handler) :
+		(int sig, signalinfo_t *I, uintptr_t handler);
 	probe signal__send(struct task_struct *T, int sig) : (lwpsinfo_t *T, psinfo_t *T, int sig);
 	probe start();
 };

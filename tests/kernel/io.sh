@@ -30,10 +30,12 @@ io:::start /pid == $1/ { @s[args[0]->b_flags, args[0]->b_bcount] = count();
 	started[arg0] = 1; }
 io:::done /started[arg0]/ { @d[args[0]->b_flags, args[0]->b_bcount] = count(); started[arg0] = 0; }
 io:::wait-start /pid == $1/ { @w[probename] = count(); }
-io:::wait-done /pid == $1/ { @w[probename] = count(); }
+io:::wait-done /pid == $1/ { @w[probename] = count();
+	@known[args[0] != NULL, args[0]->b_bcount, args[1]->dev_statname, args[2]->fi_pathname] = count(); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("start %x %d %@d\n", @s); printa("done %x %d %@d\n", @d); printa("dev %d %d %s %s %@d\n", @dev);
-	printa("edev %d %d %@d\n", @edev); printa("%s %@d\n", @w); }' "$process" dread,30,"$T/blocks" dwrite,20,"$T/blocks"
+	printa("edev %d %d %@d\n", @edev); printa("%s %@d\n", @w);
+	printa("known %d %d %s %s %@d\n", @known); }' "$process" dread,30,"$T/blocks" dwrite,20,"$T/blocks"
 said direct 'start 40 4096 30'
 said direct 'start 100 4096 20'
 said direct 'done 40 4096 30'
@@ -42,6 +44,7 @@ said direct "dev $major $minor $name /dev/$name 50"
 said direct 'edev 1 1 50'
 waits=$(awk '$1 == "wait-start" { print $2 }' "$T/direct.out")
 said direct "wait-done $waits"
+said direct "known 0 0 <none> <none> $waits"
 check "direct: waits for some of the 50 ($waits)" test "$waits" -ge 1 -a "$waits" -le 60
 
 trace_gated names 'BEGIN { printf("ready\n"); }

@@ -62,14 +62,17 @@ said exec 'failure 13 13 5'
 trace_gated signals 'BEGIN { printf("ready\n"); }
 proc:::signal-send /pid == $1/ { @send[args[2], args[1]->pr_pid == pid, args[0]->pr_lwpid == tid, arg2 == args[2]] = count(); }
 proc:::signal-discard /pid == $1/ { @discard[args[2], args[1]->pr_pid == pid] = count(); }
-proc:::signal-handle /pid == $1/ { @handle[args[0], args[1]->si_signo, args[2] != 0] = count(); }
+proc:::signal-handle /pid == $1/ {
+	@handle[args[0], args[1]->si_signo, args[2] != 0] = count();
+	@from[args[1] != NULL, args[1]->si_pid == pid, args[1]->si_uid == uid] = count(); }
 proc:::signal-clear /pid == $1/ { @clear[args[0]] = count(); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("send %d %d %d %d %@d\n", @send); printa("discard %d %d %@d\n", @discard);
-	printa("handle %d %d %d %@d\n", @handle); printa("clear %d %@d\n", @clear); }' \
+	printa("handle %d %d %d %@d\n", @handle); printa("from %d %d %d %@d\n", @from); printa("clear %d %@d\n", @clear); }' \
 	"$process" handle,5,1 ignore,3,10 wait,4,12 wait,3,40
 said signals 'send 1 1 1 1 5'
 said signals 'handle 1 1 1 5'
+said signals 'from 1 1 1 5'
 said signals 'discard 10 1 3'
 said signals 'send 12 1 1 1 4'
 said signals 'clear 12 1'
@@ -79,15 +82,23 @@ check 'signals: only signals with a handler are handled' test "$(grep -c '^handl
 
 trace_gated ends 'BEGIN { printf("ready\n"); }
 proc:::exit /ppid == $1/ { @exit[args[0]] = count(); }
-proc:::fault /ppid == $1/ { @fault[args[0], args[1]->si_signo] = count(); }
+proc:::fault /ppid == $1/ { @fault[args[0], args[1]->si_signo] = count(); @at[args[1]->si_code, args[1]->si_addr != NULL] = count(); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
-END { printa("exit %d %@d\n", @exit); printa("fault %d %d %@d\n", @fault); }' \
+END { printa("exit %d %@d\n", @exit); printa("fault %d %d %@d\n", @fault); printa("at %d %d %@d\n", @at); }' \
 	"$process" fork,2,1 die,3,9 die,1,15 fault,2,unmapped fault,1,readonly fault,1,illegal
 said ends 'exit 1 2'
 said ends 'exit 2 8'
 said ends 'fault 6 11 2'
+said ends 'at 1 1 2' # SEGV_MAPERR
 said ends 'fault 5 11 1'
 said ends 'fault 1 4 1'
+
+# A shell handles SIGCHLD.
+trace_gated child 'BEGIN { printf("ready\n"); }
+proc:::signal-handle /pid == $1 && args[0] == SIGCHLD/ { @[args[1]->si_code == CLD_EXITED, args[1]->si_status] = count(); }
+syscall::exit_group:entry /pid == $1/ { exit(0); }
+END { printa("child %d %d %@d\n", @); }' bash -c 'read -r go; (exit 7); (exit 7); exit 0'
+said child 'child 1 7 2'
 
 # Where the kernel writes cores into the working directory.
 if [ "$(cat /proc/sys/kernel/core_pattern)" = core ]; then
