@@ -175,8 +175,13 @@ static uint32_t rule_number(struct unwind_maps *m, const struct unwind_rule *rul
 	}
 	if (!m->nrules)
 		m->nrules = 1;	// rule 0
-	if (m->nrules == UNWIND_MAX_RULES)
+	if (m->nrules == UNWIND_MAX_RULES) {
+		if (!m->full)
+			log_warning("there is no room for more rules of unwind tables: stacks are cut short where "
+				"one is missing, until no session has needed tables for a while");
+		m->full = true;
 		return 0;
+	}
 	m->rules[m->nrules] = *rule;
 	m->hash[at & (HASH_SIZE - 1)] = m->nrules + 1;
 	return m->nrules++;

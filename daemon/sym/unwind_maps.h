@@ -42,6 +42,7 @@ struct unwind_maps {
 	struct unwind_room row_room, page_room;
 	struct unwind_slot *slots;
 	uint32_t nrules, nfiles;
+	bool full;			// of rules, which has been told
 	struct runtime_value values[UNWIND_MAP_N + UNWIND_K_N];	// for the linker
 	const char *missing;		// what the kernel lacks: walks use frame pointers; or NULL
 };

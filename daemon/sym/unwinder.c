@@ -54,7 +54,9 @@ struct unwinder {
 	struct syms_job *job;		// the first one's
 	bool overlooked;		// something was left out for lack of room in the list
 	uint32_t chunks;		// megabytes of rows
-	bool crowded;			// a table had no room
+	bool crowded;			// a table had no room, or a file
+	bool unlisted;			// a file
+	int told;			// why tables had no room, since there was some; or 0
 	uint64_t tired;			// until when it is of no use to look for some, ns
 	struct quiesce *quiesce;
 	struct quiesce_wait freeing;
@@ -125,13 +127,23 @@ static void drop_first(struct unwinder *u)
 	free(p);
 }
 
+// Once, until there was room again.
+static void tell(struct unwinder *u, int error)
+{
+	if (u->told != error)
+		log_warning("%s%s: stacks through files that are mapped from now on go by frame pointers%s",
+			error == -ENOSPC ? "there is no room for more unwind tables" :
+					   "there can be no more unwind tables: ",
+			error == -ENOSPC ? "" : strerror(-error), error == -ENOSPC ? " (--unwind-memory)" : "");
+	u->told = error;
+}
+
 // Nothing more can go.
-static void refuse(struct unwinder *u)
+static void refuse(struct unwinder *u, int error)
 {
 	u->tired = clock_ns(CLOCK_MONOTONIC) + TIRED_SECONDS * UINT64_C(1000000000);
-	if (!u->refused++)
-		log_warning("there is no room for more unwind tables: stacks through files that are "
-			"mapped from now on go by frame pointers (--unwind-memory)");
+	u->refused++;
+	tell(u, error);
 }
 
 static void add_table(struct unwinder *u, const struct unwind_file_key *key, const struct unwind_table *t)
@@ -142,7 +154,11 @@ static void add_table(struct unwinder *u, const struct unwind_file_key *key, con
 		unwind_files_refuse(&u->files, key, unwind_maps_need(t));
 		u->crowded = true;
 	} else if (r < 0) {
-		refuse(u);
+		unwind_files_forget(&u->files, key);
+		u->without++;
+		tell(u, r);
+	} else if (u->told != -ENOSPC) {
+		u->told = 0;
 	}
 }
 
@@ -229,8 +245,11 @@ static void note(struct unwinder *u, const struct sideband_event *e, bool now)
 
 	if (r == 1)
 		add_pending(u, &key, fd, now);
-	u->crowded |= r == -ENOSPC;
 	u->lost += r == -ENOENT;
+	if (r != -ENOSPC)
+		return;
+	u->crowded = u->unlisted = true;
+	look_again(u);
 }
 
 // The mappings of a process while one is looked for.
@@ -295,7 +314,9 @@ static void on_quiet(void *arg, int error)
 		return;
 	u->overlooked |= unwind_files_retry(&u->files, unwind_maps_room(&u->maps), &left);
 	if (left)
-		refuse(u);
+		refuse(u, -ENOSPC);
+	else
+		u->told = 0;
 	ask_next(u);
 }
 
@@ -307,14 +328,18 @@ static void free_room(struct unwinder *u)
 		log_warning("tables that are not needed any more keep their room");
 }
 
-// All that is mapped was just looked at.
+// All that is mapped was just looked at. Files for which there is a place now are not known:
+// they are looked for once more.
 static void make_room(struct unwinder *u)
 {
-	unwind_files_evict(&u->files, on_evicted, u);
+	int r = unwind_files_evict(&u->files, on_evicted, u);
+	bool listed = u->unlisted && r > 0;
+
 	free_room(u);
-	u->crowded = false;
-	if (!u->freeing.waiting)
-		refuse(u);
+	u->overlooked |= listed;
+	u->crowded = u->unlisted = false;
+	if (!u->freeing.waiting && !listed)
+		refuse(u, r < 0 ? r : -ENOSPC);
 }
 
 // ---- processes that are there already --------------------------------------
@@ -398,7 +423,8 @@ static void close_all(struct unwinder *u)
 		unwind_maps_close(&u->maps);
 		unwind_files_deinit(&u->files);
 	}
-	u->open = u->has_vdso = false;
+	u->open = u->has_vdso = u->crowded = u->unlisted = false;
+	u->told = 0;
 }
 
 static int open_all(struct unwinder *u)

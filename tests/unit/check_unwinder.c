@@ -10,7 +10,6 @@
 #include <check.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <event2/event.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -31,15 +30,14 @@
 
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/maps.h"
-#include "daemon/kernel/quiesce.h"
 #include "daemon/kernel/runtime.h"
 #include "daemon/kernel/runtime_btf.h"
 #include "daemon/sym/elf.h"
 #include "daemon/sym/sideband.h"
-#include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_maps.h"
 #include "daemon/sym/unwinder.h"
-#include "daemon/work.h"
+#include "tests/unit/unwind_core.h"
+#include "tests/unit/workdir.h"
 
 enum { CODE_MAX = 4096 };
 
@@ -540,43 +538,18 @@ END_TEST
 
 // ---- the core's own tables -------------------------------------------------
 
-static struct {
-	struct event_base *base;
-	struct work_queue work;
-	struct syms *syms;
-	struct sideband *sideband;
-	struct quiesce *quiesce;
-	struct unwinder *unwinder;
-} core;
-
-static void stop_loop(void *arg)
-{
-	(void)arg;
-	event_base_loopbreak(core.base);
-}
+static struct unwind_core core;
 
 static void await_tables(void)
 {
-	struct unwinder_wait wait = { .fn = stop_loop };
-
-	unwinder_await(core.unwinder, &wait);
-	ck_assert_int_eq(event_base_dispatch(core.base), 0);
-	ck_assert(!wait.waiting);
+	unwind_core_await(&core);
 }
 
 // megabytes: of tables.
 static void core_open_with(struct rig *r, uint32_t megabytes)
 {
 	open_result(r);
-	core.base = event_base_new();
-	ck_assert_int_eq(work_queue_init(&core.work, core.base), 0);
-	ck_assert_int_eq(syms_new(&core.syms, core.base, NULL), 0);
-	ck_assert_int_eq(sideband_new(&core.sideband, core.base, (uint32_t)libbpf_num_possible_cpus()), 0);
-	ck_assert_int_eq(quiesce_new(&core.quiesce, core.base), 0);
-	ck_assert_int_eq(unwinder_new(&core.unwinder, core.base, &core.work, core.quiesce, core.syms,
-		core.sideband), 0);
-	unwinder_set_memory(core.unwinder, megabytes);
-	ck_assert_int_eq(unwinder_acquire(core.unwinder, &r->values, &r->nvalues), 0);
+	unwind_core_open(&core, megabytes, &r->values, &r->nvalues);
 	open_program(r);
 	seen.rig = r;
 }
@@ -589,13 +562,7 @@ static void core_open(struct rig *r)
 static void core_close(struct rig *r)
 {
 	close_program(r);
-	unwinder_release(core.unwinder);
-	work_queue_deinit(&core.work);
-	unwinder_free(core.unwinder);
-	quiesce_free(core.quiesce);
-	sideband_free(core.sideband);
-	syms_free(core.syms);
-	event_base_free(core.base);
+	unwind_core_close(&core);
 }
 
 START_TEST(what_runs_has_tables)
@@ -732,6 +699,49 @@ START_TEST(what_nothing_maps_makes_room)
 }
 END_TEST
 
+// Files with code, but no tables, that are mapped for a moment each. They are kept until
+// the end, so that each is another one.
+static void map_files(const struct workdir *folder, int from, int n)
+{
+	char name[sizeof folder->path + 16];
+	void *at;
+	int fd;
+
+	for (int i = from; i < from + n; i++) {
+		snprintf(name, sizeof name, "%s/%d", folder->path, i);
+		fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0700);
+		at = mmap(NULL, 1, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+		ck_assert(at != MAP_FAILED);
+		close(fd);
+		sideband_read(core.sideband);
+		munmap(at, 1);
+	}
+}
+
+// As many files as can be known were seen: those that are gone make room for others.
+START_TEST(files_that_are_gone_make_room)
+{
+	enum { LAST = 1024 };	// of those that run here there are fewer
+	struct workdir folder;
+	struct rig r;
+
+	core_open(&r);
+	await_tables();
+	workdir_init(&folder);
+	map_files(&folder, 0, UNWIND_MAX_FILES - LAST);
+	await_tables();
+	for (int i = 0; i < LAST; i++) {	// so that nothing else is going on when it is full
+		map_files(&folder, UNWIND_MAX_FILES - LAST + i, 1);
+		await_tables();
+	}
+	workdir_deinit(&folder);
+	map_copy();
+	ck_assert_int_eq(end(), UNWIND_COMPLETE);
+	check_same();
+	core_close(&r);
+}
+END_TEST
+
 // Where nothing can make room that is said, and walks go on without.
 START_TEST(no_room_is_told)
 {
@@ -779,6 +789,7 @@ int main(void)
 	tcase_add_test(tc, what_runs_has_tables);
 	tcase_add_test(tc, what_is_mapped_later_has_one_too);
 	tcase_add_test(tc, what_nothing_maps_makes_room);
+	tcase_add_test(tc, files_that_are_gone_make_room);
 	tcase_add_test(tc, no_room_is_told);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
