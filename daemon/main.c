@@ -226,7 +226,7 @@ static void fill_standard_fds(void)
 		close(fd);
 }
 
-// What is not for programs that use select(), which there are none of here.
+// The limit is low for programs that use select(); this is none, nor are its workers.
 static void raise_file_limit(void)
 {
 	struct rlimit l;

@@ -231,6 +231,16 @@ int attach_run_once(int prog, pid_t tid)
 	return 0;
 }
 
+int attach_source_number(const char *path)
+{
+	CLEANUP(fclosep) FILE *f = fopen(path, "re");
+	int n;
+
+	if (!f)
+		return -errno;
+	return fscanf(f, "config:%d", &n) == 1 || fscanf(f, "%d", &n) == 1 ? n : -EINVAL;
+}
+
 bool attach_is_preempted(enum hook_kind hook)
 {
 	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || attach_is_placed(hook) || hook_is_on_function(hook);

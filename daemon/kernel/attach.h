@@ -21,6 +21,9 @@ struct attachment {
 // negative errno.
 int attachment_add(struct attachment *a, int fd);
 
+// What a file of an event source says, "N" or "config:N"; or a negative errno.
+int attach_source_number(const char *path);
+
 // Is a program on this hook attached to places (kernel/uprobe.h)? Not by attachment_open().
 bool attach_is_placed(enum hook_kind hook);
 

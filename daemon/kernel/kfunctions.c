@@ -46,21 +46,10 @@ static int link_multi(int prog, const char **names, const uint64_t *cookies, uin
 	return bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
 }
 
-// A number of the kprobe PMU's folder, "config:N" or "N"; negative errno.
-static int read_number(const char *name)
-{
-	CLEANUP(fclosep) FILE *f = fopen(name, "re");
-	int n;
-
-	if (!f)
-		return -errno;
-	return fscanf(f, "config:%d", &n) == 1 || fscanf(f, "%d", &n) == 1 ? n : -EINVAL;
-}
-
 // An event that exists on one CPU but sees them all.
 static int open_kprobe(const char *function, bool returns)
 {
-	int type = read_number(KPROBE_PMU "type"), bit = returns ? read_number(KPROBE_PMU "format/retprobe") : 0;
+	int type = attach_source_number(KPROBE_PMU "type"), bit = returns ? attach_source_number(KPROBE_PMU "format/retprobe") : 0;
 	struct perf_event_attr attr = { .size = sizeof attr, .sample_period = 1, .wakeup_events = 1 };
 	int fd;
 
@@ -113,9 +102,9 @@ static int try_kprobe(void)
 {
 	CLEANUP(closep) int prog = load_nothing(BPF_PROG_TYPE_KPROBE, 0, 0);
 	CLEANUP(closep) int event = open_kprobe(TEST_FUNCTION, false);
-	CLEANUP(closep) int link = prog < 0 || event < 0 ? -1 : link_kprobe(prog, event, 1);
+	CLEANUP(closep) int link = event < 0 ? event : prog < 0 ? prog : link_kprobe(prog, event, 1);
 
-	return event < 0 ? event : prog < 0 ? prog : link < 0 ? -EOPNOTSUPP : 0;
+	return link < 0 ? link : 0;
 }
 
 void kfunctions_ways(const struct btf *btf, struct function_ways *ways, char *text, uint32_t size)

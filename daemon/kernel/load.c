@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "daemon/kernel/attach.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/kernel/runtime_btf.h"
 #include "daemon/kernel/uprobe.h"
@@ -300,9 +301,7 @@ static const struct {
 // By one link for many places where the kernel has such.
 static uint32_t attach_type(const struct link *l, uint32_t hook)
 {
-	bool user = hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
-
-	return user && l->ctx->uprobe_multi ? UPROBE_MULTI : hooks[hook].attach;
+	return l->ctx->uprobe_multi && attach_is_placed((enum hook_kind)hook) ? UPROBE_MULTI : hooks[hook].attach;
 }
 
 static int submit(const struct link *l, char *log, size_t log_size)

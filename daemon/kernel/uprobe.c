@@ -49,19 +49,6 @@ static int attach_multi(struct attachment *a, const struct uprobe_request *q)
 
 // ---- perf events -----------------------------------------------------------
 
-// The number that the kernel gave this kind of event.
-static int event_type(void)
-{
-	FILE *f = fopen("/sys/bus/event_source/devices/uprobe/type", "re");
-	int type, n;
-
-	if (!f)
-		return -errno;
-	n = fscanf(f, "%d", &type);
-	fclose(f);
-	return n == 1 ? type : -EIO;
-}
-
 // The event lives as long as the link.
 static int attach_event(struct attachment *a, const struct uprobe_request *q, int type, uint32_t i)
 {
@@ -89,7 +76,7 @@ int uprobe_attach(struct attachment *a, const struct uprobe_request *q)
 
 	if (q->multi)
 		return attach_multi(a, q);
-	type = event_type();
+	type = attach_source_number("/sys/bus/event_source/devices/uprobe/type");
 	if (type < 0)
 		return type;
 	for (uint32_t i = 0; i < q->n && r >= 0; i++)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/kernel/arch.h"
+#include "daemon/kernel/attach.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/sym/places.h"
 #include "daemon/util.h"
@@ -209,11 +210,6 @@ static bool is_typed(enum hook_kind hook)
 	return hook == HOOK_FENTRY || hook == HOOK_FEXIT;
 }
 
-static bool is_user(enum hook_kind hook)
-{
-	return hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
-}
-
 // Of what is on the stack the slot is where it is read to; what cannot be read is 0.
 static void fill_param(struct writer *w, const struct slot_source *s)
 {
@@ -230,7 +226,7 @@ static void fill_param(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, BPF_REG_3, CTX, ARCH_REGS_SP));
 	put(w, insn_alu_imm(BPF_ADD, BPF_REG_3, ARCH_PARAM_STACK + 8 * (s->a - ARCH_PARAM_REGS)));
 	put(w, insn_mov_imm(BPF_REG_2, 8));
-	put(w, insn_call(is_user(w->hook) ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel));
+	put(w, insn_call(attach_is_placed(w->hook) ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel));
 	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
 }
 
@@ -356,8 +352,6 @@ bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_sourc
 	if (slot->kind == ARG_PARAM && slot->a >= PARAMS_MAX)
 		return false;
 	if (slot->kind == ARG_REGS && (slot->b % 8 || slot->b > ARCH_REGS_SIZE - 8))
-		return false;
-	if (slot->kind == ARG_PARAM && slot->a >= PARAMS_MAX)
 		return false;
 	return slot->kind != ARG_SYSCALL_NR || (slot->b <= 1 && (slot->b == 0 || slot->a == 0));
 }

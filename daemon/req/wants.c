@@ -164,13 +164,17 @@ static int check_process(const struct job *job, int32_t pid, int *fd, struct rea
 		r = (*fd = (int)syscall(SYS_pidfd_open, pid, 0)) < 0 ? -errno : process_read_facts(dir, &facts);
 	if (r >= 0 && t && !process_began(&facts, t->start))
 		r = -ESRCH;
+	if (r == -ENOENT || r == -EINVAL)
+		r = -ESRCH;
 	if (r < 0) {
-		if (pid > 0)
-			reason_set(why, "there is no process %d", pid);
-		else
+		if (pid <= 0)
 			reason_set(why, "a provider's name does not end in the number of a process; $target is "
 				"one with -p or -c only");
-		return r == -ENOENT || r == -EINVAL ? -ESRCH : r;
+		else if (r == -ESRCH)
+			reason_set(why, "there is no process %d", pid);
+		else
+			reason_set(why, "process %d cannot be looked at: %s", pid, strerror(-r));
+		return r;
 	}
 	if (policy_check_process(&job->conn->peer, pid, facts.owner, why) != VERDICT_ALLOW)
 		return -EPERM;

@@ -144,15 +144,6 @@ static bool have_room(const struct table_source *s, const uint8_t *key)
 	return true;
 }
 
-// A maximum that has not been stored yet: the program that made the element is about to.
-static bool is_new(const struct object_table *t, const uint64_t *words)
-{
-	for (uint32_t i = 0; i < t->nadd + t->nmax; i++)
-		if (words[i])
-			return false;
-	return t->nmax != 0;
-}
-
 // Room for the row is made first: what is deleted must not be lost.
 static int take_key(const struct table_source *s, struct rows *rows, const uint8_t *key,
 	uint64_t *words, struct overflow_busy *busy)
@@ -160,7 +151,7 @@ static int take_key(const struct table_source *s, struct rows *rows, const uint8
 	size_t size = 8 * ((size_t)s->table->nadd + s->table->nmax);
 	int r;
 
-	if (is_new(s->table, words))
+	if (table_is_new(s->table, words))
 		return 0;
 	if (!busy->force && !have_room(s, key)) {
 		busy->left++;

@@ -153,6 +153,11 @@ static bool any_word(const uint64_t *words, uint32_t n)
 	return false;
 }
 
+bool table_is_new(const struct object_table *t, const uint64_t *words)
+{
+	return t->nmax && !any_word(words, t->nadd + t->nmax);
+}
+
 // Entries that are claimed but not ready have no count yet. One without a key is
 // never claimed, and may be written to just when it becomes free.
 static bool is_in_use(const struct object_table *t, const struct table_entry *e)
@@ -299,8 +304,7 @@ static int add_overflow(const struct table_source *s, struct rows *rows)
 	while (more > 0 && r >= 0) {
 		more = overflow_read(&o, s);
 		for (uint32_t i = 0; i < o.n && r >= 0; i++) {
-			// Made, and the first maximum not stored yet.
-			if (rows->nmax && !any_word(o.values + i * value_words, (uint32_t)value_words))
+			if (table_is_new(s->table, o.values + i * value_words))
 				continue;
 			r = rows_add_untagged(rows, o.keys + (size_t)i * rows->key_size,
 				o.values + i * value_words);

@@ -62,6 +62,9 @@ struct table_entry {
 	uint64_t *words;
 };
 
+// Is an element of the overflow hash made, and its first maximum not stored yet?
+bool table_is_new(const struct object_table *t, const uint64_t *words);
+
 // Calls fn for the entries that are ready or leaving, of all CPUs, until it
 // returns a negative errno, which is passed on.
 typedef int table_entry_fn(void *arg, const struct table_entry *e);

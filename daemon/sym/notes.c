@@ -45,15 +45,9 @@ static const char *take_string(const char **p, size_t *n)
 	return s;
 }
 
-static bool is_shown(const char *s)
+static bool is_name(const char *s)
 {
-	size_t n = strlen(s);
-
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)s[i] <= ' ' || s[i] == 0x7f)
-			return false;
-	}
-	return n && n < PLACE_STRING;
+	return *s && place_is_name(s);
 }
 
 static bool parse(const char *p, size_t n, uint64_t base, struct note *to)
@@ -71,7 +65,7 @@ static bool parse(const char *p, size_t n, uint64_t base, struct note *to)
 	to->provider = take_string(&p, &n);
 	to->name = to->provider ? take_string(&p, &n) : NULL;
 	to->args = to->name ? take_string(&p, &n) : NULL;
-	return to->args && is_shown(to->provider) && is_shown(to->name);
+	return to->args && is_name(to->provider) && is_name(to->name);
 }
 
 static size_t aligned(uint64_t n)

@@ -24,11 +24,12 @@ enum {
 
 // ---- processes -------------------------------------------------------------
 
-static int add_process(struct places_job *j, pid_t pid)
+// known: how many of those that are there it may be one of.
+static int add_process(struct places_job *j, pid_t pid, size_t known)
 {
 	struct place_process *v;
 
-	for (size_t i = 0; i < j->nprocesses; i++) {
+	for (size_t i = 0; i < known; i++) {
 		if (j->processes[i].pid == pid)
 			return 0;
 	}
@@ -43,6 +44,7 @@ static int add_process(struct places_job *j, pid_t pid)
 static int add_everybody(struct places_job *j)
 {
 	CLEANUP(closedirp) DIR *proc = opendir("/proc");
+	size_t known = j->nprocesses;
 	struct dirent *d;
 	int r = 0;
 
@@ -50,7 +52,7 @@ static int add_everybody(struct places_job *j)
 		return -errno;
 	while (r == 0 && (d = readdir(proc))) {
 		if (isdigit((unsigned char)d->d_name[0]))
-			r = add_process(j, atoi(d->d_name));
+			r = add_process(j, atoi(d->d_name), known);
 	}
 	return r;
 }
@@ -63,7 +65,7 @@ int place_processes(struct places_job *j)
 	for (size_t i = 0; r == 0 && i < j->nqueries; i++) {
 		all |= j->queries[i].want.pid < 0;
 		if (j->queries[i].want.pid >= 0)
-			r = add_process(j, j->queries[i].want.pid);
+			r = add_process(j, j->queries[i].want.pid, j->nprocesses);
 	}
 	if (r < 0 || !all)
 		return r;

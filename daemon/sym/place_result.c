@@ -217,30 +217,25 @@ void place_note_trouble(struct places_job *j, struct place_query *q, enum place_
 	q->object = (uint32_t)(o - j->objects);
 }
 
-static const char *shown(const char *pattern)
-{
-	return *pattern ? pattern : "*";
-}
-
 static void explain(const struct places_job *j, const struct place_query *q, struct reason *why)
 {
 	const struct place_want *w = &q->want;
 
 	if (w->pid < 0)
-		reason_set(why, "no process has a probe %s:%s:%s:%s", shown(w->prov), shown(w->mod),
-			shown(w->func), shown(w->name));
+		reason_set(why, "no process has a probe %s:%s:%s:%s", place_shown(w->prov), place_shown(w->mod),
+			place_shown(w->func), place_shown(w->name));
 	else if (q->usdt && q->trouble <= PLACE_NO_PROBES)
-		reason_set(why, "process %d has no probe %s:%s:%s:%s of its own", (int)w->pid, shown(w->prov),
-			shown(w->mod), shown(w->func), shown(w->name));
+		reason_set(why, "process %d has no probe %s:%s:%s:%s of its own", (int)w->pid, place_shown(w->prov),
+			place_shown(w->mod), place_shown(w->func), place_shown(w->name));
 	else if (q->trouble)
 		place_trouble_say(q->trouble, w, j->objects[q->object].name, why);
 	else if (!q->has_object && w->pid >= 0 && q->at_address)
 		reason_set(why, "process %d has no code of a file at %s", (int)w->pid, w->name);
 	else if (!q->has_object && w->pid >= 0)
-		reason_set(why, "process %d has no object %s", (int)w->pid, shown(w->mod));
+		reason_set(why, "process %d has no object %s", (int)w->pid, place_shown(w->mod));
 	else
-		reason_set(why, "process %d has no %s:%s:%s", (int)w->pid, shown(w->mod), shown(w->func),
-			shown(w->name));
+		reason_set(why, "process %d has no %s:%s:%s", (int)w->pid, place_shown(w->mod), place_shown(w->func),
+			place_shown(w->name));
 }
 
 int place_conclude(struct places_job *j)

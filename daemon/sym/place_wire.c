@@ -2,14 +2,9 @@
 
 #include "daemon/sym/place_wire.h"
 
-#include <asm/ptrace.h>
 #include <string.h>
 
-#if defined(__x86_64__)
-enum { REGS_SIZE = sizeof(struct pt_regs) };
-#else
-enum { REGS_SIZE = sizeof(struct user_pt_regs) };
-#endif
+#include "daemon/kernel/arch.h"
 
 // $o: the object, $f: the function, $n: the name.
 static const char *const sentences[PLACE_TROUBLES] = {
@@ -32,7 +27,7 @@ static const char *const sentences[PLACE_TROUBLES] = {
 	[PLACE_FULL] = "too many places match in $o",
 };
 
-static const char *shown(const char *pattern)
+const char *place_shown(const char *pattern)
 {
 	return pattern && *pattern ? pattern : "*";
 }
@@ -46,7 +41,7 @@ void place_trouble_say(enum place_trouble t, const struct place_want *w, const c
 	while (*at && n < sizeof why->text) {
 		size_t len = strcspn(at, "$");
 		const char *what = !at[len] ? "" : at[len + 1] == 'o' ? object :
-			shown(at[len + 1] == 'f' ? w->func : w->name);
+			place_shown(at[len + 1] == 'f' ? w->func : w->name);
 
 		n += (size_t)snprintf(why->text + n, sizeof why->text - n, "%.*s%s", (int)len, at, what);
 		at += len + (at[len] ? 2 : 0);
@@ -63,7 +58,7 @@ static bool is_size(uint32_t n)
 // Bytes of pt_regs that generated code will read.
 static bool is_reg(uint32_t reg, uint32_t size)
 {
-	return reg == PLACE_NO_REG || (reg < REGS_SIZE && size <= REGS_SIZE - reg);
+	return reg == PLACE_NO_REG || (reg < ARCH_REGS_SIZE && size <= ARCH_REGS_SIZE - reg);
 }
 
 static bool unpack_arg(const Dtraced__PlaceArg *m, struct place_arg *a)
@@ -80,7 +75,7 @@ static bool unpack_arg(const Dtraced__PlaceArg *m, struct place_arg *a)
 	return true;
 }
 
-static bool is_shown(const char *s)
+bool place_is_name(const char *s)
 {
 	size_t n = strnlen(s, PLACE_STRING);
 
@@ -95,7 +90,7 @@ bool place_unpack(const Dtraced__FoundPlace *m, uint64_t wants, struct place *p,
 	struct place_arg args[PLACE_ARGS])
 {
 	if (m->kind > PLACE_USDT || !m->wants || (m->wants & ~wants) || m->n_args > PLACE_ARGS ||
-		!is_shown(m->provider) || !is_shown(m->function) || !is_shown(m->name) || !*m->name ||
+		!place_is_name(m->provider) || !place_is_name(m->function) || !place_is_name(m->name) || !*m->name ||
 		(m->kind == PLACE_USDT) != (*m->provider != 0) || m->offset > INT64_MAX ||
 		m->semaphore > INT64_MAX)
 		return false;

@@ -41,6 +41,12 @@ enum { PLACE_STRING = 2048 };
 void place_trouble_say(enum place_trouble t, const struct place_want *w, const char *object,
 	struct reason *why);
 
+// As a pattern is shown: "*" for any.
+const char *place_shown(const char *pattern);
+
+// Whether a name is one for a list: no blanks, nothing that cannot be seen, not too long.
+bool place_is_name(const char *s);
+
 // Checks and copies one place, all but prov, mod, file, pid and args, which are the
 // second result. wants: what it may be for. Strings are those of the message. False: it makes
 // no sense.
