@@ -102,7 +102,7 @@ int cmd_make(const struct options *o, struct link *l)
 	}
 	if (find_machine(o, &machine))
 		return EXIT_FATAL;
-	r = request_parts_init(&parts, o, 0);
+	r = request_parts_init(&parts, o, NULL);
 	if (r < 0)
 		return cmd_fail(r, "failed to compile");
 	request_compile(&parts, o, &body);

@@ -20,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { TOLD = 1, MAX_WORDS = 256 };
+enum { TOLD = 1 };
 
 struct target {
 	pid_t pid;
@@ -37,12 +37,12 @@ struct targets {
 
 // ---- starting --------------------------------------------------------------
 
-// Words are what is between blanks; there is no quoting.
+// Words are what is between blanks; there is no quoting. At most every second character begins one.
 static size_t split(char *text, char **words)
 {
 	size_t n = 0;
 
-	for (char *w = strtok(text, " \t"); w && n < MAX_WORDS - 1; w = strtok(NULL, " \t"))
+	for (char *w = strtok(text, " \t"); w; w = strtok(NULL, " \t"))
 		words[n++] = w;
 	words[n] = NULL;
 	return n;
@@ -95,23 +95,27 @@ static int run_on(const struct options *o, struct target *t, const char *command
 
 static int start(const struct options *o, const char *command, struct target *t)
 {
-	char *text = strdup(command), *words[MAX_WORDS];
+	char *text = strdup(command), **words = calloc(strlen(command) / 2 + 2, sizeof(*words));
 	int fds[2] = { -1, -1 }, err = 0, status;
 
-	if (!text || pipe2(fds, O_CLOEXEC) < 0)
-		return -ENOMEM;
-	err = split(text, words) ? 0 : ENOENT;
+	if (!text || !words)
+		err = ENOMEM;
+	else if (!split(text, words))
+		err = ENOENT;
+	else if (pipe2(fds, O_CLOEXEC) < 0)
+		err = errno;
 	t->pid = err ? -1 : fork();
+	if (t->pid < 0 && !err)
+		err = errno;
 	if (t->pid == 0)
 		run_command(o, words, fds[1]);
 	close(fds[1]);
-	if (t->pid < 0 && !err)
-		err = errno;
 	if (t->pid > 0 && read(fds[0], &err, sizeof(err)) != sizeof(err))
 		err = 0;
 	close(fds[0]);
 	if (t->pid > 0)
 		waitpid(t->pid, &status, 0);	// stopped by its exec, or ended
+	free(words);
 	free(text);
 	if (err) {
 		fprintf(stderr, "dtrace: failed to execute %s: %s\n", command, strerror(err));

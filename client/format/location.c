@@ -26,21 +26,24 @@ static void put_name(struct outbuf *b, const struct name *name, uint64_t address
 		outbuf_printf(b, "+0x%llx", (unsigned long long)name->offset);
 }
 
-void frame_put(struct outbuf *b, const struct names *n, struct frame f)
+static void put_frame(struct outbuf *b, const struct names *n, struct frame f, bool offset)
 {
 	struct name name = names_find(n, f.process, frame_named(&f));
 
 	name.offset += f.call;
-	put_name(b, &name, f.address, true);
+	put_name(b, &name, f.address, offset);
 	if (f.guessed)
 		outbuf_str(b, " ?");
 }
 
+void frame_put(struct outbuf *b, const struct names *n, struct frame f)
+{
+	put_frame(b, n, f, true);
+}
+
 void function_put(struct outbuf *b, const struct names *n, struct frame f)
 {
-	struct name name = names_find(n, f.process, frame_named(&f));
-
-	put_name(b, &name, f.address, false);
+	put_frame(b, n, f, false);
 }
 
 void stack_put(struct outbuf *b, const struct value *v, const struct source *src, int indent)

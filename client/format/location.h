@@ -14,7 +14,7 @@ struct location_style {
 	uint64_t target;	// process word of plain user addresses (%A), 0: none
 };
 
-// mod`sym+0xoff, mod`0xaddr or 0xaddr.
+// mod`sym+0xoff, mod`0xaddr or 0xaddr; behind one that was guessed " ?".
 void frame_put(struct outbuf *b, const struct names *n, struct frame f);
 // The same without the offset.
 void function_put(struct outbuf *b, const struct names *n, struct frame f);

@@ -54,13 +54,13 @@ static inline void outbuf_char(struct outbuf *b, char c)
 }
 
 // Text that the traced side has made (strings, names of programs and functions), in width columns
-// as outbuf_pad() does. What goes to a terminal has no control characters but tab and newline, and nothing that is
-// not UTF-8: those bytes become \ooo. Files, pipes and memory get it as it is.
+// as outbuf_pad() does. What goes to a terminal has no control characters but tab and newline, none that turns the
+// direction of text, and nothing that is not UTF-8: those bytes become \ooo. Files, pipes and memory get it as it is.
 void outbuf_foreign(struct outbuf *b, const char *p, size_t n, int width);
 // The same for messages.
 void foreign_print(FILE *f, const char *s);
 // The bytes of the character of UTF-8 at p (of n bytes, n > 0) that does no harm to a terminal, 0 if there is none: controls
-// but tab and newline, U+0080 to U+009F, overlong forms and surrogates.
+// but tab and newline, U+0080 to U+009F, those of direction, overlong forms and surrogates.
 size_t foreign_length(const char *p, size_t n);
 
 // n times c; n may be negative: nothing.

@@ -15,6 +15,19 @@ static bool to_terminal(struct outbuf *b)
 	return b->kind == OUT_TERMINAL;
 }
 
+// Of text that is written from right to left: they move what stands around them.
+static bool turns_text(uint32_t c)
+{
+	static const struct { uint32_t first, last; } controls[] = {
+		{ 0x61c, 0x61c }, { 0x200e, 0x200f }, { 0x202a, 0x202e }, { 0x2066, 0x2069 },
+	};
+
+	for (size_t i = 0; i < sizeof(controls) / sizeof(controls[0]); i++)
+		if (c >= controls[i].first && c <= controls[i].last)
+			return true;
+	return false;
+}
+
 size_t foreign_length(const char *text, size_t n)
 {
 	const unsigned char *p = (const unsigned char *)text;
@@ -34,7 +47,9 @@ size_t foreign_length(const char *text, size_t n)
 				return 0;
 			c = c << 6 | (p[i] & 0x3f);
 		}
-		return c < forms[len].least || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) ? 0 : len;
+		if (c < forms[len].least || c > 0x10ffff || (c >= 0xd800 && c < 0xe000) || turns_text(c))
+			return 0;
+		return len;
 	}
 	return 0;
 }

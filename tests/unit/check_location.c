@@ -202,25 +202,30 @@ static const uint64_t stacks[] = {
 	2, 0, 0, 0, 0, 0, 0,
 };
 
+// A frame that is not certain is none that is.
 START_TEST(folded)
 {
+	static const uint64_t guessed[] = { 1, P, 0x5000 | UINT64_C(1) << 63, A, 0, 0, 4 };
 	_cleanup_outbuf_ struct outbuf b = OUTBUF_INIT(-1);
-	struct table *t = fill(3, stacks, sizeof(stacks));
+	struct table *t = fill(3, stacks, sizeof(stacks)), *more = fill(3, guessed, sizeof(guessed));
 	struct stacktree *tree;
 
 	ck_assert(agg_has_stack(&aggs[3]));
 	ck_assert(!agg_has_stack(&aggs[0]));
 	ck_assert_int_eq(stacktree_new(&tree), 0);
 	ck_assert_int_eq(stacktree_add(tree, &schema, t, &where, NULL), 0);
+	ck_assert_int_eq(stacktree_add(tree, &schema, more, &where, NULL), 0);
 	stacktree_fold(&b, stacktree_sort(tree));
 	outbuf_char(&b, '\0');
 	ck_assert_str_eq(b.data,
 		"1;main`<lambda>::f(int&);ext4`beta 2\n"
 		"1;main`<lambda>::f(int&);ext4`beta;vmlinux`alpha 15\n"
+		"1;main`<lambda>::f(int&) ?;vmlinux`alpha 4\n"
 		"2;ext4`beta;vmlinux`alpha 1\n");
-	ck_assert_uint_eq(stacktree_sort(tree)->sum, 18);
+	ck_assert_uint_eq(stacktree_sort(tree)->sum, 22);
 	stacktree_free(tree);
 	table_free(t);
+	table_free(more);
 }
 END_TEST
 

@@ -11,3 +11,7 @@ echo "status $?"
 "$build/dtrace" -qn 'BEGIN { exit(3); }' -c 'sleep 4711'
 echo "status $?"
 pgrep -f '^sleep 4711' || echo killed
+# All words of a command are its arguments.
+"$build/dtrace" -qn BEGIN -c "echo $(seq -s ' ' 1000)" | wc -w
+"$build/dtrace" -qn BEGIN -c ' ' 2>&1
+echo "status $?"
