@@ -433,8 +433,8 @@ static bool wants_functions(const Dtraced__PlaceAsk *ask)
 
 static void explain_none(struct search *s)
 {
-	enum place_trouble t = !s->functions.n ? PLACE_STRIPPED : !s->functions.whole ? PLACE_EXPORTED :
-		PLACE_OK;
+	enum place_trouble t = s->functions.symbols.partial ? PLACE_PARTIAL : !s->functions.n ? PLACE_STRIPPED :
+		!s->functions.whole ? PLACE_EXPORTED : PLACE_OK;
 
 	for (size_t i = 0; i < s->ask->n_wants; i++) {
 		if (!s->ask->wants[i]->usdt && !s->ask->wants[i]->has_offset)

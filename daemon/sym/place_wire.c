@@ -14,6 +14,7 @@ static const char *const sentences[PLACE_TROUBLES] = {
 	[PLACE_NO_PROBES] = "$o has no probe $n of its own",
 	[PLACE_STRIPPED] = "$o is stripped: it names no function; its debug symbols would",
 	[PLACE_EXPORTED] = "$o has no function $f among those that it exports, and no symbols of others; its debug symbols may have it",
+	[PLACE_PARTIAL] = "of the symbols of $o some cannot be read, or are too many (1,048,576, or 64 MB of a table): $f may be one of them",
 	[PLACE_RESOLVER] = "$f of $o is an indirect function, one of several that is chosen when the program starts; "
 		"trace the one that is called",
 	[PLACE_NO_FUNCTION] = "at $n in $o is no function whose instructions could be counted",

@@ -20,6 +20,7 @@ enum place_trouble {
 	PLACE_NO_PROBES,	// of its own
 	PLACE_STRIPPED,
 	PLACE_EXPORTED,		// of its functions only the exported ones are known
+	PLACE_PARTIAL,		// some are not: there are too many, or a table makes no sense
 	PLACE_RESOLVER,
 	PLACE_NO_FUNCTION,	// that the address is in
 	PLACE_NO_SIZE,

@@ -4,6 +4,7 @@
 // core neither its fds nor its time, nor others theirs. Needs root.
 
 #include <check.h>
+#include <elf.h>
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
@@ -217,6 +218,49 @@ END_TEST
 
 // ---- all -------------------------------------------------------------------
 
+// Says that the names of its symbols are more than will be read.
+static void enlarge_names(const char *file)
+{
+	char path[256];
+	Elf64_Ehdr e;
+	Elf64_Shdr s;
+	int fd, n = 0;
+
+	snprintf(path, sizeof path, "%s/%s", dir.path, file);
+	fd = open(path, O_RDWR | O_CLOEXEC);
+	ck_assert_int_eq(pread(fd, &e, sizeof e, 0), sizeof e);
+	for (off_t i = 0; i < e.e_shnum; i++) {
+		off_t at = (off_t)e.e_shoff + i * (off_t)sizeof s;
+
+		ck_assert_int_eq(pread(fd, &s, sizeof s, at), sizeof s);
+		if (s.sh_type != SHT_STRTAB || s.sh_flags || i == e.e_shstrndx)
+			continue;
+		s.sh_size = (64 << 20) + 1;
+		ck_assert_int_eq(pwrite(fd, &s, sizeof s, at), sizeof s);
+		n++;
+	}
+	close(fd);
+	ck_assert_int_eq(n, 1);
+}
+
+// A function that was not read is not said to be none.
+START_TEST(test_many_symbols)
+{
+	struct running r;
+	struct result got;
+
+	workdir_write(&dir, "large.c", "#include <unistd.h>\nint main(void) { char c; write(1, \"r\", 1); return read(0, &c, 1); }\n");
+	workdir_shell(&dir, "gcc -w -o large large.c");
+	enlarge_names("large");
+	start(&r, "large", 0);
+	find(&got, &(struct place_want){ r.pid, r.prov, "large", "main", "entry" }, 1, &everyone, 100);
+	ck_assert_int_eq(got.error, -ENOENT);
+	ck_assert_str_eq(got.why, "of the symbols of large some cannot be read, or are too many (1,048,576, or 64 MB of a "
+		"table): main may be one of them");
+	stop(&r);
+}
+END_TEST
+
 static void set_up(void)
 {
 	workdir_init(&dir);
@@ -233,7 +277,7 @@ static void tear_down(void)
 
 int main(void)
 {
-	const TTest *const tests[] = { test_many_files, test_slow_names, test_long_names };
+	const TTest *const tests[] = { test_many_files, test_slow_names, test_long_names, test_many_symbols };
 	Suite *s = suite_create("place limits");
 	TCase *c = tcase_create("place limits");
 	SRunner *r;
