@@ -23,10 +23,7 @@
 #define TEST_FUNCTION "bpf_fentry_test1"
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
 
-enum {
-	STEP_MULTI = 4096,	// functions of a link
-	STEP_KPROBES = 1,
-};
+enum { STEP_MULTI = 4096 };	// functions of a link
 
 void function_targets_deinit(struct function_targets *t)
 {

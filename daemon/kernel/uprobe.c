@@ -5,14 +5,13 @@
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <linux/perf_event.h>
-#include <string.h>
 #include <sys/syscall.h>
 
 #include "daemon/kernel/attach.h"
 #include "daemon/kernel/insn.h"
 #include "daemon/util.h"
 
-enum { LINK_CREATE = 28, MULTI_RETURN = 1, PERF_RETURN = 1, PERF_SEMAPHORE_SHIFT = 32 };
+enum { MULTI_RETURN = 1, PERF_RETURN = 1, PERF_SEMAPHORE_SHIFT = 32 };
 
 // BPF_LINK_CREATE as newer kernels have it.
 struct multi_attr {
@@ -23,7 +22,7 @@ struct multi_attr {
 
 static int link_multi(struct multi_attr *attr)
 {
-	int fd = (int)syscall(SYS_bpf, LINK_CREATE, attr, sizeof *attr);
+	int fd = (int)syscall(SYS_bpf, BPF_LINK_CREATE, attr, sizeof *attr);
 
 	return fd < 0 ? -errno : fd;
 }
