@@ -45,11 +45,13 @@ check_programs() {
 		(cd "$top" && CK_TAP_LOG_FILE_NAME=$tap timeout $((300 * ${DTRACED_TIME_FACTOR:-1})) "$program") > "$out" 2>&1
 		status=$?
 		sed -nE "s|^(not )?ok [0-9]+ - [^:]*:([^:]*):([^:]*):.*|\1ok $name/\2/\3|p" "$tap"
-		if [ $status != 0 ]; then
+		if [ $status = 77 ]; then
+			echo "skip $name $(tail -n 1 "$out")"
+		elif [ $status != 0 ]; then
 			sed 's/^/# /' "$out" | tail -n 100
 			grep -q '^not ok' "$tap" || echo "not ok $name (exit status $status)"
 		elif ! grep -q '^ok' "$tap"; then
-			echo "ok $name"
+			echo "not ok $name (it ran no test)"
 		fi
 	done
 	rm -f "$tap" "$out"

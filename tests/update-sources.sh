@@ -80,7 +80,8 @@ client() {
 tests() {
 	local f support='^tests/unit/[^/]*\.c$|/support[^/]*\.c$' target
 	files tests/unit '/check_[^/]*\.c$' | sed 's/\.c$//' | list tests_unit
-	files tests "$support" '/check_[^/]*\.c$|\.bpf\.c$' | list tests_support
+	files tests "$support" '/check_[^/]*\.c$|\.bpf\.c$' | xargs grep -L '^#include <check\.h>' | list tests_support
+	files tests "$support" '/check_[^/]*\.c$|\.bpf\.c$' | xargs grep -l '^#include <check\.h>' | list tests_check_support
 	files tests '^tests/[^/]+/[^/]+\.c$' "^tests/fuzz/|$support|\.bpf\.c$" |
 		sed 's/\.c$//' | list tests_triggers
 	files tests '\.bpf\.c$' | list tests_bpf

@@ -7,12 +7,12 @@
 #include <glob.h>
 #include <linux/bpf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/kernel/insn.h"
 #include "daemon/session/admit.h"
 #include "dlang/object.h"
+#include "tests/unit/suite.h"
 
 static struct bpf_insn insns[8];
 static uint32_t lines[6];
@@ -265,10 +265,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("admit");
 	TCase *t = tcase_create("admit");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, good);
@@ -278,10 +275,5 @@ int main(void)
 	tcase_add_test(t, programs);
 	tcase_add_test(t, instructions);
 	tcase_add_test(t, seeds);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("admit", t);
 }

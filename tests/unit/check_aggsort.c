@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/format/agg.h"
+#include "tests/unit/suite.h"
 
 static struct value name_key[] = { { VK_STRING, false, 0, 16, "string" }, { VK_INT, true, 16, 4, "int" } };
 static struct value func_key[] = { { VK_PROBEFUNC, false, 0, 4, "string" } };
@@ -361,10 +362,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("aggsort");
 	TCase *tc = tcase_create("aggsort");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, order, 0, sizeof(orders) / sizeof(orders[0]));
 	tcase_add_test(tc, default_layout);
@@ -378,9 +376,5 @@ int main(void)
 	tcase_add_test(tc, extremes);
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, bad_rows);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("aggsort", tc);
 }

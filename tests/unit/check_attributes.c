@@ -3,12 +3,12 @@
 // Stability triplets and versions of D: what is one, and how they compare.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/attributes.h"
 #include "dlang/base/arena.h"
 #include "dlang/versions.h"
+#include "tests/unit/suite.h"
 
 #define N(t) (sizeof(t) / sizeof *(t))
 
@@ -101,19 +101,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("attributes");
 	TCase *t = tcase_create("all");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, triplet, 0, N(triplets));
 	tcase_add_test(t, weaker);
 	tcase_add_loop_test(t, version, 0, N(versions));
 	tcase_add_test(t, order);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("attributes", t);
 }

@@ -6,13 +6,13 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/base/intern.h"
 #include "dlang/base/vec.h"
 #include "dlang/diag.h"
 #include "dlang/syntax/source.h"
+#include "tests/unit/suite.h"
 
 static struct arena *a;
 
@@ -302,12 +302,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("base");
 	TCase *c = tcase_create("base");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, arena_zeroed_and_aligned);
 	tcase_add_test(c, arena_budget);
@@ -320,8 +316,5 @@ int main(void)
 	tcase_add_test(c, nearest_names);
 	tcase_add_test(c, positions);
 	tcase_add_test(c, rendering);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("base", c);
 }

@@ -15,6 +15,7 @@
 #include "dlang/bpf/emit.h"
 #include "dlang/bpf/insn.h"
 #include "tests/unit/irtest.h"
+#include "tests/unit/suite.h"
 
 // ---- random functions ------------------------------------------------------
 
@@ -525,10 +526,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("bpf");
 	TCase *c = tcase_create("bpf");
-	SRunner *r;
-	int failed;
 
 	tcase_set_timeout(c, 120);
 	tcase_add_test(c, two_addresses_need_no_moves);
@@ -539,10 +537,5 @@ int main(void)
 	tcase_add_test(c, random_on_machine);
 	tcase_add_test(c, random_in_kernel);
 	tcase_add_test(c, compiles_fast);
-	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("bpf", c);
 }

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "dlang/types/type.h"
+#include "tests/unit/suite.h"
 
 // dlang/types/btf.h and libbpf both call their handle "struct btf": here, ours
 // is the one that btf_open() gives.
@@ -545,14 +546,10 @@ END_TEST
 
 int main(int argc, char **argv)
 {
-	Suite *s = suite_create("btf");
 	TCase *c = tcase_create("btf");
-	SRunner *r = srunner_create(s);
-	int failed;
 
 	if (argc == 3 && strcmp(argv[1], "--seed") == 0)
 		return write_seed(argv[2]);
-	suite_add_tcase(s, c);
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, kernel_structs);
 	tcase_add_test(c, task_struct);
@@ -564,8 +561,5 @@ int main(int argc, char **argv)
 	tcase_add_test(c, refused);
 	tcase_add_test(c, old_bitfields);
 	tcase_add_test(c, modules);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("btf", c);
 }

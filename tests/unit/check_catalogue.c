@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <linux/btf.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -15,6 +14,7 @@
 #include "dlang/types/btf.h"
 #include "providers/catalogue.h"
 #include "providers/glob.h"
+#include "tests/unit/suite.h"
 
 // ---- globs -----------------------------------------------------------------
 
@@ -563,10 +563,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("catalogue");
 	TCase *t = tcase_create("catalogue");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, matches, 0, sizeof globs / sizeof *globs);
 	tcase_add_test(t, star_limit);
@@ -583,10 +580,5 @@ int main(void)
 	tcase_add_test(t, limits);
 	tcase_add_test(t, stability);
 	tcase_set_timeout(t, 30);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("catalogue", t);
 }

@@ -19,6 +19,7 @@
 #include "proto/frame.h"
 #include "proto/limits.h"
 #include "proto/version.h"
+#include "tests/unit/suite.h"
 
 // ---- the daemon's side -----------------------------------------------------
 
@@ -491,10 +492,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("client");
 	TCase *tc = tcase_create("client");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	signal(SIGPIPE, SIG_IGN);
 	tcase_add_test(tc, whole_session);
@@ -504,9 +502,5 @@ int main(void)
 	tcase_add_test(tc, compile_error);
 	tcase_add_test(tc, listing);
 	tcase_add_test(tc, output_file);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("client", tc);
 }

@@ -6,13 +6,13 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/base/arena.h"
 #include "dlang/base/intern.h"
 #include "providers/catalogue.h"
 #include "providers/shared/counters.h"
+#include "tests/unit/suite.h"
 #include "tests/unit/workdir.h"
 
 static struct workdir dir;
@@ -203,19 +203,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("cpc");
 	TCase *tc = tcase_create("cpc");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, known_names, 0, sizeof names / sizeof *names);
 	tcase_add_loop_test(tc, refused_names, 0, sizeof refused / sizeof *refused);
 	tcase_add_test(tc, no_processor);
 	tcase_add_test(tc, listed);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("cpc", tc);
 }

@@ -4,12 +4,12 @@
 // which tag each mistake is reported with.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/base/sbuf.h"
 #include "dlang/sema/declare.h"
 #include "dlang/syntax/parse.h"
+#include "tests/unit/suite.h"
 
 struct run {
 	struct arena *arena;
@@ -188,17 +188,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("declare");
 	TCase *c = tcase_create("declare");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_loop_test(c, accepted, 0, sizeof good / sizeof *good);
 	tcase_add_loop_test(c, refused, 0, sizeof bad / sizeof *bad);
 	tcase_add_test(c, hints);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("declare", c);
 }

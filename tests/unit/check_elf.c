@@ -22,6 +22,7 @@
 #include "daemon/sym/process.h"
 #include "daemon/sym/symtab.h"
 #include "daemon/sym/symtab_elf.h"
+#include "tests/unit/suite.h"
 #include "tests/unit/workdir.h"
 
 static const struct symtab_limits limits = { 1 << 20, 64 << 20, 64 << 20 };
@@ -723,20 +724,12 @@ int main(void)
 {
 	const TTest *const tests[] = { test_symbols, test_packed, test_debug_file, test_other_width,
 		test_libraries, test_stubs, test_addresses, test_build_id, test_choice, test_nesting, test_bounds,
-		test_perf_map, test_cache, test_opening,		test_xz, test_bad_files, test_limits };
-	Suite *s = suite_create("elf");
+		test_perf_map, test_cache, test_opening, test_xz, test_bad_files, test_limits };
 	TCase *c = tcase_create("elf");
-	SRunner *r;
-	int failed;
 
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
 		tcase_add_test(c, tests[i]);
-	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("elf", c);
 }

@@ -12,6 +12,7 @@
 #include "client/format/printf.h"
 #include "client/format/trace.h"
 #include "client/names.h"
+#include "tests/unit/suite.h"
 
 static struct probe probes[] = {
 	{ 1, 0, "dtrace", "", "", "BEGIN", "", NULL, 0 },
@@ -399,10 +400,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("format");
 	TCase *tc = tcase_create("format");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	setenv("TZ", "UTC", 1);
 	tcase_add_loop_test(tc, conversions, 0, sizeof(rows) / sizeof(rows[0]));
@@ -417,9 +415,5 @@ int main(void)
 	tcase_add_test(tc, hostile_names);
 	tcase_add_test(tc, foreign_text);
 	tcase_add_test(tc, foreign_width);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("format", tc);
 }

@@ -14,6 +14,7 @@
 #include "daemon/kernel/maps.h"
 #include "daemon/session/freeing.h"
 #include "dlang/bpf/segment.h"
+#include "tests/unit/suite.h"
 
 enum { NCPUS = 2, OFFSET = 0x140, ENTRIES = 64, AREA = 8192 };
 
@@ -320,10 +321,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("freeing");
 	TCase *t = tcase_create("freeing");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(t, 240);
 	tcase_add_test(t, entries_go_in_three_steps);
@@ -335,12 +333,7 @@ int main(void)
 		tcase_add_test(t, overflow_in_use_stays);
 		tcase_add_test(t, overflow_taken_by_force_is_counted);
 		tcase_add_test(t, overflow_of_the_same_hash_stays);
-	tcase_add_test(t, overflow_without_a_value_stays);
+		tcase_add_test(t, overflow_without_a_value_stays);
 	}
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run("freeing", t);
 }

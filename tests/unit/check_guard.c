@@ -11,7 +11,6 @@
 #include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -29,6 +28,7 @@
 #include "daemon/sym/places.h"
 #include "daemon/util.h"
 #include "tests/unit/hand_object.h"
+#include "tests/unit/suite.h"
 
 enum { RUNS = 0x100, SLOT = 0x108, ONLY_PID = 0x110 };	// in the guard's page, for this test
 
@@ -543,10 +543,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("guard");
 	TCase *t = tcase_create("guard");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 30);
@@ -560,18 +557,13 @@ int main(void)
 		tcase_add_test(t, results_and_errors);
 		tcase_add_test(t, clocks_see_where_it_was);
 		tcase_add_test(t, counters_count_each_event);
-	tcase_add_test(t, packets_always_pass);
-	tcase_add_test(t, begin_runs_once_for_the_task);
+		tcase_add_test(t, packets_always_pass);
+		tcase_add_test(t, begin_runs_once_for_the_task);
 		tcase_add_test(t, parameters_and_results);
 		tcase_add_test(t, slots_that_do_not_fit);
 		tcase_add_test(t, all_slots_at_their_longest);
 		tcase_add_test(t, arguments_of_programs_at_their_longest);
 		tcase_add_test(t, waiting_for_the_cpus_is_short);
 	}
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("guard", t);
 }

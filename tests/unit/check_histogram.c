@@ -3,11 +3,11 @@
 // Histograms, exact to the blank; the expected texts were worked out by hand.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client/decode/aggvalue.h"
 #include "client/format/histogram.h"
+#include "tests/unit/suite.h"
 
 #define HEADER "\n           value  ------------- Distribution ------------- count    \n"
 #define B10 "          "
@@ -206,19 +206,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("histogram");
 	TCase *tc = tcase_create("histogram");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, exact, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tc, packed);
 	tcase_add_test(tc, bucket_counts);
 	tcase_add_test(tc, stddev);
 	tcase_add_test(tc, extremes);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("histogram", tc);
 }

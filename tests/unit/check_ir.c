@@ -3,10 +3,10 @@
 // Builder, verifier and optimiser of the IR, by their dumps and complaints.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/ir/ir.h"
+#include "tests/unit/suite.h"
 
 struct fn {
 	struct arena *arena;
@@ -238,12 +238,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("ir");
 	TCase *c = tcase_create("ir");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, builder_folds);
 	tcase_add_test(c, dump_names_everything);
@@ -255,8 +251,5 @@ int main(void)
 	tcase_add_test(c, optimiser_fuses_conditions);
 	tcase_add_test(c, optimiser_cleans_up);
 	tcase_add_test(c, optimiser_keeps_masks);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("ir", c);
 }

@@ -4,10 +4,10 @@
 
 #include <check.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/syntax/lex.h"
+#include "tests/unit/suite.h"
 
 static struct arena *a;
 static struct sources set;
@@ -372,12 +372,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("lex");
 	TCase *c = tcase_create("lex");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, integers);
 	tcase_add_test(c, characters);
@@ -394,8 +390,5 @@ int main(void)
 	tcase_add_test(c, control_lines);
 	tcase_add_test(c, pragma_items);
 	tcase_add_test(c, line_directives);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("lex", c);
 }

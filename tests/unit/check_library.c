@@ -10,6 +10,7 @@
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
 #include "dlang/types/type.h"
+#include "tests/unit/suite.h"
 
 #define N(t) (sizeof(t) / sizeof *(t))
 
@@ -187,19 +188,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("library");
 	TCase *t = tcase_create("libraries");
-	SRunner *sr;
-	int failed;
 
 	tcase_add_loop_test(t, cases, 0, (int)N(rows));
 	tcase_add_test(t, duplicates);
 	tcase_add_loop_test(t, prelude, 0, (int)N(preludes));
 	tcase_add_test(t, places);
-	suite_add_tcase(s, t);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("library", t);
 }

@@ -13,6 +13,7 @@
 #include "client/format/stacktree.h"
 #include "client/format/trace.h"
 #include "client/output/svg.h"
+#include "tests/unit/suite.h"
 
 enum { A = 0x1000, B = 0x2000, P = 7 };	// P: a process
 
@@ -303,10 +304,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("location");
 	TCase *tc = tcase_create("location");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, values_as_text, 0, sizeof(texts) / sizeof(texts[0]));
@@ -317,9 +315,5 @@ int main(void)
 	tcase_add_test(tc, many_stacks);
 	tcase_add_test(tc, flame_graph);
 	tcase_add_test(tc, an_empty_flame_graph);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("location", tc);
 }

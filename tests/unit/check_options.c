@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "client/options.h"
+#include "tests/unit/suite.h"
 
 enum { MAX_ARGS = 12 };
 
@@ -138,17 +139,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("options");
 	TCase *tc = tcase_create("options");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_loop_test(tc, command_lines, 0, sizeof(lines) / sizeof(lines[0]));
 	tcase_add_test(tc, script);
 	tcase_add_loop_test(tc, setting, 0, sizeof(values) / sizeof(values[0]));
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("options", tc);
 }

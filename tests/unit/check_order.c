@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "client/decode/order.h"
+#include "tests/unit/suite.h"
 
 static struct form forms[] = { { .clause = 0, .size = 40 } };
 static const struct schema schema = { .forms = forms, .nforms = 1 };
@@ -158,19 +159,12 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("order");
 	TCase *tc = tcase_create("order");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, merge);
 	tcase_add_test(tc, same_time_and_nesting);
 	tcase_add_test(tc, many_blocks);
 	tcase_add_test(tc, peek);
 	tcase_add_loop_test(tc, bad_blocks, 0, sizeof(hostile) / sizeof(hostile[0]));
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("order", tc);
 }

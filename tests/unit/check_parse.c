@@ -4,11 +4,11 @@
 // dumps: types by callback, probe fields, spans, limits.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/syntax/ast_dump.h"
 #include "dlang/syntax/parse.h"
+#include "tests/unit/suite.h"
 
 static struct arena *a;
 static struct sources set;
@@ -440,12 +440,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("parse");
 	TCase *c = tcase_create("parse");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, clause_errors);
 	tcase_add_test(c, statement_errors);
@@ -461,8 +457,5 @@ int main(void)
 	tcase_add_test(c, within_limits);
 	tcase_add_test(c, hints);
 	tcase_add_test(c, single_types);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("parse", c);
 }

@@ -16,16 +16,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/policy/policy.h"
 #include "daemon/sym/note_args.h"
 #include "daemon/sym/places.h"
-#include "daemon/sym/sym.h"
-#include "tests/unit/workdir.h"
+#include "tests/unit/places_rig.h"
+#include "tests/unit/suite.h"
 
 static const char program[] =
 	"#include <unistd.h>\n"
@@ -43,94 +41,23 @@ static const char program[] =
 	"	return read(0, &c, 1) + shown(argc) == 0;\n"
 	"}\n";
 
-static struct workdir dir;
-static struct event_base *base;
-static struct syms *syms;
+static struct rig rig;
 static const struct policy_scope everyone = { .all = true };
-
-// ---- programs --------------------------------------------------------------
-
-struct running {
-	pid_t pid;
-	int in;
-	char prov[24];
-};
-
-static void start(struct running *r, const char *name, uid_t uid)
-{
-	int out[2], in[2];
-	char path[256], c;
-
-	snprintf(path, sizeof path, "%s/%s", dir.path, name);
-	ck_assert_int_eq(pipe2(out, O_CLOEXEC), 0);
-	ck_assert_int_eq(pipe2(in, O_CLOEXEC), 0);
-	r->pid = fork();
-	ck_assert_int_ge(r->pid, 0);
-	if (r->pid == 0) {
-		dup2(in[0], 0);
-		dup2(out[1], 1);
-		if (uid && setresuid(uid, uid, uid))
-			_exit(1);
-		execl(path, path, NULL);
-		_exit(1);
-	}
-	close(in[0]);
-	close(out[1]);
-	ck_assert_int_eq(read(out[0], &c, 1), 1);
-	close(out[0]);
-	r->in = in[1];
-	snprintf(r->prov, sizeof r->prov, "pid%d", r->pid);
-}
-
-static void stop(struct running *r)
-{
-	close(r->in);
-	waitpid(r->pid, NULL, 0);
-}
 
 // ---- questions -------------------------------------------------------------
 
-struct result {
-	struct places *places;
-	int error, calls;
-	char why[512];
-};
-
-static void take(void *arg, int error, struct places *places, const char *why)
-{
-	struct result *r = arg;
-
-	r->calls++;
-	r->error = error;
-	r->places = places;
-	snprintf(r->why, sizeof r->why, "%s", why ? why : "");
-	event_base_loopbreak(base);
-}
-
-static void find(struct result *r, const struct place_want *w, size_t n, const struct policy_scope *scope,
-	uint32_t max)
-{
-	struct places_job *job;
-
-	*r = (struct result){ .places = NULL };
-	ck_assert_int_eq(places_find(syms, w, n, scope, max, take, r, &job), 0);
-	while (!r->calls)
-		event_base_loop(base, EVLOOP_ONCE);
-	ck_assert(!r->error == !!r->places);
-}
-
-static void ask(struct result *r, const struct running *p, const char *mod, const char *func, const char *name)
+static void ask(struct found *r, const struct running *p, const char *mod, const char *func, const char *name)
 {
 	const struct place_want w = { p->pid, p->prov, mod, func, name };
 
-	find(r, &w, 1, &everyone, 10000);
+	rig_find(&rig, r, &w, 1, &everyone, 10000);
 }
 
 static void expect_why(const struct running *p, const char *mod, const char *func, const char *name,
 	const char *format, ...)
 {
 	char why[512];
-	struct result r;
+	struct found r;
 	va_list ap;
 
 	va_start(ap, format);
@@ -141,12 +68,6 @@ static void expect_why(const struct running *p, const char *mod, const char *fun
 	ck_assert_int_eq(r.error, -ENOENT);
 }
 
-static void done(struct result *r)
-{
-	ck_assert_str_eq(r->why, "");
-	r->places = places_free(r->places);
-}
-
 // ---- what other tools say --------------------------------------------------
 
 static FILE *output_of(const char *format, const char *name, const char *more)
@@ -155,7 +76,7 @@ static FILE *output_of(const char *format, const char *name, const char *more)
 	FILE *f;
 
 	snprintf(command, sizeof command, format, name, more);
-	snprintf(line, sizeof line, "cd %s && %s", dir.path, command);
+	snprintf(line, sizeof line, "cd %s && %s", rig.dir.path, command);
 	f = popen(line, "r");
 	ck_assert_ptr_nonnull(f);
 	return f;
@@ -172,7 +93,7 @@ static uint64_t offset_of(const char *file, const char *symbol)
 	return at;
 }
 
-static const struct place *one(const struct result *r)
+static const struct place *one(const struct found *r)
 {
 	ck_assert_str_eq(r->why, "");
 	ck_assert_uint_eq(r->places->n, 1);
@@ -181,7 +102,7 @@ static const struct place *one(const struct result *r)
 
 static void build(const char *name, const char *options)
 {
-	workdir_shell(&dir, "gcc -w -fPIE -pie %s -o %s p.c", options, name);
+	workdir_shell(&rig.dir, "gcc -w -fPIE -pie %s -o %s p.c", options, name);
 }
 
 // ---- functions -------------------------------------------------------------
@@ -189,7 +110,7 @@ static void build(const char *name, const char *options)
 static void expect_place(const struct running *p, const char *mod, const char *func, const char *name,
 	enum place_kind kind, uint64_t offset, const char *shown_mod, const char *shown_func)
 {
-	struct result r;
+	struct found r;
 	const struct place *v;
 	struct stat st;
 
@@ -208,7 +129,7 @@ static void expect_place(const struct running *p, const char *mod, const char *f
 	ck_assert_uint_eq(r.places->nfiles, 1);
 	ck_assert_int_eq(fstat(r.places->files[v->file].fd, &st), 0);
 	ck_assert_uint_eq(st.st_ino, r.places->files[v->file].inode);
-	done(&r);
+	found_free(&r);
 }
 
 START_TEST(test_entry_and_return)
@@ -217,7 +138,7 @@ START_TEST(test_entry_and_return)
 	uint64_t at, hidden;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	at = offset_of("prog", "shown");
 	hidden = offset_of("prog", "hidden");
 	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, at, "prog", "shown");
@@ -225,7 +146,7 @@ START_TEST(test_entry_and_return)
 	expect_place(&r, "", "hidden", "entry", PLACE_ENTRY, hidden, "prog", "hidden");
 	expect_place(&r, "pr?g", "__shown_too", "entry", PLACE_ENTRY, at, "prog", "shown");
 	expect_place(&r, "prog", "endless", "return", PLACE_RETURN, offset_of("prog", "endless"), "prog", "endless");
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -235,29 +156,29 @@ START_TEST(test_behind_endbr64)
 	struct running r;
 
 	build("prog", "-O0 -fcf-protection=full");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown") + 4, "prog", "shown");
 	expect_place(&r, "prog", "shown", "return", PLACE_RETURN, offset_of("prog", "shown") + 4, "prog", "shown");
 	expect_place(&r, "prog", "shown", "0", PLACE_OFFSET, offset_of("prog", "shown"), "prog", "shown");
-	stop(&r);
+	running_stop(&r);
 	build("prog", "-O2 -fcf-protection=full");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown"), "prog", "shown");
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
 // All instructions of a function are those that objdump shows.
 START_TEST(test_instructions)
 {
-	struct result all, entry;
+	struct found all, entry;
 	struct running r;
 	uint64_t at, address;
 	size_t n = 0, into = 0;
 	FILE *f;
 
 	build("prog", "-O0");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	at = offset_of("prog", "main");
 	ask(&all, &r, "prog", "main", "");
 	ck_assert_str_eq(all.why, "");
@@ -279,13 +200,13 @@ START_TEST(test_instructions)
 	pclose(f);
 	ck_assert_uint_gt(n, 10);
 	ck_assert_uint_eq(all.places->n, n + 2);	// and entry and return
-	done(&all);
+	found_free(&all);
 	ask(&entry, &r, "prog", "main", "[0-9a-f]");
 	for (size_t i = 0; i < entry.places->n; i++)
 		into |= entry.places->v[i].into;
 	ck_assert_uint_lt(into, 16);
-	done(&entry);
-	stop(&r);
+	found_free(&entry);
+	running_stop(&r);
 }
 END_TEST
 
@@ -294,7 +215,7 @@ START_TEST(test_no_places)
 	struct running r;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	expect_why(&r, "prog", "odd", "8", "8 is inside an instruction of odd of prog");
 	expect_why(&r, "prog", "odd", "100", "100 is behind the end of odd of prog");
 	expect_why(&r, "prog", "odd", "0", "the kernel has no probe for the instruction at 0 of odd of prog");
@@ -308,7 +229,7 @@ START_TEST(test_no_places)
 	expect_why(&r, "nothing", "shown", "entry", "process %d has no object nothing", r.pid);
 	expect_why(&r, "libc", "strlen", "entry", "strlen of libc.so.6 is an indirect function, one of several that is chosen when "
 		"the program starts; trace the one that is called");
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -318,18 +239,18 @@ START_TEST(test_names_of_objects)
 	struct running r;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		struct result got;
+		struct found got;
 
 		ask(&got, &r, names[i], "getppid", "entry");
 		ck_assert_str_eq(one(&got)->mod, "libc.so.6");
 		ck_assert_str_eq(one(&got)->func, "getppid");
-		done(&got);
+		found_free(&got);
 	}
 	expect_why(&r, "libc.so.", "getppid", "entry", "process %d has no object libc.so.", r.pid);
 	expect_why(&r, "lib", "getppid", "entry", "process %d has no object lib", r.pid);
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -338,12 +259,12 @@ START_TEST(test_addresses)
 {
 	uint64_t start_address = 0, at;
 	struct running r;
-	struct result got;
+	struct found got;
 	char name[32];
 	FILE *f;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	f = output_of("awk '/%s$/ { split($1, a, \"-\"); print a[1]; exit }' /proc/%s/maps", "prog", r.prov + 3);
 	ck_assert_int_eq(fscanf(f, "%" SCNx64, &start_address), 1);
 	pclose(f);
@@ -357,7 +278,7 @@ START_TEST(test_addresses)
 	ask(&got, &r, "", "-", "entry");
 	ck_assert_int_eq(got.error, -EINVAL);
 	ck_assert_str_eq(got.why, "entry is no address in hex, as which the name of a probe of function - is read");
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -365,13 +286,13 @@ END_TEST
 START_TEST(test_wants)
 {
 	struct running a, b;
-	struct result got;
+	struct found got;
 	uint64_t seen = 0;
 
 	build("prog", "-O2");
-	start(&a, "prog", 0);
-	start(&b, "prog", 0);
-	find(&got, (struct place_want[]){ { a.pid, a.prov, "prog", "shown", "entry" },
+	rig_start(&rig, &a, "prog", 0);
+	rig_start(&rig, &b, "prog", 0);
+	rig_find(&rig, &got, (struct place_want[]){ { a.pid, a.prov, "prog", "shown", "entry" },
 		{ a.pid, a.prov, "p*", "sh*", "entry" }, { b.pid, b.prov, "a.out", "shown", "" },
 		{ b.pid, b.prov, "a.out", "missing", "entry" } }, 4, &everyone, 10000);
 	ck_assert_str_eq(got.why, "");
@@ -386,12 +307,12 @@ START_TEST(test_wants)
 	ck_assert_uint_gt(got.places->n, 4);
 	ck_assert_ptr_null(got.places->why[0]);
 	ck_assert(strstr(got.places->why[3], " has no a.out:missing:entry"));
-	done(&got);
-	find(&got, &(struct place_want){ a.pid, a.prov, "prog", "main", "" }, 1, &everyone, 5);
+	found_free(&got);
+	rig_find(&rig, &got, &(struct place_want){ a.pid, a.prov, "prog", "main", "" }, 1, &everyone, 5);
 	ck_assert_int_eq(got.error, -E2BIG);
 	ck_assert_str_eq(got.why, "more than 5 places of user probes match; say in which objects, or which functions");
-	stop(&a);
-	stop(&b);
+	running_stop(&a);
+	running_stop(&b);
 }
 END_TEST
 
@@ -404,21 +325,21 @@ START_TEST(test_stripped)
 
 	build("full", "-O2 -rdynamic");
 	at = offset_of("full", "hidden");
-	workdir_shell(&dir, "strip -o exports full && strip -R .dynsym -o none full 2>/dev/null; "
+	workdir_shell(&rig.dir, "strip -o exports full && strip -R .dynsym -o none full 2>/dev/null; "
 		"gcc -w -static -O2 -o still p.c && strip still; "
 		"objcopy --only-keep-debug full full.debug && strip -o linked full && "
 		"objcopy --add-gnu-debuglink=full.debug linked");
-	start(&r, "exports", 0);
+	rig_start(&rig, &r, "exports", 0);
 	expect_why(&r, "exports", "hidden", "entry", "exports has no function hidden among those that it exports, and no symbols "
 		"of others; its debug symbols may have it");
 	expect_place(&r, "exports", "shown", "entry", PLACE_ENTRY, offset_of("full", "shown"), "exports", "shown");
-	stop(&r);
-	start(&r, "still", 0);
+	running_stop(&r);
+	rig_start(&rig, &r, "still", 0);
 	expect_why(&r, "still", "shown", "entry", "still is stripped: it names no function; its debug symbols would");
-	stop(&r);
-	start(&r, "linked", 0);
+	running_stop(&r);
+	rig_start(&rig, &r, "linked", 0);
 	expect_place(&r, "linked", "hidden", "entry", PLACE_ENTRY, at, "linked", "hidden");
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -427,45 +348,45 @@ START_TEST(test_scope)
 {
 	static const struct policy_scope user = { .uid = 12345 };
 	struct running own, root;
-	struct result got;
+	struct found got;
 
 	build("full", "-O2");
-	workdir_shell(&dir, "chmod 755 . && objcopy --only-keep-debug full full.debug && strip -o prog full && "
+	workdir_shell(&rig.dir, "chmod 755 . && objcopy --only-keep-debug full full.debug && strip -o prog full && "
 		"objcopy --add-gnu-debuglink=full.debug prog");
-	start(&root, "prog", 0);
-	start(&own, "prog", 12345);
-	find(&got, &(struct place_want){ root.pid, root.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	rig_start(&rig, &root, "prog", 0);
+	rig_start(&rig, &own, "prog", 12345);
+	rig_find(&rig, &got, &(struct place_want){ root.pid, root.prov, "prog", "shown", "entry" }, 1, &user, 10);
 	ck_assert_int_eq(got.error, -EPERM);
 	ck_assert(strstr(got.why, " is not yours to trace"));
-	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	rig_find(&rig, &got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
 	ck_assert_uint_eq(one(&got)->offset, offset_of("full", "shown"));
-	done(&got);
-	workdir_shell(&dir, "chown 12345 full.debug");
-	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
+	found_free(&got);
+	workdir_shell(&rig.dir, "chown 12345 full.debug");
+	rig_find(&rig, &got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &user, 10);
 	ck_assert_int_eq(got.error, -ENOENT);
 	ck_assert(strstr(got.why, "debug symbols"));
-	find(&got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &everyone, 10);
+	rig_find(&rig, &got, &(struct place_want){ own.pid, own.prov, "prog", "shown", "entry" }, 1, &everyone, 10);
 	ck_assert_uint_eq(got.places->n, 1);
-	done(&got);
-	find(&got, &(struct place_want){ -1, "shop*", "", "", "" }, 1, &user, 10);
+	found_free(&got);
+	rig_find(&rig, &got, &(struct place_want){ -1, "shop*", "", "", "" }, 1, &user, 10);
 	ck_assert_int_eq(got.error, -EPERM);
 	ck_assert_str_eq(got.why, "probes in all processes are for root; name a process, as in provider1234:::");
-	stop(&own);
-	stop(&root);
+	running_stop(&own);
+	running_stop(&root);
 }
 END_TEST
 
 START_TEST(test_processes)
 {
 	struct running r;
-	struct result got;
+	struct found got;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
-	workdir_shell(&dir, "rm prog && cp p.c prog");
+	rig_start(&rig, &r, "prog", 0);
+	workdir_shell(&rig.dir, "rm prog && cp p.c prog");
 	expect_place(&r, "prog", "shown", "return", PLACE_RETURN, (build("again", "-O2"), offset_of("again", "shown")),
 		"prog", "shown");
-	stop(&r);
+	running_stop(&r);
 	ask(&got, &r, "prog", "shown", "entry");
 	ck_assert_int_eq(got.error, -ESRCH);
 	ck_assert(strstr(got.why, "there is no process "));
@@ -476,35 +397,35 @@ START_TEST(test_narrow)
 {
 	struct running r;
 
-	workdir_write(&dir, "free.c", "static int call(int n, const void *p, int len) { int r; __asm__ volatile (\"int $0x80\" "
+	workdir_write(&rig.dir, "free.c", "static int call(int n, const void *p, int len) { int r; __asm__ volatile (\"int $0x80\" "
 		": \"=a\"(r) : \"a\"(n), \"b\"(1), \"c\"(p), \"d\"(len) : \"memory\"); return r; }\n"
 		"void shown(void) {}\nvoid _start(void) { call(4, \"r\", 1); call(29, 0, 0); for (;;) ; }\n");
-	workdir_shell(&dir, "gcc -m32 -w -O1 -fno-pie -no-pie -static -nostdlib -fno-stack-protector -o narrow free.c");
-	start(&r, "narrow", 0);
+	workdir_shell(&rig.dir, "gcc -m32 -w -O1 -fno-pie -no-pie -static -nostdlib -fno-stack-protector -o narrow free.c");
+	rig_start(&rig, &r, "narrow", 0);
 	expect_why(&r, "narrow", "shown", "entry", "narrow is a 32-bit program; user probes are possible in 64-bit programs");
 	kill(r.pid, SIGKILL);
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
 START_TEST(test_cancel)
 {
 	struct places_job *job[2];
-	struct result got;
+	struct found got;
 	struct running r;
 
 	build("prog", "-O2");
-	start(&r, "prog", 0);
+	rig_start(&rig, &r, "prog", 0);
 	for (int i = 0; i < 2; i++)
-		ck_assert_int_eq(places_find(syms, &(struct place_want){ r.pid, r.prov, "", "", "entry" }, 1, &everyone,
-			100000, take, &got, &job[i]), 0);
+		ck_assert_int_eq(places_find(rig.syms, &(struct place_want){ r.pid, r.prov, "", "", "entry" }, 1, &everyone,
+			100000, found_take, &got, &job[i]), 0);
 	got.calls = 0;
 	places_cancel(job[0]);
-	event_base_loop(base, EVLOOP_NONBLOCK);
+	event_base_loop(rig.base, EVLOOP_NONBLOCK);
 	places_cancel(job[1]);
 	expect_place(&r, "prog", "shown", "entry", PLACE_ENTRY, offset_of("prog", "shown"), "prog", "shown");
 	ck_assert_int_eq(got.calls, 0);
-	stop(&r);
+	running_stop(&r);
 }
 END_TEST
 
@@ -606,15 +527,6 @@ static const char shop[] =
 	"int main(int argc, char **argv) { char c; write(1, \"r\", 1);\n"
 	"	return read(0, &c, 1) && (sell(argc, argv[0]), 0); }\n";
 
-static const struct place *place_named(const struct places *p, const char *name)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		if (strcmp(p->v[i].name, name) == 0)
-			return &p->v[i];
-	}
-	ck_abort_msg("no place %s", name);
-}
-
 // What readelf says of a note's place: the program's sites are nops.
 static uint64_t site_of(const char *file, const char *name)
 {
@@ -631,16 +543,16 @@ START_TEST(test_probes_of_a_program)
 {
 	uint64_t address, offset;
 	const struct place *p;
-	struct result got;
+	struct found got;
 	struct running r;
 	char prov[32];
 	FILE *f;
 
-	workdir_write(&dir, "shop.c", shop);
-	workdir_shell(&dir, "gcc -w -O2 -D_SDT_HAS_SEMAPHORES -o shop shop.c");
-	start(&r, "shop", 0);
+	workdir_write(&rig.dir, "shop.c", shop);
+	workdir_shell(&rig.dir, "gcc -w -O2 -D_SDT_HAS_SEMAPHORES -o shop shop.c");
+	rig_start(&rig, &r, "shop", 0);
 	snprintf(prov, sizeof prov, "shop%d", r.pid);
-	find(&got, &(struct place_want){ r.pid, prov, "", "", "" }, 1, &everyone, 100);
+	rig_find(&rig, &got, &(struct place_want){ r.pid, prov, "", "", "" }, 1, &everyone, 100);
 	p = one(&got);
 	ck_assert_int_eq(p->kind, PLACE_USDT);
 	ck_assert_str_eq(p->prov, prov);
@@ -656,19 +568,19 @@ START_TEST(test_probes_of_a_program)
 	ck_assert_int_eq(fscanf(f, "%" SCNx64 " %" SCNx64, &address, &offset), 2);
 	pclose(f);
 	ck_assert_uint_eq(p->semaphore, offset_of("shop", "shop_sale__start_semaphore") - address + offset);
-	done(&got);
-	find(&got, (struct place_want[]){ { -1, "shop", "a.out", "", "sale-start" }, { r.pid, "other*", "", "sell", "" },
+	found_free(&got);
+	rig_find(&rig, &got, (struct place_want[]){ { -1, "shop", "a.out", "", "sale-start" }, { r.pid, "other*", "", "sell", "" },
 		{ r.pid, "shop", "", "", "" }, { -1, "sho?", "", "", "nothing" } }, 4, &everyone, 100);
 	ck_assert_str_eq(got.why, "");
 	ck_assert_uint_eq(got.places->n, 2);
-	ck_assert_str_eq(place_named(got.places, "sale-start")->prov, "shop");
-	ck_assert_int_eq(place_named(got.places, "sale-start")->pid, -1);
-	ck_assert_uint_eq(place_named(got.places, "plain")->wants, 2);
-	ck_assert_uint_eq(place_named(got.places, "plain")->nargs, 0);
+	ck_assert_str_eq(found_named(&got, "sale-start")->prov, "shop");
+	ck_assert_int_eq(found_named(&got, "sale-start")->pid, -1);
+	ck_assert_uint_eq(found_named(&got, "plain")->wants, 2);
+	ck_assert_uint_eq(found_named(&got, "plain")->nargs, 0);
 	ck_assert(strstr(got.places->why[2], " has no probe shop:*:*:* of its own"));
 	ck_assert_str_eq(got.places->why[3], "no process has a probe sho?:*:*:nothing");
-	done(&got);
-	stop(&r);
+	found_free(&got);
+	running_stop(&r);
 }
 END_TEST
 
@@ -676,17 +588,13 @@ END_TEST
 
 static void set_up(void)
 {
-	workdir_init(&dir);
-	workdir_write(&dir, "p.c", program);
-	base = event_base_new();
-	ck_assert_int_eq(syms_new(&syms, base, NULL), 0);
+	rig_init(&rig);
+	workdir_write(&rig.dir, "p.c", program);
 }
 
 static void tear_down(void)
 {
-	syms_free(syms);
-	event_base_free(base);
-	workdir_deinit(&dir);
+	rig_deinit(&rig);
 }
 
 int main(void)
@@ -698,24 +606,11 @@ int main(void)
 		test_args_x86,
 #endif
 		test_args_arm64, test_probes_of_a_program };
-	Suite *s = suite_create("places");
 	TCase *c = tcase_create("places");
-	SRunner *r;
-	int failed;
 
-	if (geteuid() != 0) {
-		puts("skip check_places: it needs root");
-		return 77;
-	}
-	signal(SIGPIPE, SIG_IGN);
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
 		tcase_add_test(c, tests[i]);
-	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run_as_root("places", c);
 }

@@ -3,11 +3,11 @@
 // Policy and charges.
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/policy/charges.h"
 #include "daemon/policy/policy.h"
+#include "tests/unit/suite.h"
 
 static struct reason why;
 
@@ -121,10 +121,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("policy");
 	TCase *t = tcase_create("policy");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, root_may_trace);
 	tcase_add_test(t, members_may_trace);
@@ -132,10 +129,5 @@ int main(void)
 	tcase_add_test(t, charges_stop_at_the_limit);
 	tcase_add_test(t, work_beyond_a_burst_waits);
 	tcase_add_test(t, huge_amounts_do_not_wrap);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("policy", t);
 }

@@ -8,6 +8,7 @@
 
 #include "daemon/session/rings.h"
 #include "dlang/bpf/segment.h"
+#include "tests/unit/suite.h"
 
 #define SECRET 0x8123456789abcdefull
 
@@ -202,10 +203,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("rings");
 	TCase *t = tcase_create("ring");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, empty_ring_gives_nothing);
@@ -218,10 +216,5 @@ int main(void)
 	tcase_add_test(t, the_head_in_the_segment_is_not_believed);
 	tcase_add_test(t, zeroes_and_old_positions_are_not_records);
 	tcase_add_test(t, overwritten_rings_start_at_the_oldest_whole_record);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("rings", t);
 }

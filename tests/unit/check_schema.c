@@ -9,6 +9,7 @@
 
 #include "client/decode/schema.h"
 #include "proto/dtraced.pb-c.h"
+#include "tests/unit/suite.h"
 
 // One of everything.
 struct model {
@@ -201,17 +202,10 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("schema");
 	TCase *tc = tcase_create("schema");
-	SRunner *sr = srunner_create(s);
-	int failed;
 
 	tcase_add_test(tc, good);
 	tcase_add_loop_test(tc, refused, 0, sizeof(hostile) / sizeof(hostile[0]));
 	tcase_add_test(tc, not_a_message);
-	suite_add_tcase(s, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("schema", tc);
 }

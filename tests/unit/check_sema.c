@@ -19,6 +19,7 @@
 #include "dlang/syntax/parse.h"
 #include "dlang/types/btf.h"
 #include "dlang/types/type.h"
+#include "tests/unit/suite.h"
 
 #define B(text) "BEGIN { " text " }"
 #define N(t) (sizeof(t) / sizeof *(t))
@@ -701,15 +702,8 @@ static void add_tests(TCase *c)
 
 int main(void)
 {
-	Suite *s = suite_create("sema");
 	TCase *c = tcase_create("sema");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	add_tests(c);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("sema", c);
 }

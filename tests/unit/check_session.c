@@ -22,6 +22,7 @@
 #include "proto/limits.h"
 #include "proto/version.h"
 #include "tests/unit/hand_object.h"
+#include "tests/unit/suite.h"
 
 // ---- a zygote that answers every compile with one object --------------------
 
@@ -364,14 +365,6 @@ static void fire(int n)
 		syscall(SYS_getppid);
 }
 
-static uint64_t now_us(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
-}
-
 static uint64_t begin_session(struct seen *seen, const struct hand_options *options)
 {
 	uint64_t session;
@@ -465,31 +458,6 @@ START_TEST(fill_ends_when_full)
 }
 END_TEST
 
-START_TEST(starting_and_stopping_is_quick)
-{
-	struct hand_options o = { .syscall = SYS_getppid, .records = true };
-	struct seen seen = { 0 };
-	uint64_t session, t[4];
-
-	start_server(&o);
-	hello(&seen);
-	t[0] = now_us();
-	session = compile(&seen);
-	t[1] = now_us();
-	request_session(&seen, DTRACED__REQUEST__BODY_START, session);
-	t[2] = now_us();
-	usleep(50000);
-	t[3] = now_us();
-	request_session(&seen, DTRACED__REQUEST__BODY_STOP, session);
-	if (!seen.ended)
-		take_until(&seen, 0);
-	printf("load %llu us, start %llu us, stop %llu us\n", (unsigned long long)(t[1] - t[0]),
-		(unsigned long long)(t[2] - t[1]), (unsigned long long)(now_us() - t[3]));
-	request_session(&seen, DTRACED__REQUEST__BODY_CLOSE, session);
-	finish_server();
-}
-END_TEST
-
 START_TEST(sigterm_tells_the_client)
 {
 	struct hand_options o = { .syscall = SYS_getppid, .records = true };
@@ -533,10 +501,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("session");
 	TCase *t = tcase_create("core");
-	SRunner *runner;
-	int failed;
 
 	signal(SIGPIPE, SIG_IGN);
 	tcase_set_timeout(t, 30);
@@ -545,14 +510,8 @@ int main(void)
 		tcase_add_test(t, every_record_arrives_or_is_a_drop);
 		tcase_add_test(t, exit_ends_the_session);
 		tcase_add_test(t, fill_ends_when_full);
-		tcase_add_test(t, starting_and_stopping_is_quick);
 		tcase_add_test(t, sigterm_tells_the_client);
 		tcase_add_test(t, hostile_answers);
 	}
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("session", t);
 }

@@ -11,7 +11,6 @@
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -20,6 +19,7 @@
 #include <unistd.h>
 
 #include "daemon/sym/sideband.h"
+#include "tests/unit/suite.h"
 
 #define LIBRARY "libBrokenLocale.so.1"	// of libc, and nobody uses it
 
@@ -288,15 +288,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("sideband");
 	TCase *tc = tcase_create("sideband");
-	SRunner *runner;
-	int failed;
 
-	if (geteuid()) {
-		printf("sideband: needs root\n");
-		return 0;
-	}
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, libraries_are_told_once);
 	tcase_add_test(tc, an_exec_is_told_before_its_mappings);
@@ -304,10 +297,5 @@ int main(void)
 	tcase_add_test(tc, the_event_loop_is_woken);
 	tcase_add_test(tc, nothing_is_told_when_nobody_listens);
 	tcase_add_test(tc, what_is_lost_is_counted);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_as_root("sideband", tc);
 }

@@ -5,7 +5,6 @@
 
 #include <check.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/dlang.h"
@@ -15,6 +14,7 @@
 #include "dlang/types/type.h"
 #include "providers/catalogue.h"
 #include "providers/stable.h"
+#include "tests/unit/suite.h"
 
 static struct arena *a;
 static struct interns *interns;
@@ -284,12 +284,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("stable");
 	TCase *c = tcase_create("stable");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, binding);
 	tcase_add_loop_test(c, errors, 0, sizeof wrong / sizeof wrong[0]);
@@ -299,8 +295,5 @@ int main(void)
 	tcase_add_test(c, aliases);
 	tcase_add_test(c, open_aliases);
 	tcase_add_test(c, stability);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("stable", c);
 }

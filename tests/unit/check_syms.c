@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_job.h"
 #include "tests/unit/outcome.h"
+#include "tests/unit/suite.h"
 
 static const struct policy_scope everyone = { .all = true };
 
@@ -284,15 +284,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("syms");
 	TCase *t = tcase_create("syms");
-	SRunner *runner;
-	int failed;
 
-	if (geteuid() != 0) {
-		puts("skip check_syms: it needs root");
-		return 77;
-	}
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, kernel_addresses);
@@ -301,10 +294,5 @@ int main(void)
 	tcase_add_test(t, a_worker_dies);
 	tcase_add_test(t, it_is_in_jail);
 	tcase_add_test(t, tables_from_the_worker);
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_as_root("syms", t);
 }

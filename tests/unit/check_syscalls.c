@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "tests/unit/suite.h"
+
 #if defined(__x86_64__)
 #define NUMBER(x86_64, arm64) (x86_64)
 #else
@@ -107,19 +109,11 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("syscalls");
 	TCase *t = tcase_create("syscalls");
-	SRunner *r;
-	int failed;
 
 	tcase_add_test(t, agree_with_the_header);
 	tcase_add_test(t, are_unique);
 	tcase_add_test(t, have_no_gaps);
 	tcase_add_test(t, have_at_most_six_arguments);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("syscalls", t);
 }

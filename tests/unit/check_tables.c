@@ -13,6 +13,7 @@
 #include "daemon/kernel/maps.h"
 #include "daemon/session/tables.h"
 #include "dlang/bpf/segment.h"
+#include "tests/unit/suite.h"
 
 enum { NCPUS = 2, OFFSET = 0x140, WORDS = 2 };
 
@@ -176,10 +177,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("tables");
 	TCase *t = tcase_create("merge");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(t, sums_and_maxima_over_cpus);
 	tcase_add_test(t, slots_without_keys);
@@ -188,10 +186,5 @@ int main(void)
 		tcase_add_test(t, overflow_joins_the_same_keys);
 		tcase_add_test(t, an_empty_overflow_is_fine);
 	}
-	suite_add_tcase(s, t);
-	runner = srunner_create(s);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed != 0;
+	return suite_run("tables", t);
 }

@@ -6,10 +6,10 @@
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "dlang/types/type.h"
+#include "tests/unit/suite.h"
 
 // One struct or union: F plain member, A array, B bit-field, P padding bits.
 #define S01(F, A, B, P) F(char, a) F(int, b)
@@ -271,20 +271,13 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("type");
 	TCase *c = tcase_create("type");
-	SRunner *r = srunner_create(s);
-	int failed;
 
-	suite_add_tcase(s, c);
 	tcase_add_checked_fixture(c, setup, teardown);
 	tcase_add_test(c, layout);
 	tcase_add_test(c, text);
 	tcase_add_test(c, sameness);
 	tcase_add_test(c, tags);
 	tcase_add_test(c, stringlike);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run("type", c);
 }

@@ -17,6 +17,7 @@
 #include "daemon/sym/elf.h"
 #include "daemon/sym/table_wire.h"
 #include "daemon/sym/unwind_build.h"
+#include "tests/unit/suite.h"
 
 // ---- look-up ---------------------------------------------------------------
 
@@ -382,10 +383,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("unwind");
 	TCase *tc = tcase_create("unwind");
-	SRunner *runner;
-	int failed;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, libc_as_readelf_sees_it);
@@ -397,10 +395,5 @@ int main(void)
 	tcase_add_test(tc, no_entries);
 	tcase_add_test(tc, tables_are_checked);
 	tcase_add_test(tc, over_the_wire);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run("unwind", tc);
 }

@@ -36,6 +36,7 @@
 #include "daemon/sym/sideband.h"
 #include "daemon/sym/unwind_maps.h"
 #include "daemon/sym/unwinder.h"
+#include "tests/unit/suite.h"
 #include "tests/unit/unwind_core.h"
 #include "tests/unit/workdir.h"
 
@@ -767,15 +768,8 @@ END_TEST
 
 int main(void)
 {
-	Suite *suite = suite_create("unwinder");
 	TCase *tc = tcase_create("unwinder");
-	SRunner *runner;
-	int failed;
 
-	if (geteuid()) {
-		printf("unwinder: needs root\n");
-		return 0;
-	}
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, as_libgcc_sees_it);
 	tcase_add_test(tc, frames_of_unknown_size);
@@ -791,10 +785,5 @@ int main(void)
 	tcase_add_test(tc, what_nothing_maps_makes_room);
 	tcase_add_test(tc, files_that_are_gone_make_room);
 	tcase_add_test(tc, no_room_is_told);
-	suite_add_tcase(suite, tc);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return suite_run_as_root("unwinder", tc);
 }

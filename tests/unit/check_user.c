@@ -31,6 +31,7 @@
 #include "daemon/sym/symtab_elf.h"
 #include "daemon/sym/user.h"
 #include "tests/unit/outcome.h"
+#include "tests/unit/suite.h"
 #include "tests/unit/workdir.h"
 
 // Tells the addresses of its functions, waits for a byte, tells those of the library
@@ -735,24 +736,12 @@ int main(void)
 		test_root_and_build_id, test_mount_namespace, test_library, test_demangling, test_vdso, test_vsyscall,
 		test_deleted, test_replaced, test_perf_map, test_large_perf_map, test_other_generation, test_exited,
 		test_exec, test_scope, test_no_room, test_lost_worker, test_bad_file };
-	Suite *s = suite_create("user");
 	TCase *c = tcase_create("user");
-	SRunner *r;
-	int failed;
 
-	if (geteuid() != 0) {
-		puts("skip check_user: it needs root");
-		return 77;
-	}
 	signal(SIGPIPE, SIG_IGN);
 	tcase_add_checked_fixture(c, set_up, tear_down);
 	tcase_set_timeout(c, 120);
 	for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
 		tcase_add_test(c, tests[i]);
-	suite_add_tcase(s, c);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed != 0;
+	return suite_run_as_root("user", c);
 }

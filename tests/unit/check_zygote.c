@@ -26,6 +26,7 @@
 #include "daemon/log.h"
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
+#include "tests/unit/suite.h"
 
 // ---- the double ------------------------------------------------------------
 
@@ -720,10 +721,7 @@ END_TEST
 
 int main(void)
 {
-	Suite *s = suite_create("zygote");
 	TCase *t = tcase_create("zygote");
-	SRunner *r;
-	int failed;
 
 	tcase_add_loop_test(t, worker_ends, 0, NTRIALS);
 	tcase_add_test(t, diagnostics);
@@ -741,10 +739,5 @@ int main(void)
 	tcase_add_test(t, register_of_probes);
 	tcase_add_test(t, register_is_bounded);
 	tcase_set_timeout(t, 60);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return suite_run("zygote", t);
 }
