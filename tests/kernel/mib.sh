@@ -13,14 +13,19 @@ net_run mib 'BEGIN { printf("ready\n"); }
 mib::: /arg1 == $2/ { @[probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' udp,4,7,100 udpclosed,4,3,10 tcp,4,2,5000 refused,4,2 reset,4,1 resend,4,4,1000 resyn,4,1 tcp,6,2,20000 refused,6,2 late,4,1,10 late,6,1,10
-value() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/${2:-mib}.out"; }
-said() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/${2:-mib}.said"; }
-check "mib: no word on stderr" test ! -s "$T/mib.err"
-cat "$T/mib.err"
-while read -r probe counter least; do
-	check "mib: $probe is $counter, $(said "$counter") (told: $(value "$probe"))" \
-		test "$(value "$probe")" = "$(said "$counter")" -a "$(said "$counter")" -ge "$least"
-done << END
+# value KEY NAME: what was traced. said: what the kernel has counted.
+value() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/$2.out"; }
+said() { awk -v k="$1" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/$2.said"; }
+# as_counted NAME: for each line PROBE COUNTER LEAST of stdin, what was traced is what the kernel has counted, and no less than that.
+as_counted() {
+	local probe counter least
+	check_same "$1: no word on stderr" /dev/null "$T/$1.err"
+	while read -r probe counter least; do
+		check "$1: $probe is $counter, $(said "$counter" "$1") (told: $(value "$probe" "$1"))" \
+			test "$(value "$probe" "$1")" = "$(said "$counter" "$1")" -a "$(said "$counter" "$1")" -ge "$least"
+	done
+}
+as_counted mib << END
 tcpActiveOpens Tcp.ActiveOpens 4
 tcpPassiveOpens Tcp.PassiveOpens 3
 tcpAttemptFails Tcp.AttemptFails 2
@@ -47,11 +52,7 @@ ip:::drop-out /on && args[3]->if_ipstack == $2/ { @drops = count(); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); printa("drop-out %@d\n", @drops); }' icmp,3 icmpsum,2 ipsum,4 ipheader,5 protocol,2 options,3 ttl,4 large,2 tcpsum,3 udpsum,5 ip6header,2 \
 	ip6protocol,3 overflow listen noroute nobody,3
-check_same "craft: no word on stderr" /dev/null "$T/craft.err"
-while read -r probe counter known; do
-	check "craft: $probe is $counter, $(said "$counter" craft) (told: $(value "$probe" craft))" \
-		test "$(value "$probe" craft)" = "$(said "$counter" craft)" -a "$(said "$counter" craft)" -ge "$known"
-done << END
+as_counted craft << END
 icmpInMsgs Icmp.InMsgs 30
 icmpInCksumErrs Icmp.InCsumErrors 2
 icmpInEchoReps Icmp.InEchoReps 3

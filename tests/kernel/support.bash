@@ -6,19 +6,38 @@
 # stdin. The program prints "ready" in BEGIN and ends by itself. Results: $T/NAME.out, $T/NAME.err and $T/NAME.said, what
 # the command says.
 trace_gated() {
-	local name=$1 program=$2 pid client
+	local name=$1 program=$2 pid
 	shift 2
+	gate "$name" "$@"
+	open_gate "$name" "$program" "$pid"
+}
+
+# gate NAME COMMAND...: starts the command, whose pid is left in the caller's pid.
+gate() {
+	local name=$1
+	shift
 	mkfifo "$T/$name.go"
 	"$@" < "$T/$name.go" > "$T/$name.said" &
 	pid=$!
 	exec 5> "$T/$name.go"
-	timeout 60 "$build/dtrace" -qn "$program" "$pid" > "$T/$name.out" 2> "$T/$name.err" &
+}
+
+# open_gate NAME PROGRAM PID OPERAND...: the rest. Returns dtrace's status.
+open_gate() {
+	local name=$1 program=$2 client
+	shift 2
+	timeout 60 "$build/dtrace" -qn "$program" "$@" > "$T/$name.out" 2> "$T/$name.err" &
 	client=$!
-	wait_for 20 grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
+	wait_for 20 gate_settled "$name" "$client"
+	grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
 	echo >&5
 	exec 5>&-
-	wait "$pid"
+	wait "$1" || not_ok "$name: what it traces failed"
 	wait "$client"
+}
+
+gate_settled() {
+	grep -q ready "$T/$1.out" || process_gone "$2"
 }
 
 # trigger_run NAME PROGRAM OPERATION...: the same with tests/kernel/trigger.
@@ -36,24 +55,9 @@ net_run() {
 
 # traffic_run TRIGGER NAME PROGRAM OPERATION...
 traffic_run() {
-	local trigger=$1 name=$2 program=$3 pid client
+	local trigger=$1 name=$2 program=$3 pid
 	shift 3
-	mkfifo "$T/$name.go"
-	"$build/tests/kernel/$trigger" "$@" < "$T/$name.go" > "$T/$name.said" &
-	pid=$!
-	exec 5> "$T/$name.go"
+	gate "$name" "$build/tests/kernel/$trigger" "$@"
 	wait_for 10 grep -q '^netns' "$T/$name.said"
-	timeout 60 "$build/dtrace" -qn "$program" "$pid" "$(awk '$1 == "netns" { print $2 }' "$T/$name.said")" \
-		> "$T/$name.out" 2> "$T/$name.err" &
-	client=$!
-	wait_for 20 net_settled "$name" "$client"
-	grep -q ready "$T/$name.out" || not_ok "$name starts" "$T/$name.err"
-	echo >&5
-	exec 5>&-
-	wait "$pid" || not_ok "$name: the traffic"
-	wait "$client"
-}
-
-net_settled() {
-	grep -q ready "$T/$1.out" || process_gone "$2"
+	open_gate "$name" "$program" "$pid" "$(awk '$1 == "netns" { print $2 }' "$T/$name.said")"
 }

@@ -7,13 +7,18 @@ resident() {
 	awk '/^VmRSS:/ { print $2 }' "/proc/$1/status"
 }
 
+# printed EVENTS: the viewer has shown so many.
+printed() {
+	awk -v n="$1" '$1 == "n" { t += $2 } END { exit t < n }' "$T/trunc.out"
+}
+
 # 50,000 keys in rotation on two CPUs, in tables that are too small for them.
-"$build/dtrace" -qn '
+"$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
 	syscall::getpgid:entry /execname == "hammer" && ppid == $1/ { @[arg0] = count(); @m[arg0] = max(arg0); @n = count(); }
 	tick-100ms { printa("k %d %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }
 	tick-200ms { printa("m %d %@d\n", @m); trunc(@m); }' $$ > "$T/trunc.out" 2> "$T/trunc.err" &
 viewer=$!
-sleep 1
+wait_for 20 grep -q ready "$T/trunc.out"
 "$build/tests/session/hammer" 0 $events 50000 & one=$!
 "$build/tests/session/hammer" 1 $events 50000 & two=$!
 wait $one $two
@@ -22,7 +27,7 @@ sleep 1
 early=$(($(resident "$viewer") + $(resident "$daemon_pid")))
 wait $one
 late=$(($(resident "$viewer") + $(resident "$daemon_pid")))
-sleep 0.5
+wait_for 20 printed $((3 * events))
 kill -INT "$viewer"
 wait "$viewer"
 awk -v want=$((3 * events)) '
@@ -47,7 +52,7 @@ wait_for 20 grep -q ready "$T/trunc.out"
 "$build/tests/session/hammer" 0 $events 5000 & one=$!
 "$build/tests/session/hammer" 1 $events 5000
 wait $one
-sleep 0.5
+wait_for 20 printed $((2 * events))
 kill -INT "$viewer"
 wait "$viewer"
 awk -v want=$((2 * events)) '

@@ -9,8 +9,8 @@ try() { # the exit status, and what is said: one message
 mkfifo pipe
 echo '#include "pipe"' > inc.d
 try -C -s inc.d
-printf '#!/bin/sh\nsleep 1234.5 & wait\n' > waits && chmod +x waits
+printf '#!/bin/sh\nsleep 1234.%s & wait\n' $$ > waits && chmod +x waits
 timeout -s INT 2 dtrace -C -xcpppath=./waits -s inc.d
 echo $?
-pgrep -f 'sleep 1234\.5'
+pgrep -f "sleep 1234\\.$$\$"
 true

@@ -5,7 +5,7 @@
 for signal in INT TERM "INT INT"; do
 	env --default-signal=INT dtrace -q -n 'BEGIN { printf("ready\n"); @ = count(); } END { printf("end\n"); }' > "$T/out" &
 	pid=$!
-	for _ in $(seq 100); do grep -q ready "$T/out" && break; sleep 0.02; done
+	wait_for 10 grep -q ready "$T/out"
 	for s in $signal; do kill -"$s" "$pid" 2> /dev/null; sleep 0.01; done
 	wait "$pid"
 	echo "status $?"

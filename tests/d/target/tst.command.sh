@@ -8,9 +8,9 @@ for command in true false 'sh -c kill$IFS-9$IFS$$'; do
 done
 "$build/dtrace" -n BEGIN -c /nonexistent 2>&1
 echo "status $?"
-"$build/dtrace" -qn 'BEGIN { exit(3); }' -c 'sleep 4711'
+"$build/dtrace" -qn 'BEGIN { exit(3); }' -c "sleep 4711.$$"
 echo "status $?"
-pgrep -f '^sleep 4711' || echo killed
+pgrep -f "^sleep 4711\\.$$\$" || echo killed
 # All words of a command are its arguments.
 "$build/dtrace" -qn BEGIN -c "echo $(seq -s ' ' 1000)" | wc -w
 "$build/dtrace" -qn BEGIN -c ' ' 2>&1
