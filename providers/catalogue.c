@@ -345,15 +345,12 @@ static int take_of_lot(void *arg, uint32_t i, const struct probe_desc *names)
 {
 	struct lot_search *q = arg;
 	const struct lot *lot = &q->c->lots.v[q->lot];
+	int r = 0;
 
 	(void)names;
-	if (lot->is.why(lot->is.ctx, i))
-		return 0;
-	if (q->s->max && q->s->n == q->s->max)
-		return -E2BIG;
-	q->s->n++;
-	q->s->stopped = !q->s->fn(q->s->arg, lot_probe(q->c, q->lot, i));
-	return q->s->stopped;
+	if (!lot->is.why(lot->is.ctx, i))
+		r = found(q->s, lot_probe(q->c, q->lot, i));
+	return r < 0 ? r : q->s->stopped;
 }
 
 static int search_lot(struct search *s, struct catalogue *c, uint32_t n)

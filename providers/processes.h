@@ -59,8 +59,6 @@ struct processes {
 	bool told;		// one description has said so
 };
 
-enum { PROCESS_WANTS_MAX = 64 };
-
 // ---- for workers -------------------------------------------------------------
 
 // What is wanted, in the order of the descriptions, each once.

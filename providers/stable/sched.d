@@ -62,7 +62,7 @@ bind sched:::enqueue = approximate "queues are seen by wakeups and switches, not
 
 /* Another CPU is told to look for something better to do; T is what it runs. */
 bind sched:::surrender = approximate "a wakeup that the other CPU is asked to do itself, because it shares no cache with this one, is not seen"
-	 rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]) |
+	rawtp:::sched_set_need_resched_tp /args[1] != cpu/ (args[0]) |
 	approximate "a wakeup that the other CPU is asked to do itself, because it shares no cache with this one, is not seen"
 	fbt::resched_curr:entry /args[0]->cpu != cpu/ (args[0]->curr);
 

@@ -76,7 +76,6 @@ bind sysinfo:::namei = approximate "system calls with a path are counted, not wh
 	syscall::chroot:entry, syscall::execve:entry, syscall::execveat:entry, syscall::getxattr:entry,
 	syscall::lgetxattr:entry, syscall::inotify_add_watch:entry (1);
 
-
 /* Past the page cache, O_DIRECT, of a device. */
 inline int sysinfo_is_raw[struct file *F] = F == NULL ? 0 :
 	(F->f_flags & O_DIRECT) && (F->f_inode->i_mode & 0170000) == 0060000;
