@@ -113,11 +113,14 @@ bind mib:::tcpEstabResets = rawtp:::inet_sock_set_state
 /* A connection that finds the queue full when it is complete, and one that does so when it begins. */
 bind mib:::tcpListenDrop = rawtp:::kfree_skb
 	/(int)arg2 == SKB_DROP_REASON_TCP_LISTEN_OVERFLOW/ (1, mib_net[args[0]]);
-bind mib:::tcpListenDrop = packet:::in
-	/args[0]->sk->sk_protocol == 6 && args[0]->sk->__sk_common.skc_state == TCP_STATE_LISTEN &&
-		(tcp_header_flags[args[0]] & (TH_SYN | TH_ACK | TH_RST)) == TH_SYN &&
-		args[0]->sk->sk_ack_backlog > args[0]->sk->sk_max_ack_backlog/
-	(1, mib_sock_net[args[0]->sk]);
+inline int mib_finds_full[struct sk_buff *S] =
+	S->sk->sk_protocol == 6 && S->sk->__sk_common.skc_state == TCP_STATE_LISTEN &&
+	(tcp_header_flags[S] & (TH_SYN | TH_ACK | TH_RST)) == TH_SYN &&
+	S->sk->sk_ack_backlog > S->sk->sk_max_ack_backlog;
+bind mib:::tcpListenDrop =
+	packet:::in /SKB_DROP_REASON_TCP_LISTEN_OVERFLOW && mib_finds_full[args[0]]/ (1, mib_sock_net[args[0]->sk]) |
+	approximate "a connection that finds the queue full when it is complete is not seen"
+	packet:::in /mib_finds_full[args[0]]/ (1, mib_sock_net[args[0]->sk]);
 bind mib:::tcpInErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_TCP_CSUM/ (1, mib_net[args[0]]);
 
 /* TCP segments; one that the device cuts up is as many as it becomes. */
