@@ -20,17 +20,6 @@ if ! "$build/dtrace" -qn 'fbt::vfs_read:entry { } BEGIN { exit(0); }' > "$T/out"
 	exit 0
 fi
 
-# value NAME KEY: the number behind the key, 0 if there is none.
-value() {
-	awk -v k="$2" '$1 == k { n = $2 } END { print n + 0 }' "$T/$1.out"
-}
-# is NAME KEY NUMBER
-is() {
-	local n
-	n=$(value "$1" "$2")
-	check "$1: $2 is $n, should be $3" test "$n" = "$3"
-}
-
 # 40 reads of 64 bytes of /dev/zero, 30 writes of 5 bytes to /dev/null, and only those: by a program for each function.
 # $3: more text for the program, which makes it one of many functions.
 measure() {
@@ -52,7 +41,7 @@ fbt::vfs_write:entry /self->in && stringof(args[0]->f_path.dentry->d_name.name) 
 fbt::vfs_write:return /self->in && arg1 == 5/ { @n["wrote"] = sum(args[1]); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @n); }' read,40,64 write,30
-	check "$1: nothing was said" test ! -s "$T/$1.err"
+	check_silent "$1: nothing was said" "$T/$1.err"
 	is "$1" read 40
 	is "$1" zero 40
 	is "$1" bytes $((40 * 64))

@@ -11,16 +11,6 @@ need_bpf sched
 start_daemon || exit 1
 process=$build/tests/kernel/process
 
-# value NAME KEY: the number behind the key, 0 if there is none.
-value() {
-	awk -v k="$2" '$1 == k { n = $2 } END { print n + 0 }' "$T/$1.out"
-}
-# is NAME KEY NUMBER
-is() {
-	local n
-	n=$(value "$1" "$2")
-	check "$1: $2 is $n, should be $3" test "$n" = "$3"
-}
 # Between the two getrusage() of the trigger.
 window='self int on; syscall::getrusage:return /pid == $1/ { self->on = !self->on; }'
 listed=$("$build/dtrace" -l -P sched)

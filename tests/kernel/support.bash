@@ -61,3 +61,11 @@ traffic_run() {
 	wait_for 10 grep -q '^netns' "$T/$name.said"
 	open_gate "$name" "$program" "$pid" "$(awk '$1 == "netns" { print $2 }' "$T/$name.said")"
 }
+
+# value NAME KEY: the number behind the key in what the program has printed, 0 if there is none; said NAME KEY: in what
+# the command says.
+value() { awk -v k="$2" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/$1.out"; }
+said() { awk -v k="$2" '$1 == k { n = $2 } END { print n == "" ? 0 : n }' "$T/$1.said"; }
+
+# is NAME KEY NUMBER
+is() { check "$1: $2 is $3 (told: $(value "$1" "$2"))" test "$(value "$1" "$2")" = "$3"; }

@@ -158,7 +158,7 @@ check "lockstat: no waits without a lock and a time" test "$(value locks bad)" =
 check "lockstat: mutexes are spun for as often as they are contended ($(value locks spins) of $(value locks enters))" \
 	test $(($(value locks spins) - $(value locks enters))) -le 2 -a $(($(value locks enters) - $(value locks spins))) -le 2
 check "lockstat: who blocks has spun" test "$(value locks blocks)" -le "$(value locks enters)"
-check "lockstat: said nothing but that" test ! -s "$T/locks.err"
+check_silent "lockstat: said nothing but that" "$T/locks.err"
 
 # What cannot fire says why.
 "$build/dtrace" -n 'sysinfo:::intrblk { }' > "$T/out" 2>&1

@@ -27,12 +27,6 @@ syscall::getppid:entry /tid == $1/ { on = arg0 == 1; }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 '"$2" "$threads" "$3"
 }
-# value NAME KEY: the number behind it, 0 if there is none.
-value() { awk -v k="$2" '$1 == k { n = $2 } END { print n + 0 }' "$T/$1.out"; }
-said() { awk -v k="$2" '$1 == k { n = $2 } END { print n + 0 }' "$T/$1.said"; }
-# is NAME KEY NUMBER
-is() { check "$1: $2 is $3 (told: $(value "$1" "$2"))" test "$(value "$1" "$2")" = "$3"; }
-
 surrender=
 [[ $listed != *surrender* ]] || surrender='
 sched:::surrender /on && tid == $1 && args[0]->pr_pri == 97/ { @[strjoin("told", lltostr(args[0]->pr_lwpid))] = count();
