@@ -10,20 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_id(const void *x, const void *y)
-{
-	const struct probe *a = *(const struct probe *const *)x, *b = *(const struct probe *const *)y;
-
-	return (a->id > b->id) - (a->id < b->id);
-}
-
 typedef VEC(const struct probe *) probe_list;
 
 // Probes with a choice, or whose hook is shared: each once, by id.
 static void collect(struct lower *l, probe_list *out)
 {
-	uint32_t n = 0;
-
 	for (uint32_t i = 0; i < l->prog->clauses.n; i++)
 		for (uint32_t k = 0; k < l->prog->clauses.v[i].probes.n; k++) {
 			const struct probe *p = l->prog->clauses.v[i].probes.v[k];
@@ -31,12 +22,7 @@ static void collect(struct lower *l, probe_list *out)
 			if (p->shared || p->hook->targets)
 				vec_push(l->a, out, p);
 		}
-	if (out->n)
-		qsort(out->v, out->n, sizeof *out->v, by_id);
-	for (uint32_t i = 0; i < out->n; i++)
-		if (!n || out->v[n - 1]->id != out->v[i]->id)
-			out->v[n++] = out->v[i];
-	out->n = n;
+	out->n = probes_sort(out->v, out->n);
 }
 
 static bool are_many(const probe_list *all)
@@ -79,7 +65,7 @@ static void replace(struct lower *l, struct sclause *c, const probe_list *from, 
 
 	for (uint32_t i = 0; i < c->probes.n; i++) {
 		const struct probe **found = from->n ?
-			bsearch(&c->probes.v[i], from->v, from->n, sizeof *from->v, by_id) : NULL;
+			bsearch(&c->probes.v[i], from->v, from->n, sizeof *from->v, probes_by_id) : NULL;
 
 		all[i] = found ? to->v[found - from->v] : c->probes.v[i];
 	}

@@ -223,8 +223,6 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id);
 // The checked value of an inline or translation as one of the declared type.
 struct expr *as_declared(struct sema *s, struct type *type, struct expr *body);
 void check_clause(struct sema *s, struct clause *c, uint32_t text);	// probes.c
-// The program's probes, ascending by id, each once.
-void sort_probes(struct sprogram *out);
 
 // The state of a base, to check something with.
 struct sema *sema_resumed(struct sema_base *b, struct dlang_env *env, struct diags *d);	// sema.c

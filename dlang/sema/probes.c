@@ -244,24 +244,23 @@ static void set_bound_apart(struct sema *s, struct groups *all, struct match *m)
 	m->probes.n = n;
 }
 
-static int by_id(const void *a, const void *b)
+int probes_by_id(const void *a, const void *b)
 {
 	const struct probe *p = *(const struct probe *const *)a, *q = *(const struct probe *const *)b;
 
 	return (p->id > q->id) - (p->id < q->id);
 }
 
-void sort_probes(struct sprogram *out)
+uint32_t probes_sort(const struct probe **v, uint32_t n)
 {
-	uint32_t n = 0;
+	uint32_t left = 0;
 
-	if (!out->probes.n)
-		return;
-	qsort(out->probes.v, out->probes.n, sizeof *out->probes.v, by_id);
-	for (uint32_t i = 0; i < out->probes.n; i++)
-		if (!n || out->probes.v[i]->id != out->probes.v[n - 1]->id)
-			out->probes.v[n++] = out->probes.v[i];
-	out->probes.n = n;
+	if (n)
+		qsort(v, n, sizeof *v, probes_by_id);
+	for (uint32_t i = 0; i < n; i++)
+		if (!left || v[i]->id != v[left - 1]->id)
+			v[left++] = v[i];
+	return left;
 }
 
 // Whether the program may have as many probes as it has now. They are counted once, however many clauses have them.
@@ -271,7 +270,7 @@ static bool within_limits(struct sema *s, const struct pdesc *d)
 	uint64_t matches = 0;
 
 	if (max && s->out->probes.n > max)
-		sort_probes(s->out);
+		s->out->probes.n = probes_sort(s->out->probes.v, s->out->probes.n);
 	if (max && s->out->probes.n > max) {
 		too_many(s, d);
 		return false;

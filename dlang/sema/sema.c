@@ -189,7 +189,7 @@ bool sema(struct dlang_env *env, struct sema_base *base, struct unit **units, ui
 	for (uint32_t i = 0; i < n; i++)
 		check_unit(&s, units[i], i);
 	check_pragmas_used(&s);
-	sort_probes(out);
+	out->probes.n = probes_sort(out->probes.v, out->probes.n);
 	for (uint32_t i = 0; i < s.providers.n; i++)
 		vec_push(s.arena, &out->providers, s.providers.v[i]);
 	if (d->list.n + d->dropped == before) {

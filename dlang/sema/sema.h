@@ -77,6 +77,10 @@ const struct diag *sema_try_site(struct sema_base *b, struct dlang_env *env, con
 // The provider of that name that a library or provider file defined; NULL: none.
 const struct provider_info *sema_provider(struct sema_base *b, const char *name);
 
+// Ascending by id, each once: how many are left. The order, for a search of them.
+uint32_t probes_sort(const struct probe **v, uint32_t n);
+int probes_by_id(const void *a, const void *b);
+
 // A description as probe_source takes it.
 struct probe_desc pdesc_probe(const struct pdesc *d);
 
