@@ -2,7 +2,7 @@
 
 /*
  * The sysinfo provider: what the system counts. arg0 is by how much. Linux keeps no such
- * counters in one place, so there is no arg1 that points to one.
+ * counters that arg1 could point to, so it is 0.
  */
 
 #pragma D attributes Evolving/Evolving/ISA provider sysinfo provider

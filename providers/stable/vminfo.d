@@ -2,7 +2,7 @@
 
 /*
  * The vminfo provider: what the virtual memory system counts. arg0 is by how much. Paging in
- * and out is what the kernel calls so in /proc/vmstat: reads and writes of block devices.
+ * and out is what the kernel calls so in /proc/vmstat: reads and writes of block devices. arg1 is 0 as in sysinfo.
  */
 
 #pragma D attributes Evolving/Evolving/ISA provider vminfo provider
@@ -46,7 +46,19 @@ provider vminfo {
 
 /* ---- faults ---- */
 
-bind vminfo:::as_fault = process cpc:::page_faults_min-all-1, cpc:::page_faults_maj-all-1 (1);
+/*
+ * Faults that the kernel could serve, but not those on pages that are there (1 of the error code): they are of writes that must not
+ * be, or not before the page is copied. Accesses that must not wait are tried again by the kernel, and count then.
+ */
+rawtp:::page_fault_user, rawtp:::page_fault_kernel
+/(int64_t)args[0] >= 0 && !curthread->pagefault_disabled/
+{
+	self->there = (int)args[2] & 1;
+}
+bind vminfo:::as_fault = process with rawtp:::page_fault_user
+	cpc:::page_faults_min-all-1, cpc:::page_faults_maj-all-1 /!self->there/ (1) |
+	process approximate "faults on pages that are copied when they are written to count too"
+	cpc:::page_faults_min-all-1, cpc:::page_faults_maj-all-1 (1);
 bind vminfo:::maj_fault = process cpc:::page_faults_maj-all-1 (1);
 
 /* The fault of an access that is not allowed ends in a signal: SEGV_ACCERR 2. */

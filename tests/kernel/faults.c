@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PAGE = 4096, PHASES = 6 };
+enum { PAGE = 4096, PHASES = 7 };
 
 static const char *file;
 
@@ -92,27 +92,29 @@ static uint64_t majors(void)
 	return sum;
 }
 
-// 50 pages that a child has too.
-static uint64_t cows(void)
-{
-	volatile char *p = map(50, MAP_PRIVATE | MAP_ANONYMOUS, -1);
-	int fds[2];
-	char c;
-	pid_t child;
+// 50 pages that a child has, too, until it ends.
+static volatile char *shared;
+static int alive[2];
 
-	touch(p, 50, 1);
-	if (pipe(fds) < 0)
+static uint64_t share(void)
+{
+	char c;
+
+	shared = map(50, MAP_PRIVATE | MAP_ANONYMOUS, -1);
+	touch(shared, 50, 1);
+	if (pipe(alive) < 0)
 		exit(EXIT_FAILURE);
-	child = fork();
-	if (child == 0) {
-		close(fds[1]);
-		_exit(read(fds[0], &c, 1) != 0);
+	if (fork() == 0) {
+		close(alive[1]);
+		_exit(read(alive[0], &c, 1) != 0);
 	}
-	touch(p, 50, 1);
-	close(fds[1]);
-	waitpid(child, NULL, 0);
-	close(fds[0]);
-	return 0;
+	return touch(shared, 1, 0);
+}
+
+// All pages are there, those that are written to are copied.
+static uint64_t copy(void)
+{
+	return touch(shared, 50, 1);
 }
 
 static uint64_t nothing(void)
@@ -120,7 +122,7 @@ static uint64_t nothing(void)
 	return 0;
 }
 
-static uint64_t (*const phases[PHASES])(void) = { nothing, reads, writes, copies, majors, cows };
+static uint64_t (*const phases[PHASES])(void) = { nothing, reads, writes, copies, majors, share, copy };
 
 int main(int argc, char **argv)
 {
@@ -148,6 +150,8 @@ int main(int argc, char **argv)
 		major[i] = after.ru_majflt - before.ru_majflt;
 	}
 	syscall(SYS_getppid, 0);
+	close(alive[1]);
+	wait(NULL);
 	for (int i = 0; i < PHASES; i++)
 		printf("phase %d %ld %ld %llu\n", i + 1, minor[i], major[i], (unsigned long long)sums[i]);
 	return 0;
