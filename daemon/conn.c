@@ -263,12 +263,14 @@ int conn_new(struct conn **cp, struct server *server, int fd)
 	LIST_INIT(&c->jobs);
 	LIST_INSERT_HEAD(&server->conns, c, link);
 	r = peer_init(&c->peer, fd);
-	if (r < 0)
+	if (r < 0) {
 		close(fd);
-	else
+	} else {
+		policy_bind(server->policy, &c->peer);
 		r = conn_open_io(c, fd);
+	}
 	if (r >= 0)
-		r = charge_take(&c->charge, &server->charges, c->peer.uid, CHARGE_CONNECTIONS, 1, &why);
+		r = charge_take(&c->charge, &server->charges, &c->peer, CHARGE_CONNECTIONS, 1, &why);
 	if (r < 0) {
 		conn_free(c);
 		return r;

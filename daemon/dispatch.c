@@ -61,7 +61,7 @@ void dispatch(struct conn *c, const Dtraced__Request *request)
 			c->state == CONN_GREETING ? "before Hello" : "after Hello");
 		return;
 	}
-	if (policy_check(&c->server->policy, &c->peer, row->right, &why) != VERDICT_ALLOW) {
+	if (policy_check(&c->peer, row->right, &why) != VERDICT_ALLOW) {
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", why.text);
 		return;
 	}

@@ -151,15 +151,17 @@ static int parse_options(struct options *o, int argc, char **argv)
 	return 3;
 }
 
-static int find_policy(struct policy *policy, const char *group)
+static int find_policy(struct policy **pp, const char *group)
 {
-	int r = policy_init(policy, group ? group : "dtrace");
+	int r = policy_builtin(pp, group ? group : "dtrace");
 
-	if (r < 0 && group) {
+	if (r == -ENOENT && !group)
+		r = policy_builtin(pp, "");
+	if (r == -ENOENT)
 		log_error("there is no group '%s'", group);
-		return r;
-	}
-	return r < 0 ? policy_init(policy, "") : 0;
+	else if (r < 0)
+		log_error("there is no policy: %s", strerror(-r));
+	return r;
 }
 
 // A socket that systemd made, or -1.
@@ -175,7 +177,7 @@ static int activation_fd(void)
 		SD_LISTEN_FDS_START : -1;
 }
 
-static int serve(struct zygote *zygote, const struct policy *policy, const struct options *o)
+static int serve(struct zygote *zygote, struct policy *policy, const struct options *o)
 {
 	struct server_source source = {
 		.path = o->socket, .connection_fd = o->connection_fd, .listen_fd = -1,
@@ -245,7 +247,7 @@ int main(int argc, char **argv)
 	};
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
-	struct policy policy;
+	struct policy *policy;
 	const char *why = NULL;
 	int r;
 
@@ -279,5 +281,5 @@ int main(int argc, char **argv)
 		zygote_stop(zygote);
 		return 1;
 	}
-	return serve(zygote, &policy, &o) < 0 ? 1 : 0;
+	return serve(zygote, policy, &o) < 0 ? 1 : 0;
 }

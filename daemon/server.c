@@ -176,13 +176,13 @@ static int open_kernel(struct server *s, struct reason *why)
 	return r < 0 ? r : jiffies_clock_open(&s->clock);
 }
 
-int server_init(struct server *s, struct zygote *zygote, const struct policy *policy,
+int server_init(struct server *s, struct zygote *zygote, struct policy *policy,
 	struct reason *why)
 {
 	int r;
 
 	*s = (struct server){
-		.zygote = zygote, .policy = *policy, .clock = JIFFIES_CLOCK_INIT,
+		.zygote = zygote, .policy = policy, .clock = JIFFIES_CLOCK_INIT,
 		.listen_fd = -1, .reserve_fd = -1,
 	};
 	LIST_INIT(&s->conns);
@@ -288,4 +288,5 @@ void server_deinit(struct server *s)
 	jiffies_clock_close(&s->clock);
 	runtime_close(&s->runtime);
 	charges_deinit(&s->charges);
+	s->policy = policy_unref(s->policy);
 }

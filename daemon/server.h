@@ -37,7 +37,7 @@ struct server {
 	struct features features;
 	struct jiffies_clock clock;
 	struct charges charges;
-	struct policy policy;
+	struct policy *policy;
 	uint32_t ncpus;			// possible ones
 	LIST_HEAD(, conn) conns;
 	bool one_connection;		// private mode: ends with it
@@ -54,9 +54,9 @@ struct server_source {
 	int connection_fd;	// the only connection (private mode), or -1
 };
 
-// Takes the zygote, which is running, in every case. 0; or a negative errno with
+// Takes the zygote, which is running, and the policy in every case. 0; or a negative errno with
 // why.
-int server_init(struct server *s, struct zygote *zygote, const struct policy *policy,
+int server_init(struct server *s, struct zygote *zygote, struct policy *policy,
 	struct reason *why);
 int server_open(struct server *s, const struct server_source *source, struct reason *why);
 

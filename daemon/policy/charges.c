@@ -8,26 +8,12 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
+#include "daemon/policy/peer.h"
+#include "daemon/policy/role.h"
+
 #define MB (1024ull * 1024)
 
 enum { WORK_SHARE = 4, WORK_BURST_NS = 250 * 1000 * 1000 };
-
-// The maxima: of root, and of anybody else. Many probes are still few
-// programs: one per kernel hook.
-static const struct {
-	const char *what;
-	uint64_t root, other;
-	bool bytes;
-} limits[CHARGE_N] = {
-	[CHARGE_CONNECTIONS] = { "connections", 256, 64, false },
-	[CHARGE_SESSIONS] = { "sessions", 256, 32, false },
-	[CHARGE_PROGRAMS] = { "kernel programs", 8192, 1024, false },
-	[CHARGE_SEGMENT_BYTES] = { "session memory", 4096 * MB, 512 * MB, true },
-	[CHARGE_MAP_BYTES] = { "kernel map memory", 1024 * MB, 256 * MB, true },
-	[CHARGE_COMPILES] = { "compiles at the same time", 1024, 64, false },
-	[CHARGE_PLACES] = { "places of user probes", 1 << 18, 1 << 16, false },
-	[CHARGE_RESOLVES] = { "requests for names at the same time", 256, 32, false },
-};
 
 void charges_init(struct charges *c)
 {
@@ -42,11 +28,6 @@ void charges_deinit(struct charges *c)
 		LIST_REMOVE(u, link);
 		free(u);
 	}
-}
-
-uint64_t charge_limit(uid_t uid, enum charge_kind kind)
-{
-	return uid == 0 ? limits[kind].root : limits[kind].other;
 }
 
 static void user_unref(struct charged_user *u)
@@ -76,33 +57,40 @@ static struct charged_user *user_ref(struct charges *c, uid_t uid)
 	return u;
 }
 
-static void explain(uid_t uid, enum charge_kind kind, uint64_t used, uint64_t amount,
+// Who has no role may still connect, to be told so.
+static uint64_t limit_of(const struct peer *peer, enum charge_kind kind)
+{
+	return peer->role ? peer->role->limits[kind] : limit_row(kind)->normal;
+}
+
+static void explain(const struct peer *peer, enum charge_kind kind, uint64_t used, uint64_t amount,
 	struct reason *why)
 {
-	uint64_t max = charge_limit(uid, kind), unit = limits[kind].bytes ? MB : 1;
-	const char *suffix = limits[kind].bytes ? " MB" : "";
+	const struct limit_row *row = limit_row(kind);
+	bool bytes = row->unit == UNIT_BYTES;
+	uint64_t max = limit_of(peer, kind), unit = bytes ? MB : 1;
+	const char *suffix = bytes ? " MB" : "";
 
 	// Bytes are rounded up where they are asked for, so that the sum is seen to exceed.
 	reason_set(why, "too many %s%s: %" PRIu64 "%s asked for with %" PRIu64
 		"%s in use, the maximum for uid %u is %" PRIu64 "%s",
-		limits[kind].bytes ? "bytes of " : "", limits[kind].what,
-		(amount + unit - 1) / unit, suffix, (used + unit - 1) / unit, suffix, uid,
-		max / unit, suffix);
+		bytes ? "bytes of " : "", row->what, (amount + unit - 1) / unit, suffix,
+		(used + unit - 1) / unit, suffix, peer->uid, max / unit, suffix);
 }
 
-int charge_take(struct charge *charge, struct charges *c, uid_t uid, enum charge_kind kind,
+int charge_take(struct charge *charge, struct charges *c, const struct peer *peer, enum charge_kind kind,
 	uint64_t amount, struct reason *why)
 {
 	struct charged_user *u = charge->user;
-	uint64_t max = charge_limit(uid, kind);
+	uint64_t max = limit_of(peer, kind);
 
 	if (!u) {
-		u = user_ref(c, uid);
+		u = user_ref(c, peer->uid);
 		if (!u)
 			return -ENOMEM;
 	}
 	if (amount > max || u->used[kind] > max - amount) {
-		explain(uid, kind, u->used[kind], amount, why);
+		explain(peer, kind, u->used[kind], amount, why);
 		if (!charge->user)
 			user_unref(u);
 		return CHARGE_E_LIMIT;

@@ -9,19 +9,10 @@
 #include <sys/queue.h>
 #include <sys/types.h>
 
+#include "daemon/policy/limits.h"
 #include "daemon/util.h"
 
-enum charge_kind {
-	CHARGE_CONNECTIONS,
-	CHARGE_SESSIONS,
-	CHARGE_PROGRAMS,
-	CHARGE_SEGMENT_BYTES,
-	CHARGE_MAP_BYTES,
-	CHARGE_COMPILES,	// running at the same time
-	CHARGE_RESOLVES,	// the same
-	CHARGE_PLACES,		// of user probes
-	CHARGE_N
-};
+struct peer;
 
 struct charged_user {
 	LIST_ENTRY(charged_user) link;
@@ -46,9 +37,9 @@ enum { CHARGE_E_LIMIT = 1 };
 void charges_init(struct charges *c);
 void charges_deinit(struct charges *c);
 
-// Adds to what the charge holds. CHARGE_E_LIMIT: nothing was added, why says
-// which limit, what is used and what the maximum is. -ENOMEM.
-int charge_take(struct charge *charge, struct charges *c, uid_t uid, enum charge_kind kind,
+// Adds to what the charge holds; the peer's role has the maximum. CHARGE_E_LIMIT:
+// nothing was added, why says which limit, what is used and what the maximum is. -ENOMEM.
+int charge_take(struct charge *charge, struct charges *c, const struct peer *peer, enum charge_kind kind,
 	uint64_t amount, struct reason *why);
 
 // Gives all of it back.
@@ -59,5 +50,3 @@ void charge_release(struct charge *charge);
 // charge_wait: how long the next request has to wait, in ns.
 void charge_work(const struct charge *charge, uint64_t now, uint64_t spent);
 uint64_t charge_wait(const struct charge *charge, uint64_t now);
-
-uint64_t charge_limit(uid_t uid, enum charge_kind kind);

@@ -1,30 +1,86 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Policy, see policy.h. In this version there is one class: uid 0 and the
-// members of one group may do everything.
+// Policy, see policy.h.
 
 #include "daemon/policy/policy.h"
 
 #include <errno.h>
 #include <grp.h>
 #include <string.h>
-#include <sys/socket.h>
 
-int policy_init(struct policy *p, const char *group)
+// ---- the built-in policy ---------------------------------------------------
+
+enum { ROLE_ROOT, ROLE_GROUP, BUILTIN_ROLES };
+
+static void fill_role(struct role *r, const char *name, uint32_t classes, uint32_t admin, bool root)
+{
+	r->name = name;
+	r->classes = classes_closure(classes);
+	r->admin = admin;
+	for (unsigned i = 0; i < LIMIT_N; i++)
+		r->limits[i] = root ? limit_row(i)->root : limit_row(i)->normal;
+}
+
+static int find_group(struct policy *p, const char *group)
 {
 	struct group *g;
 
-	*p = (struct policy){ 0 };
 	if (!*group)
 		return 0;
+	errno = 0;
 	g = getgrnam(group);
 	if (!g)
-		return -ENOENT;
-	p->has_group = true;
-	p->group = g->gr_gid;
-	snprintf(p->group_name, sizeof p->group_name, "%s", group);
-	return 0;
+		return errno == ENOMEM ? -ENOMEM : -ENOENT;
+	p->bindings[p->nbindings++] = (struct binding){
+		.has_gid = true, .gid = g->gr_gid, .role = &p->roles[ROLE_GROUP] };
+	return (p->group = strdup(group)) ? 0 : -ENOMEM;
 }
+
+int policy_builtin(struct policy **pp, const char *group)
+{
+	const uint32_t all = 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE;
+	struct policy *p = calloc(1, sizeof *p);
+	int r;
+
+	if (!p)
+		return -ENOMEM;
+	p->refs = 1;
+	p->roles = calloc(BUILTIN_ROLES, sizeof *p->roles);
+	p->bindings = calloc(BUILTIN_ROLES, sizeof *p->bindings);
+	if (!p->roles || !p->bindings) {
+		policy_unref(p);
+		return -ENOMEM;
+	}
+	p->nroles = BUILTIN_ROLES;
+	fill_role(&p->roles[ROLE_ROOT], "root", all, (1u << ADMIN_N) - 1, true);
+	fill_role(&p->roles[ROLE_GROUP], "group", all, 0, false);
+	p->bindings[p->nbindings++] = (struct binding){ .has_uid = true, .role = &p->roles[ROLE_ROOT] };
+	r = find_group(p, group);
+	if (r < 0)
+		p = policy_unref(p);
+	*pp = p;
+	return r;
+}
+
+struct policy *policy_ref(struct policy *p)
+{
+	if (p)
+		p->refs++;
+	return p;
+}
+
+struct policy *policy_unref(struct policy *p)
+{
+	if (!p || --p->refs)
+		return NULL;
+	free(p->roles);
+	free(p->bindings);
+	free(p->group);
+	free(p);
+	return NULL;
+}
+
+// ---- binding ---------------------------------------------------------------
 
 static bool is_member(const struct peer *peer, gid_t group)
 {
@@ -37,34 +93,86 @@ static bool is_member(const struct peer *peer, gid_t group)
 	return false;
 }
 
-static const char *const right_text[RIGHT_N] = {
-	[RIGHT_NONE] = "connect",
-	[RIGHT_LIST] = "use dtraced",
-	[RIGHT_TRACE] = "trace",
-	[RIGHT_KERNEL_NAMES] = "see names of kernel addresses",
+static bool matches(const struct binding *b, const struct peer *peer)
+{
+	return (!b->has_uid || b->uid == peer->uid) && (!b->has_gid || is_member(peer, b->gid));
+}
+
+void policy_bind(struct policy *p, struct peer *peer)
+{
+	policy_ref(p);
+	policy_unref(peer->policy);
+	peer->policy = p;
+	peer->role = NULL;
+	peer->binding = NULL;
+	for (uint32_t i = 0; i < p->nbindings && !peer->binding; i++) {
+		if (matches(&p->bindings[i], peer))
+			peer->binding = &p->bindings[i];
+	}
+	if (peer->binding)
+		peer->role = peer->binding->role;
+}
+
+// ---- rights ----------------------------------------------------------------
+
+// What a right takes beyond a role.
+static const struct {
+	const char *text;
+	bool takes_class, takes_admin;
+	enum class class;
+	enum admin admin;
+} rights[RIGHT_N] = {
+	[RIGHT_NONE] = { .text = "connect" },
+	[RIGHT_LIST] = { .text = "use dtraced" },
+	[RIGHT_TRACE] = { .text = "trace" },
+	[RIGHT_KERNEL_NAMES] = { "see names of kernel addresses", .takes_class = true, .class = CLASS_KERNEL },
+	[RIGHT_LIST_ANY] = { "list sessions of others", .takes_admin = true, .admin = ADMIN_LIST },
+	[RIGHT_VIEW_ANY] = { "see sessions of others", .takes_admin = true, .admin = ADMIN_VIEW_ANY },
+	[RIGHT_KILL_ANY] = { "stop sessions of others", .takes_admin = true, .admin = ADMIN_KILL_ANY },
+	[RIGHT_FREEZE] = { "freeze sessions", .takes_admin = true, .admin = ADMIN_FREEZE },
 };
 
-enum verdict policy_check(
-	const struct policy *p, const struct peer *peer, enum right right, struct reason *why)
+static enum verdict deny_stranger(const struct peer *peer, enum right right, struct reason *why)
 {
-	if (right == RIGHT_NONE || peer->uid == 0 || (p->has_group && is_member(peer, p->group)))
-		return VERDICT_ALLOW;
-	if (p->has_group)
+	const struct policy *p = peer->policy;
+
+	if (p && p->group)
 		reason_set(why, "uid %u may not %s: that takes root or membership of the group '%s'",
-			peer->uid, right_text[right], p->group_name);
+			peer->uid, rights[right].text, p->group);
 	else
 		reason_set(why, "uid %u may not %s: that takes root, as dtraced has no group "
-			"(see its option --group)", peer->uid, right_text[right]);
+			"(see its option --group)", peer->uid, rights[right].text);
 	return VERDICT_DENY;
 }
 
-// As with tracing: who may trace at all may trace all processes.
-struct policy_scope policy_scope(const struct policy *p, const struct peer *peer)
+enum verdict policy_check(const struct peer *peer, enum right right, struct reason *why)
 {
-	struct reason why;
+	const struct role *role = peer->role;
 
+	if (right == RIGHT_NONE)
+		return VERDICT_ALLOW;
+	if (!role)
+		return deny_stranger(peer, right, why);
+	if (rights[right].takes_class && !role_has_class(role, rights[right].class)) {
+		reason_set(why, "uid %u may not %s: that takes the class '%s', which the role '%s' does not have",
+			peer->uid, rights[right].text, class_name(rights[right].class), role->name);
+		return VERDICT_DENY;
+	}
+	if (rights[right].takes_admin && !(role->admin >> rights[right].admin & 1)) {
+		reason_set(why, "uid %u may not %s: that takes the admin right '%s', which the role '%s' does not have",
+			peer->uid, rights[right].text, admin_name(rights[right].admin), role->name);
+		return VERDICT_DENY;
+	}
+	return VERDICT_ALLOW;
+}
+
+// ---- processes -------------------------------------------------------------
+
+// As with tracing: who may see everything may see all processes.
+struct policy_scope policy_scope(const struct peer *peer)
+{
 	return (struct policy_scope){
-		.all = policy_check(p, peer, RIGHT_TRACE, &why) == VERDICT_ALLOW, .uid = peer->uid };
+		.all = peer->role && !role_is_confined(peer->role), .uid = peer->uid };
 }
 
 bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner)
@@ -86,48 +194,4 @@ enum verdict policy_check_process(const struct peer *peer, pid_t pid, uid_t owne
 	reason_set(why, "uid %u may not have probes in process %d: it is another user's, or it has other rights than "
 		"the user's own, as setuid programs have", peer->uid, pid);
 	return VERDICT_DENY;
-}
-
-static int read_groups(struct peer *peer, int fd)
-{
-	socklen_t size = 32 * sizeof(gid_t);
-
-	for (;;) {
-		gid_t *groups = realloc(peer->groups, size);
-
-		if (!groups)
-			return -ENOMEM;
-		peer->groups = groups;
-		if (!getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &size))
-			break;
-		if (errno != ERANGE)	// else size is what it takes
-			return errno == ENODATA ? 0 : -errno;
-	}
-	peer->ngroups = size / sizeof(gid_t);
-	return 0;
-}
-
-int peer_init(struct peer *peer, int fd)
-{
-	struct ucred c;
-	socklen_t size = sizeof c;
-	int r;
-
-	*peer = (struct peer){ 0 };
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &c, &size) < 0)
-		return -errno;
-	peer->uid = c.uid;
-	peer->gid = c.gid;
-	peer->pid = c.pid;
-	r = read_groups(peer, fd);
-	if (r < 0)
-		peer_deinit(peer);
-	return r;
-}
-
-void peer_deinit(struct peer *peer)
-{
-	free(peer->groups);
-	peer->groups = NULL;
-	peer->ngroups = 0;
 }

@@ -2,27 +2,32 @@
 #pragma once
 
 // Who may do what: a pure function of a snapshot of the peer's credentials and
-// a request. Nothing else in the tree compares user ids.
+// a request. A policy is roles, and bindings that say who has which: the first
+// that matches counts. It is never changed; who uses it holds a reference.
+// Nothing else in the tree compares user ids.
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
+#include "daemon/policy/peer.h"
+#include "daemon/policy/role.h"
 #include "daemon/util.h"
 
-// What the daemon was started with.
-struct policy {
-	bool has_group;
-	gid_t group;
-	char group_name[64];	// as configured, for messages
+struct binding {
+	bool has_uid, has_gid;	// what is not there matches all
+	uid_t uid;
+	gid_t gid;		// also a supplementary group
+	const struct role *role;
 };
 
-// A peer's credentials, taken once when it connected.
-struct peer {
-	uid_t uid;
-	gid_t gid;
-	pid_t pid;
-	gid_t *groups;
-	size_t ngroups;
+struct policy {
+	uint32_t refs;
+	struct role *roles;
+	uint32_t nroles;
+	struct binding *bindings;
+	uint32_t nbindings;
+	char *group;		// of the built-in one, for messages; NULL: none
 };
 
 enum right {
@@ -30,17 +35,30 @@ enum right {
 	RIGHT_LIST,	// see which probes there are
 	RIGHT_TRACE,	// compile, run and read sessions
 	RIGHT_KERNEL_NAMES,	// know what is where in the kernel
+	// Of sessions of others; one's own take none of these.
+	RIGHT_LIST_ANY,
+	RIGHT_VIEW_ANY,
+	RIGHT_KILL_ANY,
+	RIGHT_FREEZE,
 	RIGHT_N
 };
 
 enum verdict { VERDICT_ALLOW, VERDICT_DENY };
 
-// An empty name: no group. 0, or -ENOENT for a group that does not exist.
-int policy_init(struct policy *p, const char *group);
+// What there is without policy files: root may do everything, and so may the
+// members of the group. An empty name: no group. 0; -ENOENT for a group that
+// does not exist; -ENOMEM.
+int policy_builtin(struct policy **pp, const char *group);
 
-// With VERDICT_DENY why is one sentence.
-enum verdict policy_check(
-	const struct policy *p, const struct peer *peer, enum right right, struct reason *why);
+struct policy *policy_ref(struct policy *p);
+// Returns NULL; so does it with NULL.
+struct policy *policy_unref(struct policy *p);
+
+// Gives the peer the role that the policy has for it.
+void policy_bind(struct policy *p, struct peer *peer);
+
+// Of a peer that is bound. With VERDICT_DENY why is one sentence.
+enum verdict policy_check(const struct peer *peer, enum right right, struct reason *why);
 
 // Whose processes a peer may learn about: all, or those of a user.
 struct policy_scope {
@@ -48,7 +66,7 @@ struct policy_scope {
 	uid_t uid;
 };
 
-struct policy_scope policy_scope(const struct policy *p, const struct peer *peer);
+struct policy_scope policy_scope(const struct peer *peer);
 // owned: the process's owner is known, and it may be dumped if that is not root.
 bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner);
 
@@ -56,7 +74,3 @@ bool policy_in_scope(const struct policy_scope *scope, bool owned, uid_t owner);
 struct policy_scope policy_process_scope(const struct peer *peer);
 // The same of one process. owner: as in struct process_facts.
 enum verdict policy_check_process(const struct peer *peer, pid_t pid, uid_t owner, struct reason *why);
-
-// Reads the credentials of a connected socket: 0 or a negative errno.
-int peer_init(struct peer *peer, int fd);
-void peer_deinit(struct peer *peer);

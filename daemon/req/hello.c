@@ -36,7 +36,7 @@ void req_hello(struct conn *c, const Dtraced__Request *request, struct session *
 		conn_close(c);
 		return;
 	}
-	if (policy_check(&c->server->policy, &c->peer, RIGHT_LIST, &why) != VERDICT_ALLOW) {
+	if (policy_check(&c->peer, RIGHT_LIST, &why) != VERDICT_ALLOW) {
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", why.text);
 		conn_close(c);
 		return;

@@ -61,7 +61,7 @@ struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind)
 	job->conn = c;
 	job->tag = tag;
 	LIST_INSERT_HEAD(&c->jobs, job, link);
-	r = charge_take(&job->charge, &c->server->charges, c->peer.uid, kind, 1, &why);
+	r = charge_take(&job->charge, &c->server->charges, &c->peer, kind, 1, &why);
 	if (r == CHARGE_E_LIMIT)
 		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "%s", why.text);
 	else if (r < 0)

@@ -66,7 +66,7 @@ static bool check(struct conn *c, const Dtraced__Request *request)
 	}
 	for (size_t i = 0; i < q->n_addresses; i++)
 		kernel |= q->addresses[i]->space != DTRACED__SPACE__SPACE_USER;
-	if (!kernel || policy_check(&c->server->policy, &c->peer, RIGHT_KERNEL_NAMES, &why) ==
+	if (!kernel || policy_check(&c->peer, RIGHT_KERNEL_NAMES, &why) ==
 		VERDICT_ALLOW)
 		return true;
 	conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", why.text);
@@ -76,7 +76,7 @@ static bool check(struct conn *c, const Dtraced__Request *request)
 static int submit(struct conn *c, struct job *job, const Dtraced__Resolve *q)
 {
 	CLEANUP(freep) struct sym_query *queries = calloc(q->n_addresses + 1, sizeof *queries);
-	struct policy_scope scope = policy_scope(&c->server->policy, &c->peer);
+	struct policy_scope scope = policy_scope(&c->peer);
 
 	if (!queries)
 		return -ENOMEM;

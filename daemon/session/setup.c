@@ -79,7 +79,7 @@ static int take_charges(struct session *s, const Dtraced__Object *o, struct reas
 	};
 
 	for (size_t i = 0; i < NELEMS(charges); i++) {
-		int r = charge_take(&s->charge, &server->charges, s->conn->peer.uid, charges[i].kind,
+		int r = charge_take(&s->charge, &server->charges, &s->conn->peer, charges[i].kind,
 			charges[i].amount, why);
 
 		if (r)

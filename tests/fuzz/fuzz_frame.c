@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <event2/event.h>
+#include <grp.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -108,14 +109,15 @@ static void send_framed(struct server *s, int fd, const uint8_t *data, size_t si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct server s = { .policy = { .has_group = true, .group = getgid() },
-		.listen_fd = -1, .reserve_fd = -1, .clock = JIFFIES_CLOCK_INIT };
+	struct server s = { .listen_fd = -1, .reserve_fd = -1, .clock = JIFFIES_CLOCK_INIT };
+	const struct group *own = getgrgid(getgid());
 	struct conn *c;
 	int pair[2];
 
 	if (size < 2)
 		return 0;
 	log_level = LOG_LEVEL_ERROR;
+	assert(own && !policy_builtin(&s.policy, own->gr_name));
 	LIST_INIT(&s.conns);
 	charges_init(&s.charges);
 	s.base = event_base_new();

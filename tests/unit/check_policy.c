@@ -3,6 +3,8 @@
 // Policy and charges.
 
 #include <check.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/policy/charges.h"
@@ -11,41 +13,114 @@
 
 static struct reason why;
 
-START_TEST(root_may_trace)
-{
-	struct policy p = { 0 };
-	struct peer root = { .uid = 0 };
+// A policy without a group, or with one of number 77.
+static struct role roles[] = {
+	{ .name = "root", .classes = 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, .admin = (1u << ADMIN_N) - 1 },
+	{ .name = "tracer", .classes = 1 << CLASS_KERNEL },
+	{ .name = "user", .classes = 1 << CLASS_USER | 1 << CLASS_PROC },
+};
+static struct binding bindings[] = {
+	{ .has_uid = true, .uid = 0, .role = &roles[0] },
+	{ .has_gid = true, .gid = 77, .role = &roles[1] },
+	{ .has_gid = true, .gid = 5, .role = &roles[2] },
+};
+static struct policy by_hand = { .refs = 1, .roles = roles, .nroles = 3, .bindings = bindings, .nbindings = 3,
+	.group = (char *)"tracers" };
 
-	ck_assert_int_eq(policy_check(&p, &root, RIGHT_TRACE, &why), VERDICT_ALLOW);
+static struct peer bound(struct policy *p, uid_t uid, gid_t gid, gid_t *groups, size_t ngroups)
+{
+	struct peer peer = { .uid = uid, .gid = gid, .groups = groups, .ngroups = ngroups };
+
+	policy_bind(p, &peer);
+	return peer;
+}
+
+static struct peer bound_to(struct policy *p, uid_t uid)
+{
+	return bound(p, uid, uid, NULL, 0);
+}
+
+START_TEST(root_may_do_everything)
+{
+	struct policy *p;
+	struct peer root;
+
+	ck_assert_int_eq(policy_builtin(&p, ""), 0);
+	root = bound_to(p, 0);
+	for (int r = 0; r < RIGHT_N; r++)
+		ck_assert_int_eq(policy_check(&root, (enum right)r, &why), VERDICT_ALLOW);
+	root.policy = policy_unref(root.policy);
+	ck_assert_uint_eq(p->refs, 1);
+	policy_unref(p);
 }
 END_TEST
 
 START_TEST(members_may_trace)
 {
-	struct policy p = { .has_group = true, .group = 77, .group_name = "tracers" };
-	gid_t groups[] = { 5, 77 };
-	struct peer by_gid = { .uid = 1000, .gid = 77 };
-	struct peer by_list = { .uid = 1000, .gid = 1000, .groups = groups, .ngroups = 2 };
+	gid_t groups[] = { 3, 77, 5 };
+	struct peer by_gid = bound(&by_hand, 1000, 77, NULL, 0);
+	struct peer by_list = bound(&by_hand, 1000, 1000, groups, 3);
 
-	ck_assert_int_eq(policy_check(&p, &by_gid, RIGHT_TRACE, &why), VERDICT_ALLOW);
-	ck_assert_int_eq(policy_check(&p, &by_list, RIGHT_TRACE, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(policy_check(&by_gid, RIGHT_TRACE, &why), VERDICT_ALLOW);
+	// The first that matches counts, in the order of the policy.
+	ck_assert_str_eq(by_list.role->name, "tracer");
+	ck_assert_int_eq(policy_check(&by_list, RIGHT_KERNEL_NAMES, &why), VERDICT_ALLOW);
+	ck_assert(policy_scope(&by_list).all);
+}
+END_TEST
+
+START_TEST(rights_are_of_classes_and_of_admins)
+{
+	struct peer user = bound(&by_hand, 1000, 5, NULL, 0);
+
+	ck_assert_int_eq(policy_check(&user, RIGHT_TRACE, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(policy_check(&user, RIGHT_KERNEL_NAMES, &why), VERDICT_DENY);
+	ck_assert_str_eq(why.text, "uid 1000 may not see names of kernel addresses: that takes the class 'kernel', "
+		"which the role 'user' does not have");
+	ck_assert(role_is_confined(user.role) && !policy_scope(&user).all);
+	for (int r = RIGHT_LIST_ANY; r <= RIGHT_FREEZE; r++)
+		ck_assert_int_eq(policy_check(&user, (enum right)r, &why), VERDICT_DENY);
+	ck_assert_str_eq(why.text, "uid 1000 may not freeze sessions: that takes the admin right 'freeze', which the "
+		"role 'user' does not have");
 }
 END_TEST
 
 START_TEST(others_are_told_the_group)
 {
-	struct policy p = { .has_group = true, .group = 77, .group_name = "tracers" }, none = { 0 };
-	gid_t groups[] = { 5, 78 };
-	struct peer peer = { .uid = 1000, .gid = 1000, .groups = groups, .ngroups = 2 };
-	struct peer zero_gid = { .uid = 1000, .gid = 0 };
+	gid_t groups[] = { 6, 78 };
+	struct peer peer = bound(&by_hand, 1000, 1000, groups, 2), zero_gid;
+	struct policy *none;
 
-	ck_assert_int_eq(policy_check(&p, &peer, RIGHT_TRACE, &why), VERDICT_DENY);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_TRACE, &why), VERDICT_DENY);
 	ck_assert_str_eq(why.text,
 		"uid 1000 may not trace: that takes root or membership of the group 'tracers'");
-	ck_assert_int_eq(policy_check(&p, &peer, RIGHT_NONE, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_NONE, &why), VERDICT_ALLOW);
 	// Without a group, group id 0 is not a way in.
-	ck_assert_int_eq(policy_check(&none, &zero_gid, RIGHT_LIST, &why), VERDICT_DENY);
+	ck_assert_int_eq(policy_builtin(&none, ""), 0);
+	zero_gid = bound(none, 1000, 0, NULL, 0);
+	ck_assert_int_eq(policy_check(&zero_gid, RIGHT_LIST, &why), VERDICT_DENY);
 	ck_assert_ptr_nonnull(strstr(why.text, "use dtraced"));
+	policy_unref(zero_gid.policy);
+	policy_unref(none);
+	ck_assert_int_eq(policy_builtin(&none, "no-such-group"), -ENOENT);
+	ck_assert_ptr_null(none);
+}
+END_TEST
+
+START_TEST(a_copy_of_a_peer_stands_alone)
+{
+	gid_t *groups = malloc(2 * sizeof *groups);
+	struct peer from, to;
+
+	groups[0] = 5;
+	groups[1] = 77;
+	from = bound(&by_hand, 1000, 1000, groups, 2);
+	ck_assert_int_eq(peer_copy(&to, &from), 0);
+	groups[1] = 0;
+	peer_deinit(&from);
+	ck_assert_uint_eq(to.groups[1], 77);
+	ck_assert_str_eq(to.role->name, "tracer");
+	peer_deinit(&to);
 }
 END_TEST
 
@@ -53,18 +128,19 @@ START_TEST(charges_stop_at_the_limit)
 {
 	struct charges c;
 	struct charge a = { 0 }, b = { 0 }, other = { 0 };
-	uint64_t max = charge_limit(1000, CHARGE_SESSIONS);
+	struct peer user = { .uid = 1000 }, second = { .uid = 1001 };
+	uint64_t max = limit_row(CHARGE_SESSIONS)->normal;
 
 	charges_init(&c);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_SESSIONS, max - 1, &why), 0);
-	ck_assert_int_eq(charge_take(&b, &c, 1000, CHARGE_SESSIONS, 2, &why), CHARGE_E_LIMIT);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_SESSIONS, max - 1, &why), 0);
+	ck_assert_int_eq(charge_take(&b, &c, &user, CHARGE_SESSIONS, 2, &why), CHARGE_E_LIMIT);
 	ck_assert_str_eq(why.text, "too many sessions: 2 asked for with 31 in use, "
 		"the maximum for uid 1000 is 32");
-	ck_assert_int_eq(charge_take(&b, &c, 1000, CHARGE_SESSIONS, 1, &why), 0);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_SESSIONS, 1, &why), CHARGE_E_LIMIT);
-	ck_assert_int_eq(charge_take(&other, &c, 1001, CHARGE_SESSIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&b, &c, &user, CHARGE_SESSIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_SESSIONS, 1, &why), CHARGE_E_LIMIT);
+	ck_assert_int_eq(charge_take(&other, &c, &second, CHARGE_SESSIONS, 1, &why), 0);
 	charge_release(&b);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_SESSIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_SESSIONS, 1, &why), 0);
 	charge_release(&a);
 	charge_release(&a);
 	charge_release(&other);
@@ -77,14 +153,17 @@ START_TEST(huge_amounts_do_not_wrap)
 {
 	struct charges c;
 	struct charge a = { 0 };
+	struct role role = { .limits = { [CHARGE_MAP_BYTES] = 100 << 20 } };
+	struct peer user = { .uid = 1000, .role = &role };
 
 	charges_init(&c);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_MAP_BYTES, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_MAP_BYTES, 1, &why), 0);
 	ck_assert_int_eq(
-		charge_take(&a, &c, 1000, CHARGE_MAP_BYTES, UINT64_MAX, &why), CHARGE_E_LIMIT);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_MAP_BYTES,
-		charge_limit(1000, CHARGE_MAP_BYTES), &why), CHARGE_E_LIMIT);
-	ck_assert_ptr_nonnull(strstr(why.text, "256 MB"));
+		charge_take(&a, &c, &user, CHARGE_MAP_BYTES, UINT64_MAX, &why), CHARGE_E_LIMIT);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_MAP_BYTES,
+		role.limits[CHARGE_MAP_BYTES], &why), CHARGE_E_LIMIT);
+	ck_assert_str_eq(why.text, "too many bytes of kernel map memory: 100 MB asked for with 1 MB in use, the "
+		"maximum for uid 1000 is 100 MB");
 	charge_release(&a);
 	charges_deinit(&c);
 }
@@ -95,11 +174,12 @@ START_TEST(work_beyond_a_burst_waits)
 	const uint64_t second = 1000000000;
 	struct charges c;
 	struct charge a = { 0 }, b = { 0 }, root = { 0 };
+	struct peer user = { .uid = 1000 }, zero = { .uid = 0 };
 
 	charges_init(&c);
-	ck_assert_int_eq(charge_take(&a, &c, 1000, CHARGE_CONNECTIONS, 1, &why), 0);
-	ck_assert_int_eq(charge_take(&b, &c, 1000, CHARGE_CONNECTIONS, 1, &why), 0);
-	ck_assert_int_eq(charge_take(&root, &c, 0, CHARGE_CONNECTIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&a, &c, &user, CHARGE_CONNECTIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&b, &c, &user, CHARGE_CONNECTIONS, 1, &why), 0);
+	ck_assert_int_eq(charge_take(&root, &c, &zero, CHARGE_CONNECTIONS, 1, &why), 0);
 	charge_work(&a, second, second / 4);
 	ck_assert_uint_eq(charge_wait(&a, second), 0);
 	charge_work(&a, second, second / 10);
@@ -123,9 +203,11 @@ int main(void)
 {
 	TCase *t = tcase_create("policy");
 
-	tcase_add_test(t, root_may_trace);
+	tcase_add_test(t, root_may_do_everything);
 	tcase_add_test(t, members_may_trace);
+	tcase_add_test(t, rights_are_of_classes_and_of_admins);
 	tcase_add_test(t, others_are_told_the_group);
+	tcase_add_test(t, a_copy_of_a_peer_stands_alone);
 	tcase_add_test(t, charges_stop_at_the_limit);
 	tcase_add_test(t, work_beyond_a_burst_waits);
 	tcase_add_test(t, huge_amounts_do_not_wrap);

@@ -155,13 +155,13 @@ static void serve(int fd, const struct hand_options *options, const struct hosti
 {
 	struct server_source source = { .listen_fd = -1, .connection_fd = fd };
 	struct zygote *z = calloc(1, sizeof *z);
-	struct policy policy = { 0 };
+	struct policy *policy;
 	struct server server;
 	struct reason why;
 
 	z->options = *options;
 	z->hostile = *hostile;
-	if (server_init(&server, z, &policy, &why) < 0 || server_open(&server, &source, &why) < 0) {
+	if (policy_builtin(&policy, "") < 0 || server_init(&server, z, policy, &why) < 0 || server_open(&server, &source, &why) < 0) {
 		fprintf(stderr, "%s\n", why.text);
 		_exit(1);
 	}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+#pragma once
+
+// A role: what those may do whom a policy binds to it. Part of a policy's
+// snapshot, never changed after that was made.
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/policy/limits.h"
+
+// What a program may see and do, from the least on.
+enum class {
+	CLASS_PROC,		// places in the code of processes that are the user's
+	CLASS_USER,		// and what the kernel does for these: system calls, their life, profiles
+	CLASS_CGROUP,		// the same of all users in the client's own cgroup
+	CLASS_KERNEL_STATS,	// aggregations over the kernel's own probes
+	CLASS_KERNEL,		// everything that can be seen
+	CLASS_DESTRUCTIVE,	// stop(), raise(), chill(), copyout(), panic(), system()
+	CLASS_N
+};
+
+// Of sessions of others.
+enum admin {
+	ADMIN_LIST,		// that they are there, and what they cost
+	ADMIN_VIEW_ANY,		// what they record
+	ADMIN_KILL_ANY,		// stop, pause and resume them
+	ADMIN_FREEZE,		// stop everybody's
+	ADMIN_N
+};
+
+struct role {
+	const char *name;
+	uint32_t classes;	// 1 << enum class, with those that another one includes
+	uint32_t admin;		// 1 << enum admin
+	uint64_t limits[LIMIT_N];
+};
+
+const char *class_name(enum class c);
+const char *admin_name(enum admin a);
+
+// The set with all that its members include.
+uint32_t classes_closure(uint32_t classes);
+
+static inline bool role_has_class(const struct role *r, enum class c)
+{
+	return r->classes >> c & 1;
+}
+
+// Its programs see what belongs to the user only, so that they are compiled,
+// checked and guarded for that.
+static inline bool role_is_confined(const struct role *r)
+{
+	return !role_has_class(r, CLASS_KERNEL);
+}
