@@ -19,6 +19,7 @@ struct own_probe {
 	struct probe probe;
 	struct probe_binding binding;
 	const char *why;		// it cannot fire
+	VEC(struct diag) wrong;		// with what was passed over
 };
 
 // One provider of the file at hand.
@@ -28,7 +29,7 @@ struct reader {
 	struct sources *sources;
 	const struct probe_sink *sink;
 	struct diags *diags;		// what the file cannot be used with
-	struct diags *wrong;		// of all files: that, and what takes probes from them
+	struct diags *wrong;		// of all files: that, and what took probes from them
 	const struct unit *unit;
 	const struct provider_info *provider;
 	struct stable *stable;
@@ -288,7 +289,7 @@ static const char *add_sites(struct reader *r, const struct bind_alt *alt, struc
 		return NULL;
 	own->binding.sites.n = before;
 	forget_trial(r);
-	note_wrong(r, wrong);
+	vec_push(arena_of(r), &own->wrong, *wrong);
 	return line_of(r, wrong);
 }
 
@@ -296,14 +297,14 @@ static const char *add_sites(struct reader *r, const struct bind_alt *alt, struc
 // NULL, or why there is none.
 static const char *choose(struct reader *r, const struct bind_def *def, struct own_probe *own, uint32_t order)
 {
-	uint32_t before = r->wrong->list.n;
+	uint32_t before = own->wrong.n;
 	const char *why = def->none;
 
 	for (uint32_t i = 0; i < def->alts.n; i++) {
 		const char *wrong = add_sites(r, &def->alts.v[i], own, order);
 
 		if (!wrong) {
-			r->wrong->list.n = before;
+			own->wrong.n = before;
 			return NULL;
 		}
 		why = why ? why : wrong;
@@ -338,20 +339,26 @@ static void declare_probes(struct reader *r)
 	for (uint32_t i = 0; i < p->probes.n; i++) {
 		struct own_probe *own = &r->own[i];
 
-		*own = (struct own_probe){ .why = "it is bound to nothing", .binding = { .stable = r->stable } };
+		*own = (struct own_probe){ .why = "no event of the kernel is bound to it", .binding = { .stable = r->stable } };
 		own->probe = (struct probe){ .prov = p->name, .name = p->probes.v[i].dname, .binding = &own->binding };
 		set_args(r, &p->probes.v[i], &own->probe, &own->binding);
 	}
 }
 
+// A probe that has another binding is approximate without one that is wrong here; what takes the probe away is an error of the file.
 static void publish(struct reader *r, struct own_probe *own)
 {
 	if (own->binding.sites.n) {
 		set_names(&own->probe, &own->binding);
+		if (own->wrong.n && !own->probe.note)
+			own->probe.note = arena_printf(arena_of(r), "not all of its events are seen: %s",
+						       line_of(r, &own->wrong.v[0]));
 		own->probe.id = r->sink->add(r->sink->ctx, own->probe);
-	} else {
-		r->sink->missing(r->sink->ctx, &own->probe, own->why);
+		return;
 	}
+	for (uint32_t i = 0; i < own->wrong.n; i++)
+		note_wrong(r, &own->wrong.v[i]);
+	r->sink->missing(r->sink->ctx, &own->probe, own->why);
 }
 
 // ---- a file ----------------------------------------------------------------

@@ -95,4 +95,7 @@ mib:::tcpRetransBytes /arg1 == $2/ { @[probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' resend,4,4,1000
 is again tcpRetransBytes $((1000 * $(said again Tcp.RetransSegs)))
+"$build/dtrace" -n 'mib:::tcpInDupAck { }' > "$T/out" 2>&1
+check "mib: a counter without an event says so" grep -q 'mib:::tcpInDupAck cannot fire here: no event of the kernel' "$T/out"
+check "mib: and no other is guessed" test "$(grep -c 'did you mean' "$T/out")" = 0
 exit $((failures > 0))

@@ -27,7 +27,10 @@ provider tests {
 	probe whole(struct task_struct *T) : (psinfo_t *T);
 	probe several(long nr);
 	probe once();
+	probe part(int id);
 };
+bind tests:::part = rawtp:::sched_process_fork (args[1]->pid);
+bind tests:::part = rawtp:::sched_process_exit (args[0]->gone_member);
 bind tests:::member = rawtp:::sched_process_fork (args[1]->no_such_member) | rawtp:::sched_process_fork (args[1]->pid);
 bind tests:::hook = rawtp:::no_such_tracepoint (args[0]->pid) | rawtp:::sched_process_exit (args[0]->pid);
 bind tests:::never = none "nobody does that on Linux";
@@ -99,7 +102,10 @@ says "one with a hook that is missing, too" 'sched_process_exit hook' "${list[@]
 says "a probe that never fires is listed with the reason" 'tests never: nobody does that on Linux' "${list[@]}" tests
 says "and refused with it" 'tests:::never cannot fire here: nobody does that on Linux' "$build/dtrace" -n 'tests:::never'
 says "one whose only hook is missing" 'tests nowhere: this kernel has no rawtp:::no_such_tracepoint' "${list[@]}" tests
-says "one that is not bound" 'tests unbound: it is bound to nothing' "${list[@]}" tests
+says "one that is not bound" 'tests unbound: no event of the kernel is bound to it' "${list[@]}" tests
+says "one of two bindings that is passed over takes nothing from the other" 'sched_process_fork part' "${list[@]}" tests
+says "and says what is missing" "not all of its events are seen: \"$T/providers.d/tests.d\", line" "${list[@]}" tests
+check "but not at the daemon's start" test "$(grep -c 'gone_member\|no_such_member' "$T/daemon.log")" = 0
 says "stability" 'Identifier Names: Standard' "${list[@]}" tests
 says "names of old scripts" 'first' "$build/dtrace" -ln 'tests:genunix:anything:first'
 says "names of old functions" 'first' "$build/dtrace" -ln 'tests::getppid_old:first'

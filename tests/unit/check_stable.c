@@ -175,11 +175,28 @@ START_TEST(alternatives)
 	ck_assert_ptr_null(find(NULL, NULL, "z", &why));
 	ck_assert_str_eq(why, "p:::z cannot fire here: it cannot be");
 	ck_assert_ptr_null(find(NULL, NULL, "n", &why));
-	ck_assert_str_eq(why, "p:::n cannot fire here: it is bound to nothing");
+	ck_assert_str_eq(why, "p:::n cannot fire here: no event of the kernel is bound to it");
 	p = find(NULL, NULL, "many-more", &why);
 	ck_assert_ptr_nonnull(p);
 	ck_assert_uint_eq(p->binding->sites.n, 2);
 	ck_assert_uint_lt(p->binding->sites.v[0].order, p->binding->sites.v[1].order);
+}
+END_TEST
+
+// A kernel that lacks what one of two bindings reads has the probe by the other, and nobody is told before he asks.
+START_TEST(part_of_a_probe)
+{
+	const struct probe *p;
+	const char *why;
+
+	read_text("provider p { probe x(int a); };\n"
+		  "bind p:::x = hook:::one (gone);\n"
+		  "bind p:::x = hook:::two ((int)arg0);\n");
+	ck_assert_uint_eq(diags.list.n, 0);
+	p = find(NULL, NULL, "x", &why);
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq(p->binding->sites.n, 1);
+	ck_assert_str_eq(p->note, "not all of its events are seen: \"file.d\", line 2: unknown identifier 'gone'");
 }
 END_TEST
 
@@ -290,6 +307,7 @@ int main(void)
 	tcase_add_test(c, binding);
 	tcase_add_loop_test(c, errors, 0, sizeof wrong / sizeof wrong[0]);
 	tcase_add_test(c, alternatives);
+	tcase_add_test(c, part_of_a_probe);
 	tcase_add_loop_test(c, wrong_bindings, 0, sizeof wrong_binding / sizeof wrong_binding[0]);
 	tcase_add_test(c, state);
 	tcase_add_test(c, aliases);
