@@ -696,7 +696,7 @@ int consumer_finish(struct consumer *c)
 		r = c->writer->ops->finish(c->writer, c->chosen, n);
 	if (r == 0)
 		r = c->writer->ops->flush(c->writer);
-	if (r == 0 && !settings_get(&c->options->settings, OPT_quiet))
-		stacks_print(stderr, c->drops);
+	if (r == 0)
+		stacks_print(stderr, c->drops, settings_get(&c->options->settings, OPT_quiet));
 	return r;
 }

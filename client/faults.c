@@ -240,11 +240,11 @@ static unsigned long long sum_of(const struct drops *d, uint32_t kind)
 	return sum;
 }
 
-void stacks_print(FILE *f, const struct drops *d)
+void stacks_print(FILE *f, const struct drops *d, bool quiet)
 {
 	unsigned long long cut = sum_of(d, CUT), guessed = sum_of(d, GUESSED), all = sum_of(d, STACKS);
 
-	if (!cut && !guessed)
+	if (!cut && (quiet || !guessed))
 		return;
 	fprintf(f, "dtrace: of %llu user stack%s", all, all == 1 ? "" : "s");
 	if (cut)

@@ -30,5 +30,5 @@ int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total);
 int drops_count(struct drops *d, uint32_t kind, uint32_t cpu);
 bool drops_pending(const struct drops *d);
 void drops_print(FILE *f, struct drops *d, bool tags);
-// One line about user stacks that are not whole, or not certain; nothing if all are.
-void stacks_print(FILE *f, const struct drops *d);
+// One line about user stacks that are not whole, or not certain; nothing if all are. Quiet: nothing if all are whole.
+void stacks_print(FILE *f, const struct drops *d, bool quiet);
