@@ -38,7 +38,6 @@ static int find_group(struct policy *p, const char *group)
 
 int policy_builtin(struct policy **pp, const char *group)
 {
-	const uint32_t all = 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE;
 	struct policy *p = calloc(1, sizeof *p);
 	int r;
 
@@ -52,8 +51,8 @@ int policy_builtin(struct policy **pp, const char *group)
 		return -ENOMEM;
 	}
 	p->nroles = BUILTIN_ROLES;
-	fill_role(&p->roles[ROLE_ROOT], "root", all, (1u << ADMIN_N) - 1, true);
-	fill_role(&p->roles[ROLE_GROUP], "group", all, 0, false);
+	fill_role(&p->roles[ROLE_ROOT], "root", 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, (1u << ADMIN_N) - 1, true);
+	fill_role(&p->roles[ROLE_GROUP], "group", 1 << CLASS_KERNEL, 0, false);
 	p->bindings[p->nbindings++] = (struct binding){ .has_uid = true, .role = &p->roles[ROLE_ROOT] };
 	r = find_group(p, group);
 	if (r < 0)
@@ -126,6 +125,8 @@ static const struct {
 	[RIGHT_LIST] = { .text = "use dtraced" },
 	[RIGHT_TRACE] = { .text = "trace" },
 	[RIGHT_KERNEL_NAMES] = { "see names of kernel addresses", .takes_class = true, .class = CLASS_KERNEL },
+	[RIGHT_DESTROY] = { "use raise(), stop(), chill() or another action that changes what others do",
+		.takes_class = true, .class = CLASS_DESTRUCTIVE },
 	[RIGHT_LIST_ANY] = { "list sessions of others", .takes_admin = true, .admin = ADMIN_LIST },
 	[RIGHT_VIEW_ANY] = { "see sessions of others", .takes_admin = true, .admin = ADMIN_VIEW_ANY },
 	[RIGHT_KILL_ANY] = { "stop sessions of others", .takes_admin = true, .admin = ADMIN_KILL_ANY },

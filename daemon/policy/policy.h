@@ -35,6 +35,7 @@ enum right {
 	RIGHT_LIST,	// see which probes there are
 	RIGHT_TRACE,	// compile, run and read sessions
 	RIGHT_KERNEL_NAMES,	// know what is where in the kernel
+	RIGHT_DESTROY,	// run programs that do something to processes or the kernel
 	// Of sessions of others; one's own take none of these.
 	RIGHT_LIST_ANY,
 	RIGHT_VIEW_ANY,
@@ -45,8 +46,8 @@ enum right {
 
 enum verdict { VERDICT_ALLOW, VERDICT_DENY };
 
-// What there is without policy files: root may do everything, and so may the
-// members of the group. An empty name: no group. 0; -ENOENT for a group that
+// What there is without policy files: root may do everything, the members of the
+// group all but RIGHT_DESTROY. An empty name: no group. 0; -ENOENT for a group that
 // does not exist; -ENOMEM.
 int policy_builtin(struct policy **pp, const char *group);
 

@@ -46,6 +46,7 @@ enum session_state {
 enum {
 	SESSION_E_INVALID = 1,	// the compiler's object cannot be used
 	SESSION_E_LIMIT,
+	SESSION_E_DENIED,	// by the policy
 	SESSION_E_KERNEL,	// refused by the kernel
 	SESSION_E_STOPPED,	// it was stopped or closed meanwhile
 };

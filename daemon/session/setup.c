@@ -188,6 +188,8 @@ static int prepare(struct session *s, struct setup *u, struct reason *why)
 
 	if (r || admit_hooks(s, o, why))
 		return SESSION_E_INVALID;
+	if (admit_destroys(o) && policy_check(&s->conn->peer, RIGHT_DESTROY, why) != VERDICT_ALLOW)
+		return SESSION_E_DENIED;
 	r = take_charges(s, o, why);
 	if (!r)
 		r = segment_open(&s->segment, &layout, s->conn->server->ncpus, o->image.data,

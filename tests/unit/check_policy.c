@@ -66,6 +66,24 @@ START_TEST(members_may_trace)
 	ck_assert_str_eq(by_list.role->name, "tracer");
 	ck_assert_int_eq(policy_check(&by_list, RIGHT_KERNEL_NAMES, &why), VERDICT_ALLOW);
 	ck_assert(policy_scope(&by_list).all);
+	ck_assert_int_eq(policy_check(&by_gid, RIGHT_DESTROY, &why), VERDICT_DENY);
+}
+END_TEST
+
+START_TEST(builtin_members_may_not_destroy)
+{
+	struct policy *p;
+	struct peer peer;
+
+	ck_assert_int_eq(policy_builtin(&p, "root"), 0);
+	peer = bound(p, 1000, 0, NULL, 0);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_TRACE, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_KERNEL_NAMES, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_DESTROY, &why), VERDICT_DENY);
+	ck_assert_str_eq(why.text, "uid 1000 may not use raise(), stop(), chill() or another action that changes what "
+		"others do: that takes the class 'destructive', which the role 'group' does not have");
+	policy_unref(peer.policy);
+	policy_unref(p);
 }
 END_TEST
 
@@ -206,6 +224,7 @@ int main(void)
 	tcase_add_test(t, root_may_do_everything);
 	tcase_add_test(t, members_may_trace);
 	tcase_add_test(t, rights_are_of_classes_and_of_admins);
+	tcase_add_test(t, builtin_members_may_not_destroy);
 	tcase_add_test(t, others_are_told_the_group);
 	tcase_add_test(t, a_copy_of_a_peer_stands_alone);
 	tcase_add_test(t, charges_stop_at_the_limit);
