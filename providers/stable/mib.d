@@ -358,7 +358,14 @@ bind mib:::ipInReceives = rawtp:::netif_receive_skb
 bind mib:::ipv6InReceives = rawtp:::netif_receive_skb
 	/ntohs(args[0]->protocol) == 0x86dd && args[0]->pkt_type != 3/ (1, mib_net[args[0]]);
 bind mib:::ipInCksumErrs = rawtp:::kfree_skb /(int)arg2 == SKB_DROP_REASON_IP_CSUM/ (1, mib_net[args[0]]);
-bind mib:::ipInHdrErrors = rawtp:::kfree_skb
+/* Kernels that know of local sources as a reason give one for options that are wrong, too. */
+bind mib:::ipInHdrErrors =
+	rawtp:::kfree_skb
+	/SKB_DROP_REASON_IP_LOCAL_SOURCE && ((int)arg2 == SKB_DROP_REASON_IP_INHDR || (int)arg2 == SKB_DROP_REASON_IP_CSUM) &&
+		ntohs(args[0]->protocol) == 0x0800/
+	(1, mib_net[args[0]]) |
+	approximate "a packet whose options are wrong is not seen"
+	rawtp:::kfree_skb
 	/((int)arg2 == SKB_DROP_REASON_IP_INHDR || (int)arg2 == SKB_DROP_REASON_IP_CSUM) &&
 		ntohs(args[0]->protocol) == 0x0800/
 	(1, mib_net[args[0]]);

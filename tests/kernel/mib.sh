@@ -13,13 +13,22 @@ net_run mib 'BEGIN { printf("ready\n"); }
 mib::: /arg1 == $2/ { @[probename] = sum(arg0); }
 syscall::exit_group:entry /pid == $1/ { exit(0); }
 END { printa("%s %@d\n", @); }' udp,4,7,100 udpclosed,4,3,10 tcp,4,2,5000 refused,4,2 reset,4,1 resend,4,4,1000 resyn,4,1 tcp,6,2,20000 refused,6,2 late,4,1,10 late,6,1,10
-# as_counted NAME: for each line PROBE COUNTER LEAST of stdin, what was traced is what the kernel has counted, and no less than that.
+# misses PROBE: this kernel does not show all that the probe counts, and -lv says so.
+misses() { "$build/dtrace" -lvn "mib:::$1" 2> /dev/null | grep -q 'Approximate: .* is not seen$'; }
+
+# as_counted NAME: for each line PROBE COUNTER LEAST [HIDDEN] of stdin, what was traced is what the kernel has counted, and
+# no less than that; where the kernel does not show all of it, all but HIDDEN, or, with 0, at least one.
 as_counted() {
-	local probe counter least
+	local probe counter least hidden told all
 	check_silent "$1: no word on stderr" "$T/$1.err"
-	while read -r probe counter least; do
-		check "$1: $probe is $counter, $(said "$1" "$counter") (told: $(value "$1" "$probe"))" \
-			test "$(value "$1" "$probe")" = "$(said "$1" "$counter")" -a "$(said "$1" "$counter")" -ge "$least"
+	while read -r probe counter least hidden; do
+		told=$(value "$1" "$probe") all=$(said "$1" "$counter")
+		if [ -n "$hidden" ] && misses "$probe"; then
+			check "$1: $probe is $counter but for what is not seen, $all (told: $told)" \
+				test $((told + (hidden == 0 ? all - told : hidden))) = "$all" -a "$told" -ge 1 -a "$told" -le "$all"
+		else
+			check "$1: $probe is $counter, $all (told: $told)" test "$told" = "$all" -a "$all" -ge "$least"
+		fi
 	done
 }
 as_counted mib << END
@@ -64,7 +73,7 @@ icmpOutDestUnreachs Icmp.OutDestUnreachs 4
 icmpOutTimeExcds Icmp.OutTimeExcds 4
 icmpOutParmProbs Icmp.OutParmProbs 3
 ipInReceives Ip.InReceives 50
-ipInHdrErrors Ip.InHdrErrors 16
+ipInHdrErrors Ip.InHdrErrors 16 3
 ipInCksumErrs IpExt.InCsumErrors 4
 ipInUnknownProtos Ip.InUnknownProtos 2
 ipOutNoRoutes Ip.OutNoRoutes 1
@@ -73,7 +82,7 @@ ipv6InHdrErrors 6.Ip6InHdrErrors 2
 ipv6InUnknownProtos 6.Ip6InUnknownProtos 3
 tcpInErrs Tcp.InErrs 3
 tcpInSegs Tcp.InSegs 5
-tcpListenDrop TcpExt.ListenDrops 2
+tcpListenDrop TcpExt.ListenDrops 2 0
 udpInCksumErrs Udp.InCsumErrors 5
 udpInOverflows Udp.RcvbufErrors 10
 END
