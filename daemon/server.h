@@ -10,6 +10,7 @@
 
 #include "daemon/kernel/clock.h"
 #include "daemon/kernel/features.h"
+#include "daemon/kernel/fields.h"
 #include "daemon/kernel/runtime.h"
 #include "daemon/policy/charges.h"
 #include "daemon/policy/policy.h"
@@ -35,6 +36,8 @@ struct server {
 	struct unwinder *unwinder;
 	struct runtime runtime;
 	struct features features;
+	struct kernel_fields fields;	// for confined sessions
+	bool fields_known;
 	struct jiffies_clock clock;
 	struct charges charges;
 	struct policy *policy;

@@ -237,7 +237,7 @@ static bool run_lower(struct compile *c)
 	*l = (struct lower){
 		.env = c->env, .types = c->env->types, .a = c->env->arena, .diags = &c->res->diags,
 		.prog = &c->prog, .sources = c->sources, .opt = &c->opt, .obj = obj,
-		.strsize = (uint32_t)c->opt.strsize, .self_map = -1,
+		.strsize = (uint32_t)c->opt.strsize, .self_map = -1, .confined = c->req->confined,
 	};
 	if (!lower(l, c->req->dump, &c->dump))
 		return false;

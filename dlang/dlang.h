@@ -90,6 +90,7 @@ struct dlang_request {
 	const struct option_setting *options;	// -x in order
 	uint32_t noptions;
 	uint32_t max_probes;		// more matches than this are refused
+	enum probe_class confined;	// the class of who asks, if that is below kernel; else 0
 	enum dlang_product product;
 	uint16_t machine;		// PRODUCT_SITES: e_machine of ELF
 	char dump;			// 0, or a pass letter: its dump goes to *dump_text

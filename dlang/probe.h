@@ -75,6 +75,17 @@ enum arg_source {
 	ARG_RESULT,		// HOOK_U...: what it returns
 	ARG_PLACED,		// HOOK_UPROBE: argument a of a program's own probe, as the core knows for the set
 	ARG_TASK,		// BEGIN and END: the client's task_struct (a BTF pointer)
+	ARG_CURRENT,		// confined: a = enum current_word, of the process that the probe is about
+	ARG_SELF,		// confined: the task's value in map a (a task storage), may be null
+};
+
+// What a confined program, which sees no task_struct, is told of the current thread.
+enum current_word {
+	CURRENT_PID, CURRENT_TID, CURRENT_PPID, CURRENT_UID, CURRENT_GID,
+	CURRENT_BEGAN,		// when the process did, ns (start_boottime of the leader)
+	CURRENT_THREAD_BEGAN,	// when the thread did (start_time)
+	CURRENT_NAME, CURRENT_NAME_END,	// comm, eight bytes each
+	CURRENT_N
 };
 
 struct slot_source {
@@ -105,6 +116,10 @@ enum probe_flag {
 	PROBE_ERRNO = 8,	// errno is valid: source in errno_source
 };
 
+// The least class of user that may enable a probe. Those below kernel are confined: what they
+// run sees processes of their own and no memory of the kernel.
+enum probe_class { PROBE_CLASS_KERNEL, PROBE_CLASS_PROC, PROBE_CLASS_USER };
+
 struct probe {
 	uint32_t id;
 	const char *prov, *mod, *func, *name;
@@ -122,6 +137,7 @@ struct probe {
 	struct slot_source id_source;
 	uint32_t nsel;		// selector values on this hook are below this (syscall: table size)
 	uint32_t flags;
+	enum probe_class least;
 	struct slot_source errno_source;
 	uint32_t nargs;
 	const struct probe_arg *args;

@@ -320,14 +320,20 @@ static void set_names(struct probe *p, const struct probe_binding *b)
 	p->mod = hook->mod;
 	p->func = hook->func && *hook->func ? hook->func : hook->name;
 	p->flags = PROBE_PROCESS_CTX;
+	p->least = PROBE_CLASS_USER;
 	p->note = NULL;
 	for (uint32_t i = 0; i < b->sites.n; i++) {
 		bool process = b->sites.v[i].alt->process;
 
 		p->note = p->note ? p->note : b->sites.v[i].alt->approximate;
-		for (uint32_t k = 0; k < b->sites.v[i].probes.n; k++)
-			if (!process && !(b->sites.v[i].probes.v[k]->flags & PROBE_PROCESS_CTX))
+		for (uint32_t k = 0; k < b->sites.v[i].probes.n; k++) {
+			const struct probe *at = b->sites.v[i].probes.v[k];
+
+			if (!process && !(at->flags & PROBE_PROCESS_CTX))
 				p->flags = 0;
+			if (at->least == PROBE_CLASS_KERNEL)
+				p->least = PROBE_CLASS_KERNEL;
+		}
 	}
 }
 

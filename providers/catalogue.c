@@ -629,6 +629,7 @@ void catalogue_answer(struct catalogue *c, const struct process_set *set)
 	p.id_base = set->id_base;
 	p.nsel = set->n;
 	p.flags |= PROBE_PROCESS_CTX;
+	p.least = PROBE_CLASS_PROC;
 	for (uint32_t i = 0; i < set->n; i++) {
 		const struct process_place *place = &set->places[i];
 

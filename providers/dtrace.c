@@ -37,6 +37,7 @@ static void dtrace_init(struct catalogue *c, const struct provider_env *env)
 				.btf_id = probes[i].kind == HOOK_ERROR ? 0 : id,
 			}),
 			.flags = probes[i].kind == HOOK_ERROR ? 0 : PROBE_PROCESS_CTX,
+			.least = PROBE_CLASS_PROC,
 		});
 	}
 }

@@ -89,6 +89,7 @@ static void add_clock(struct catalogue *c, const struct clock *k, const char *na
 			.name = "cpu_clock",
 			.period = ns,
 		}),
+		.least = k->kind == HOOK_TICK ? PROBE_CLASS_PROC : PROBE_CLASS_USER,
 		.nargs = sizeof clock_args / sizeof *clock_args,
 		.args = clock_args,
 	});

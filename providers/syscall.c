@@ -124,6 +124,7 @@ static void add_probe(struct catalogue *c, const struct side *side, const struct
 		.id_base = side->id_base,
 		.nsel = table_size(),
 		.flags = side->flags | PROBE_PROCESS_CTX,
+		.least = PROBE_CLASS_USER,
 		.errno_source = side->errno_source,
 		.nargs = nargs,
 		.args = args,

@@ -196,6 +196,7 @@ static struct dlang_request compile_request(struct worker *w, const struct texts
 		.options = copy_options(a, t),
 		.noptions = (uint32_t)t->n_options,
 		.max_probes = w->max_probes,
+		.confined = (enum probe_class)w->request->confined,
 	};
 }
 

@@ -154,7 +154,7 @@ static int attach_clock(struct attachment *a, const struct probe_hook *hook, int
 {
 	struct probe_hook clock = {
 		.event_type = PERF_TYPE_SOFTWARE, .event_config = PERF_COUNT_SW_CPU_CLOCK,
-		.period = hook->period,
+		.period = hook->period, .no_kernel = hook->no_kernel,
 	};
 
 	return attach_event(a, &clock, prog, hook->kind == HOOK_TICK);

@@ -66,6 +66,7 @@ static int link_guard(struct link *l)
 		.hook = (enum hook_kind)p->hook, .nctx = p->nctx, .slots = slots,
 		.nslots = (uint32_t)p->n_slots, .map = l->ctx->guard,
 		.args = l->ctx->args, .nargs = l->ctx->nargs,
+		.identity = l->ctx->identity, .btf_id = p->btf_id, .self = -1,
 	};
 	int r;
 
@@ -77,6 +78,8 @@ static int link_guard(struct link *l)
 			.a = (uint16_t)p->slots[i]->a,
 			.b = (uint16_t)p->slots[i]->b,
 		};
+		if (slots[i].kind == ARG_SELF && slots[i].a < l->ctx->nmaps)
+			q.self = l->ctx->maps[slots[i].a];
 	}
 	r = link_reserve(l, GUARD_MAX_INSNS);
 	if (r < 0)

@@ -31,6 +31,7 @@ struct load_context {
 	bool uprobe_multi;		// how user probes will be attached
 	const struct place_arg *args;	// of the program's places
 	uint32_t nargs;
+	const struct guard_identity *identity;	// NULL: not confined
 };
 
 enum { LOAD_E_REFUSED = 1 };

@@ -1,63 +1,16 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Generating the guard, see guard.h. r6 holds the context, r7 the guard's
-// words; the slots are filled through r2 and r3.
+// Generating the guard, see guard.h; guard_impl.h says which register is what.
 
-#include "daemon/policy/guard.h"
+#include "daemon/policy/guard_impl.h"
 
 #include <errno.h>
 #include <string.h>
 
 #include "daemon/kernel/arch.h"
 #include "daemon/kernel/attach.h"
-#include "daemon/kernel/insn.h"
 #include "daemon/sym/places.h"
 #include "daemon/util.h"
-
-enum { CTX = BPF_REG_6, WORDS = BPF_REG_7, A = BPF_REG_2, B = BPF_REG_3, C = BPF_REG_4 };
-
-// The two ways out of the guard other than into the body.
-enum exit { EXIT_LEAVE, EXIT_COMPAT };
-
-struct writer {
-	struct bpf_insn *insns;
-	uint32_t n;
-	enum hook_kind hook;
-	uint32_t slot;		// the one that is filled
-	const struct place_arg *args;
-	uint32_t nargs;
-	// Jumps whose distance is not known yet.
-	struct { uint32_t at; enum exit to; } pending[8];
-	uint32_t npending;
-};
-
-static void put(struct writer *w, struct bpf_insn insn)
-{
-	w->insns[w->n++] = insn;
-}
-
-static void put_exit(struct writer *w, struct bpf_insn jump, enum exit to)
-{
-	w->pending[w->npending].at = w->n;
-	w->pending[w->npending++].to = to;
-	put(w, jump);
-}
-
-static int16_t slot_offset(uint32_t slot)
-{
-	return (int16_t)(-8 * (int)(slot + 1));
-}
-
-static void store_slot(struct writer *w, uint32_t slot, uint8_t reg)
-{
-	put(w, insn_store(BPF_REG_10, slot_offset(slot), reg));
-}
-
-static void put_constant(struct writer *w, uint8_t reg, uint64_t n)
-{
-	put(w, insn_raw(BPF_LD | BPF_DW | BPF_IMM, reg, 0, 0, (int32_t)(uint32_t)n));
-	put(w, insn_raw(0, 0, 0, 0, (int32_t)(uint32_t)(n >> 32)));
-}
 
 static void load_ctx(struct writer *w, uint32_t word)
 {
@@ -148,14 +101,18 @@ static void fill_clock(struct writer *w, uint8_t unless)
 
 static void fill_clock_kpc(struct writer *w, const struct slot_source *s)
 {
-	(void)s;
-	fill_clock(w, BPF_JEQ);
+	if (w->q->identity)
+		fill_zero(w, s);
+	else
+		fill_clock(w, BPF_JEQ);
 }
 
 static void fill_clock_upc(struct writer *w, const struct slot_source *s)
 {
-	(void)s;
-	fill_clock(w, BPF_JNE);
+	if (w->q->identity && w->hook == HOOK_TICK)
+		fill_zero(w, s);
+	else
+		fill_clock(w, BPF_JNE);
 }
 
 static void fill_counter_addr(struct writer *w, const struct slot_source *s)
@@ -340,13 +297,22 @@ static const struct {
 	[ARG_RESULT] = { fill_result, ON_RETURN, false },
 	[ARG_PLACED] = { fill_placed, ON_ENTRY, false },
 	[ARG_TASK] = { fill_task, ON_EDGE, true },
+	[ARG_CURRENT] = { guard_fill_current, ON_ANY, false },
+	[ARG_SELF] = { guard_fill_self, ON_ANY, true },
 };
+
+static bool is_of_thread(enum arg_source kind)
+{
+	return kind == ARG_CURRENT || kind == ARG_SELF;
+}
 
 bool guard_slot_fits(enum hook_kind hook, uint32_t nctx, const struct slot_source *slot)
 {
 	if ((unsigned)slot->kind >= NELEMS(sources) || (unsigned)hook >= HOOK_ERROR ||
 	    !(sources[slot->kind].hooks & 1u << hook))
 		return false;
+	if (is_of_thread(slot->kind))
+		return slot->kind == ARG_SELF || slot->a < CURRENT_N;
 	if ((hook == HOOK_TP_BTF || is_typed(hook)) && slot->kind != ARG_ZERO && slot->a >= nctx)
 		return false;
 	if (slot->kind == ARG_PARAM && slot->a >= PARAMS_MAX)
@@ -384,7 +350,8 @@ static int put_slots(struct writer *w, const struct guard_request *q)
 	for (uint32_t i = 0; i < q->nslots; i++) {
 		const struct slot_source *s = &q->slots[i];
 
-		if (!guard_slot_fits(q->hook, q->nctx, s))
+		if (!guard_slot_fits(q->hook, q->nctx, s) ||
+			(q->identity ? !guard_slot_is_own(q, s) : is_of_thread(s->kind)))
 			return -EINVAL;
 		if (sources[s->kind].one && seen & 1u << s->kind)
 			return -EINVAL;
@@ -396,36 +363,46 @@ static int put_slots(struct writer *w, const struct guard_request *q)
 	return 0;
 }
 
+// Behind the last slot: over the exits, into the body. Those that nothing goes to are not there.
+static void put_exits(struct writer *w)
+{
+	uint32_t label[EXIT_N], used = 0, on = w->n;
+
+	for (uint32_t i = 0; i < w->npending; i++)
+		used |= 1u << w->pending[i].to;
+	put(w, insn_jump(0));
+	label[EXIT_COMPAT] = w->n;
+	if (used & 1u << EXIT_COMPAT) {
+		put(w, insn_mov_imm(A, 1));
+		put(w, insn_atomic_add(WORDS, GUARD_COMPAT, A));
+	}
+	label[EXIT_LEAVE] = w->n;
+	put(w, insn_mov_imm(BPF_REG_0, guard_result(w->hook)));
+	put(w, insn_exit());
+	label[EXIT_MASK] = w->n;
+	if (used & 1u << EXIT_MASK)
+		guard_put_mask(w);
+	w->insns[on].off = (int16_t)(w->n - on - 1);
+	for (uint32_t i = 0; i < w->npending; i++)
+		w->insns[w->pending[i].at].off = (int16_t)(label[w->pending[i].to] - w->pending[i].at - 1);
+}
+
 int guard_generate(const struct guard_request *q, struct bpf_insn *out)
 {
-	struct writer w = { .insns = out, .args = q->args, .nargs = q->nargs };
-	uint32_t label[2];
+	struct writer w = { .insns = out, .q = q, .hook = q->hook, .args = q->args, .nargs = q->nargs };
 	int r;
 
-	if (q->nslots > GUARD_MAX_SLOTS)
+	if (q->nslots > GUARD_MAX_SLOTS || (q->identity && !guard_is_confinable(q)))
 		return -EINVAL;
-	w.hook = q->hook;
 	put_checks(&w, q);
+	if (q->identity)
+		guard_put_visibility(&w);
 	r = put_slots(&w, q);
 	if (r < 0)
 		return r;
+	put_exits(&w);
 	put(&w, insn_mov(BPF_REG_1, CTX));
-	// Over the exits, into the body: compat is there only if something goes to it.
-	r = (int)w.n;
-	put(&w, insn_jump(0));
-	label[EXIT_COMPAT] = w.n;
-	for (uint32_t i = 0; i < w.npending; i++) {
-		if (w.pending[i].to == EXIT_COMPAT) {
-			put(&w, insn_mov_imm(A, 1));
-			put(&w, insn_atomic_add(WORDS, GUARD_COMPAT, A));
-			break;
-		}
-	}
-	label[EXIT_LEAVE] = w.n;
-	put(&w, insn_mov_imm(BPF_REG_0, guard_result(q->hook)));
-	put(&w, insn_exit());
-	out[r].off = (int16_t)(w.n - (uint32_t)r - 1);
-	for (uint32_t i = 0; i < w.npending; i++)
-		out[w.pending[i].at].off = (int16_t)(label[w.pending[i].to] - w.pending[i].at - 1);
+	if (q->identity)
+		guard_put_clearing(&w);
 	return (int)w.n;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "daemon/policy/limits.h"
+#include "dlang/probe.h"
 
 // What a program may see and do, from the least on.
 enum class {
@@ -52,4 +53,12 @@ static inline bool role_has_class(const struct role *r, enum class c)
 static inline bool role_is_confined(const struct role *r)
 {
 	return !role_has_class(r, CLASS_KERNEL);
+}
+
+// Which probes are for such programs; 0: they are not confined.
+static inline enum probe_class role_confined(const struct role *r)
+{
+	if (!role_is_confined(r))
+		return PROBE_CLASS_KERNEL;
+	return role_has_class(r, CLASS_USER) ? PROBE_CLASS_USER : PROBE_CLASS_PROC;
 }

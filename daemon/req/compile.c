@@ -7,6 +7,7 @@
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
 #include "daemon/log.h"
+#include "daemon/policy/role.h"
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
 #include "daemon/server.h"
@@ -135,5 +136,6 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 		return;
 	}
 	worker.compile = compile;
+	worker.confined = role_confined(c->peer.role);
 	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);
 }

@@ -11,9 +11,11 @@
 #include "daemon/kernel/features.h"
 #include "daemon/kernel/load.h"
 #include "daemon/kernel/maps.h"
+#include "daemon/kernel/rights.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/session/admit.h"
+#include "daemon/session/confine.h"
 #include "daemon/session/user_hooks.h"
 #include "daemon/sym/procs.h"
 #include "daemon/sym/sym.h"
@@ -22,6 +24,7 @@
 struct setup {
 	Dtraced__Object *object;
 	bool prepared;
+	struct guard_identity identity;
 	struct load_context load;
 	uint32_t functions[ADMIT_MAX_RUNTIME];
 };
@@ -73,7 +76,7 @@ static int take_charges(struct session *s, const Dtraced__Object *o, struct reas
 	const struct { enum charge_kind kind; uint64_t amount; } charges[] = {
 		{ CHARGE_SESSIONS, 1 },
 		{ CHARGE_PROGRAMS, o->n_programs },
-		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, server->ncpus) },
+		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, confine_cpus(&s->setup->identity, server->ncpus)) },
 		{ CHARGE_MAP_BYTES, admit_map_bytes(o) },
 		{ CHARGE_PLACES, count_places(s, o) },
 	};
@@ -156,6 +159,7 @@ static int prepare_loading(struct session *s, struct setup *u)
 		.guard = s->segment.guard_fd, .functions = u->functions,
 		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
 		.secret = s->segment.secret,
+		.identity = u->identity.class ? &u->identity : NULL,
 		.uprobe_multi = s->hooks && feature_has(&s->conn->server->features, FEATURE_UPROBE_MULTI),
 	};
 	s->programs.hooks = s->hooks;
@@ -180,20 +184,47 @@ static int admit_hooks(const struct session *s, const Dtraced__Object *o, struct
 	return 0;
 }
 
-static int prepare(struct session *s, struct setup *u, struct reason *why)
+// What it may be, given who asks.
+static int admit(struct session *s, struct setup *u, struct reason *why)
 {
 	const Dtraced__Object *o = u->object;
-	struct object_layout layout = layout_of(o);
-	int r = admit_object(o, &s->conn->server->runtime, why);
+	int r;
 
-	if (r || admit_hooks(s, o, why))
+	if (admit_object(o, &s->conn->server->runtime, why) || admit_hooks(s, o, why))
 		return SESSION_E_INVALID;
 	if (admit_destroys(o) && policy_check(&s->conn->peer, RIGHT_DESTROY, why) != VERDICT_ALLOW)
 		return SESSION_E_DENIED;
-	r = take_charges(s, o, why);
+	r = confine_find(s->conn->server, &s->conn->peer, &u->identity, why);
+	if (r)
+		return r < 0 ? r : SESSION_E_KERNEL;
+	if (u->identity.class)
+		r = confine_object(&u->identity, o, why);
+	return r > 0 ? SESSION_E_INVALID : r;
+}
+
+static int open_segment(struct session *s, const struct setup *u)
+{
+	struct object_layout layout = layout_of(u->object);
+	struct rights rights;
+	int r = u->identity.class ? rights_lower(&rights) : 0, restored = 0;
+
+	if (r < 0)
+		return r;
+	r = segment_open(&s->segment, &layout, s->conn->server->ncpus, u->object->image.data, u->object->image.len);
+	if (u->identity.class)
+		restored = rights_restore(&rights);
+	return r < 0 ? r : restored;
+}
+
+static int prepare(struct session *s, struct setup *u, struct reason *why)
+{
+	const Dtraced__Object *o = u->object;
+	int r = admit(s, u, why);
+
 	if (!r)
-		r = segment_open(&s->segment, &layout, s->conn->server->ncpus, o->image.data,
-			o->image.len);
+		r = take_charges(s, o, why);
+	if (!r)
+		r = open_segment(s, u);
 	if (!r)
 		r = copy_tables(s, o);
 	if (!r)
@@ -278,6 +309,8 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		sp->hook.no_user = p->counter->no_user;
 		sp->hook.no_kernel = p->counter->no_kernel;
 	}
+	if (u->identity.class && sp->hook.kind == HOOK_PERF_CLOCK)
+		sp->hook.no_kernel = true;
 	if (is_packet(p) && uses_self(u->object, p) &&
 	    !feature_has(&s->conn->server->features, FEATURE_PACKET_SELF)) {
 		reason_set(why, "%s", feature_sentence(FEATURE_PACKET_SELF));

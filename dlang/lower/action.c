@@ -101,6 +101,8 @@ void lower_action(struct lower *l, const struct expr *e)
 
 void need_destructive(struct lower *l)
 {
+	if (l->confined)
+		confined_refuse(l, l->f->span, NULL, "this is destructive");
 	if (!l->opt->destructive && !l->obj->refusal)
 		l->obj->refusal = "Destructive actions not allowed";
 }

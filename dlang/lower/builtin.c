@@ -43,6 +43,12 @@ struct rv task_ptr(struct lower *l)
 
 	if (l->task.v.kind != IV_NONE)
 		return l->task;
+	if (l->confined) {
+		confined_refuse(l, l->f->span, "pid, tid, ppid, uid, gid and execname are to be had",
+				"this reads the kernel's task_struct");
+		v.v = ir_r(ir_copy(l->f, IK_POINTER, ir_i(0)));
+		return v;
+	}
 	v.btf_id = task_btf_id(l);
 	if (l->hook->kind == HOOK_BEGIN || l->hook->kind == HOOK_END)
 		v.v = ir_r(ir_arg(l->f, IK_POINTER, arg_slot(l, (struct slot_source){ ARG_TASK, 0, 0 })));
@@ -56,10 +62,13 @@ struct rv task_ptr(struct lower *l)
 // but the last that is a pointer is followed.
 struct rv task_field(struct lower *l, const char *path)
 {
-	struct rv p = task_ptr(l);
 	struct type *t = type_resolve(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"));
+	struct rv p;
 	uint32_t off = 0;
 
+	if (l->confined)
+		return confined_field(l, path);
+	p = task_ptr(l);
 	for (;;) {
 		size_t n = strcspn(path, ".");
 		uint32_t o = 0;
@@ -89,6 +98,19 @@ struct rv task_field(struct lower *l, const char *path)
 			off = 0;
 		}
 	}
+}
+
+struct ir_val execname_word(struct lower *l, uint32_t at)
+{
+	uint32_t off = 0;
+	struct rv task;
+
+	if (l->confined)
+		return current_word(l, at ? CURRENT_NAME_END : CURRENT_NAME);
+	task = task_ptr(l);
+	type_member(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"),
+		    intern_str(l->env->interns, "comm"), &off);
+	return ir_r(ir_ld(l->f, IK_SCALAR, 8, task.v, (int32_t)(off + at)));
 }
 
 struct ir_val timestamp(struct lower *l)
@@ -141,7 +163,10 @@ static struct rv bi_vtimestamp(struct lower *l, const struct expr *e)
 	struct ir_val now = timestamp(l), start, d;
 	uint32_t off;
 
-	(void)e;
+	if (l->confined) {
+		confined_refuse(l, e->span, "timestamp can be had", "vtimestamp is kept by watching the scheduler");
+		return rv_int(ir_i(0));
+	}
 	l->uses_vtime = true;
 	start = task_field(l, "se.exec_start").v;
 	ir_mov(l->f, r, task_field(l, "se.sum_exec_runtime").v);
@@ -236,6 +261,11 @@ static struct rv load_arg(struct lower *l, uint32_t n)
 	if (n >= p->nargs)
 		return rv_int(ir_i(0));
 	a = &p->args[n];
+	if (l->confined && a->kernel_ptr) {
+		confined_refuse(l, l->f->span, NULL, "argument %u of %s:::%s is an address in the kernel", n, p->prov,
+				p->name);
+		return rv_int(ir_i(0));
+	}
 	slot = arg_slot(l, a->source);
 	if (a->btf_type)
 		t = type_from_btf(l->types, a->btf_type);

@@ -23,6 +23,11 @@ struct ir_val to_scalar(struct lower *l, struct rv v)
 		return ir_i(v.handle);
 	if (v.kind == IK_SCALAR)
 		return v.v;
+	if (l->confined) {
+		if (!diag_any(l->diags))
+			confined_refuse(l, l->f->span, NULL, "this is an address in the kernel");
+		return ir_i(0);
+	}
 	if (l->scalar_slot == UINT32_MAX)
 		l->scalar_slot = ir_slot(l->f, 16);
 	ir_st(l->f, 8, ir_r(ir_slotaddr(l->f, l->scalar_slot, 0)), 0, v.v);

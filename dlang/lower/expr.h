@@ -114,6 +114,7 @@ bool key_needs_scratch(struct lower *l, const struct expr *e);
 struct rv builtin_load(struct lower *l, const struct expr *e);
 struct rv task_ptr(struct lower *l);
 struct rv task_field(struct lower *l, const char *path);
+struct ir_val execname_word(struct lower *l, uint32_t at);	// eight bytes of its sixteen, from this one on
 struct ir_val timestamp(struct lower *l);
 struct ir_val probe_id(struct lower *l);
 // The probe that the clause fires as, when that is one (one_probe()); else the first of them.
@@ -129,6 +130,19 @@ const char *probe_field(const struct probe *p, enum builtin b);
 struct ir_val enabled_id(struct lower *l);	// epid
 // A constant table in the image indexed by the selector: value of element size.
 struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size);
+
+// ---- confined.c: programs of classes below kernel --------------------------------
+
+// "what, which needs class kernel"; the hint may be NULL.
+void confined_refuse(struct lower *l, struct span where, const char *hint, const char *what, ...)
+	__attribute__((format(printf, 4, 5)));
+struct rv confined_field(struct lower *l, const char *path);	// as task_field()
+struct ir_val current_word(struct lower *l, enum current_word which);
+uint32_t confined_storage(struct lower *l);	// as tls_find()
+// Refuses probes that are not for the class; false: there were some.
+bool confined_probes(struct lower *l);
+// Refuses calls of the current program that look into the kernel.
+void confined_calls(struct lower *l);
 
 // ---- subr.c ----------------------------------------------------------------
 

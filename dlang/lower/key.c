@@ -41,14 +41,8 @@ static void literal_words(struct key *k, uint32_t at, const char *s, uint32_t si
 
 static void execname_words(struct lower *l, struct key *k, uint32_t at, uint32_t size)
 {
-	struct rv task = task_ptr(l);
-	uint32_t off = 0;
-
-	type_member(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"),
-		    intern_str(l->env->interns, "comm"), &off);
 	for (uint32_t i = 0; i < size; i += 8)
-		k->words[(at + i) / 8] =
-			ir_r(ir_ld(l->f, IK_SCALAR, 8, task.v, (int32_t)(off + i)));
+		k->words[(at + i) / 8] = execname_word(l, i);
 }
 
 static struct ir_val scalar_part(struct lower *l, const struct expr *e, const struct value_desc *d)

@@ -462,6 +462,8 @@ static void lower_group(struct lower *l, struct group *g)
 	lower_clauses(l, g, p->nsel);
 	fault_program_end(l);
 	ring_bell(l);
+	if (l->confined)
+		confined_calls(l);
 	l->f->nargslots = l->out->slots.n;
 }
 
@@ -577,6 +579,8 @@ bool lower(struct lower *l, char dump, struct sbuf *dump_text)
 
 	if (l->prog->clauses.n > LOWER_MAXCLAUSES)
 		return internal_error(l, "take", "it has more than 1024 clauses");
+	if (l->confined && !confined_probes(l))
+		return false;
 	hooks_choose(l);
 	describe_clauses(l);
 	if (!layout_plan(l))

@@ -100,6 +100,7 @@ struct lower {
 	const struct options *opt;
 	struct object *obj;
 	uint32_t strsize;
+	enum probe_class confined;	// 0: not
 
 	// the whole object
 	VEC(struct hook_targets) targets;

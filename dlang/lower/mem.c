@@ -94,6 +94,10 @@ static struct place place_symbol(struct lower *l, const struct expr *e)
 	struct place p = { .base = rv_int(ir_i((int64_t)id->address)) };
 	struct ir_val cpu;
 
+	if (l->confined) {
+		confined_refuse(l, e->span, NULL, "`%s is a variable of the kernel", id->name);
+		return p;
+	}
 	if (!id->percpu_offsets)
 		return p;
 	cpu = ir_op2(l->f, IR_MUL, ir_r(ir_call(l->f, IK_SCALAR, HELPER_CPU, NULL, 0)), ir_i(8));

@@ -10,8 +10,10 @@
 
 #include "dlang/lower/expr.h"
 
+#include <errno.h>
+
 static const int64_t OWN_BASE = 0x5ca7c40000000000;
-static const uint32_t HELPER_PROBE_READ_KERNEL = 113;
+enum { HELPER_PROBE_READ_KERNEL = 113, HELPER_PROBE_READ_KERNEL_STR = 115 };
 
 // m at this offset of the slot is given to D.
 struct rv own_give(struct lower *l, struct rv m, uint32_t off)
@@ -119,7 +121,10 @@ struct ir_val own_read(struct lower *l, uint32_t helper, struct ir_val dst, stru
 	ir_mov(l->f, r, read_at(l, helper, dst, size, reach(l, off)));
 	ir_jmp(l->f, end);
 	ir_at(l->f, other);
-	ir_mov(l->f, r, read_at(l, helper, dst, size, p.v));
+	if (l->confined && (helper == HELPER_PROBE_READ_KERNEL || helper == HELPER_PROBE_READ_KERNEL_STR))
+		ir_mov(l->f, r, ir_i(-EFAULT));
+	else
+		ir_mov(l->f, r, read_at(l, helper, dst, size, p.v));
 	ir_jmp(l->f, end);
 	ir_at(l->f, end);
 	return ir_r(r);

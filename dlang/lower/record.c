@@ -266,6 +266,8 @@ static void store_number(struct lower *l, const struct expr *e, const struct val
 {
 	struct rv v = lower_expr(l, e);
 
+	if (l->confined && v.kind == IK_POINTER && !v.handle)
+		v.v = to_scalar(l, v);
 	ir_st(l->f, (uint8_t)d->size, rec.v, (int32_t)d->offset,
 	      v.handle ? ir_r(ir_copy(l->f, IK_SCALAR, ir_i(v.handle))) : v.v);
 }

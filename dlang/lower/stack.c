@@ -167,6 +167,9 @@ void location_words(struct lower *l, const struct expr *e, struct ir_val words[2
 {
 	bool user = locations[e->ident->builtin].size == 16;
 
+	if (!user && l->confined)
+		confined_refuse(l, e->span, "usym() and umod() are about processes",
+				"this tells what is where in the kernel");
 	if (user)
 		words[0] = process_word(l);
 	words[user] = to_scalar(l, lower_expr(l, e->args.v[0]));

@@ -54,25 +54,10 @@ static void store_literal(struct lower *l, const char *s, struct rv base, int32_
 	}
 }
 
-static uint32_t comm_offset(struct lower *l)
-{
-	uint32_t off = 0;
-
-	type_member(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"),
-		    intern_str(l->env->interns, "comm"), &off);
-	return off;
-}
-
 static void store_execname(struct lower *l, struct rv base, int32_t off, uint32_t cap, bool pad)
 {
-	struct rv task = task_ptr(l);
-	uint32_t at = comm_offset(l);
-
-	for (uint32_t i = 0; i < COMM_SIZE && i < cap; i += 8) {
-		uint32_t w = ir_ld(l->f, IK_SCALAR, 8, task.v, (int32_t)(at + i));
-
-		ir_st(l->f, 8, base.v, off + (int32_t)i, ir_r(w));
-	}
+	for (uint32_t i = 0; i < COMM_SIZE && i < cap; i += 8)
+		ir_st(l->f, 8, base.v, off + (int32_t)i, execname_word(l, i));
 	if (pad && cap > COMM_SIZE)
 		zero_words(l, base, off + COMM_SIZE, cap - COMM_SIZE);
 }

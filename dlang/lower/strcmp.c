@@ -21,16 +21,13 @@ static bool short_literal(const struct expr *e)
 // comm is 16 bytes: the literal's bytes and its NUL must agree, what follows is ignored.
 static struct ir_val compare_execname(struct lower *l, enum op op, const char *s)
 {
-	uint32_t n = (uint32_t)strlen(s) + 1, off = 0;
-	struct rv task = task_ptr(l);
+	uint32_t n = (uint32_t)strlen(s) + 1;
 	struct ir_val diff = ir_i(0);
 
-	type_member(l->types, type_find_tag(l->types, TY_STRUCT, "task_struct"),
-		    intern_str(l->env->interns, "comm"), &off);
 	for (uint32_t i = 0; i < n; i += 8) {
 		uint32_t len = n - i < 8 ? n - i : 8;
 		uint64_t want = 0;
-		struct ir_val w = ir_r(ir_ld(l->f, IK_SCALAR, 8, task.v, (int32_t)(off + i)));
+		struct ir_val w = execname_word(l, i);
 
 		memcpy(&want, s + i, len);
 		if (len < 8)

@@ -10,6 +10,8 @@ uint32_t tls_find(struct lower *l, bool create)
 	const uint32_t HELPER_TASK_STORAGE_GET = 156, CREATE = 1;
 	struct ir_val args[4];
 
+	if (l->confined)
+		return confined_storage(l);
 	args[1] = task_ptr(l).v;
 	args[0] = ir_r(ir_mapfd(l->f, (uint32_t)l->self_map));
 	args[2] = ir_i(0);

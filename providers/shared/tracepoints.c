@@ -73,6 +73,12 @@ static const char *marker_name(struct arena *a, const char *name)
 	return copy;
 }
 
+// Is it about the process that it fires in, whoever's that is? The core's guard knows the same ones.
+static bool is_own(const char *name)
+{
+	return !strcmp(name, "sched_process_exec");
+}
+
 static void add_tracepoint(struct catalogue *c, const char *provider, const struct btf *b, uint32_t id,
 	const struct event_systems *systems)
 {
@@ -97,6 +103,7 @@ static void add_tracepoint(struct catalogue *c, const char *provider, const stru
 			.btf_id = id,
 			.nctx = n,
 		}),
+		.least = is_own(name) ? PROBE_CLASS_USER : PROBE_CLASS_KERNEL,
 		.nargs = n,
 		.args = make_args(c, b, name, proto, n),
 	});
