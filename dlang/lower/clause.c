@@ -7,13 +7,14 @@
 
 struct cache cache_save(struct lower *l)
 {
-	return (struct cache){ l->task, l->ts_known };
+	return (struct cache){ l->task, l->ts_known, l->known.n };
 }
 
 void cache_restore(struct lower *l, struct cache c)
 {
 	l->task = c.task;
 	l->ts_known = c.ts_known;
+	l->known.n = c.known;
 }
 
 // ---- scratch ------------------------------------------------------------------
@@ -253,8 +254,7 @@ void lower_clause(struct lower *l, uint32_t next)
 		l->scr_used = l->scr_kept = l->prog_used;
 		l->own_given = false;
 	}
-	l->task = (struct rv){ 0 };
-	l->ts_known = false;
+	cache_restore(l, (struct cache){ 0 });
 	l->rec = (struct record_state){ 0 };
 	l->action_no = 0;
 	l->f->span = c->span;

@@ -60,16 +60,29 @@ static struct rv expr_name(struct lower *l, const struct expr *e)
 	return var_load(l, e);
 }
 
+static bool is_known(const struct lower *l, uint32_t let)
+{
+	for (uint32_t i = 0; i < l->known.n; i++)
+		if (l->known.v[i] == let)
+			return true;
+	return false;
+}
+
 const struct expr *lower_let(struct lower *l, const struct expr *e)
 {
 	for (; e->kind == EX_LET; e = e->b) {
-		struct rv v = lower_expr(l, e->a);
+		struct rv v;
 
+		if (e->ident->once && is_known(l, e->ident->number))
+			continue;
+		v = lower_expr(l, e->a);
 		if (v.kind == IK_SCALAR)
 			v.v = ir_r(ir_copy(l->f, IK_SCALAR, v.v));
 		while (l->lets.n <= e->ident->number)
 			vec_push(l->a, &l->lets, (struct rv){ 0 });
 		l->lets.v[e->ident->number] = v;
+		if (e->ident->once)
+			vec_push(l->a, &l->known, e->ident->number);
 	}
 	return e;
 }

@@ -154,6 +154,7 @@ struct lower {
 	bool in_error;			// lowering an ERROR clause
 	struct record_state rec;
 	VEC(struct rv) lets;		// values of the EX_LET at hand, by number
+	VEC(uint32_t) known;		// of those that are bound once, the ones bound before here
 	uint32_t spec;			// register: speculation of what is recorded, 0: none
 	struct ir_val agg_x, agg_incr;	// arguments of the aggregating function at hand
 	bool prog_scratch;		// scratch is held for the whole program
@@ -198,7 +199,7 @@ struct rv scratch_at(struct lower *l, uint32_t off, uint32_t size);
 // What was allocated since scr_used was mark, but for what D has addresses of, is used no more.
 void scratch_reset(struct lower *l, uint32_t mark);
 // From here code runs only sometimes: what is cached must not leak out.
-struct cache { struct rv task; bool ts_known; };
+struct cache { struct rv task; bool ts_known; uint32_t known; };
 struct cache cache_save(struct lower *l);
 void cache_restore(struct lower *l, struct cache c);
 

@@ -5,6 +5,7 @@
 // its provider's own variables brings in the clauses that assign them.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/let.h"
 #include "dlang/sema/stated.h"
 #include "dlang/stable.h"
 #include "dlang/syntax/source.h"
@@ -16,16 +17,18 @@ struct place {
 	const struct probe *probe;
 	const struct binding_site *site;
 	struct stable *stable;
+	struct ident **bound;
 	const struct expr *stmt_expr;
 	bool in_clause, differ;
 };
 
 static struct place enter(struct sema *s, const struct probe *p, bool differ, struct stable *own)
 {
-	struct place old = { s->probe, s->site, s->stable, s->stmt_expr, s->in_clause, s->probes_differ };
+	struct place old = { s->probe, s->site, s->stable, s->bound, s->stmt_expr, s->in_clause, s->probes_differ };
 
 	s->probe = p;
 	s->site = NULL;
+	s->bound = NULL;
 	s->stable = own;
 	s->in_clause = true;
 	s->probes_differ = differ;
@@ -37,9 +40,18 @@ static void leave(struct sema *s, struct place old)
 	s->probe = old.probe;
 	s->site = old.site;
 	s->stable = old.stable;
+	s->bound = old.bound;
 	s->stmt_expr = old.stmt_expr;
 	s->in_clause = old.in_clause;
 	s->probes_differ = old.differ;
+}
+
+// A clause on a stable probe at one of its sites.
+static void at_site(struct sema *s, const struct binding_site *site)
+{
+	s->site = site;
+	s->bound = arena_alloc(s->arena, PROBE_MAXARGS * sizeof(struct ident *));
+	memset(s->bound, 0, PROBE_MAXARGS * sizeof(struct ident *));
 }
 
 // ---- private variables -----------------------------------------------------
@@ -92,7 +104,8 @@ static void add_support_at(struct sema *s, struct stable *stable, const struct s
 	struct place old;
 
 	old = enter(s, p ? p : site->probes.v[0], !p && site->differ, stable);
-	s->site = p ? site : NULL;
+	if (p)
+		at_site(s, site);
 	check_body(s, c);
 	leave(s, old);
 	if (p) {		// the condition may read what the body assigns
@@ -236,6 +249,18 @@ static struct expr *evaluate(struct sema *s, const struct binding_site *site, st
 	return value;
 }
 
+// The value of argument n, which the clause works out once, where it needs it first.
+static struct expr *once(struct sema *s, uint32_t n, struct expr *value)
+{
+	if (is_error(value) || value->is_const || is_cheap(value) || !is_scalar(s, value))
+		return value;
+	if (!s->bound[n]) {
+		s->bound[n] = new_let(s, "argument", value->type);
+		s->bound[n]->once = true;
+	}
+	return bind_let(s, s->bound[n], value, let_name(s, s->bound[n], value->span));
+}
+
 // The binding's argument n as the provider declares it.
 static struct expr *argument(struct sema *s, uint32_t n, struct span at)
 {
@@ -260,7 +285,7 @@ static struct expr *argument(struct sema *s, uint32_t n, struct span at)
 			  p->prov, p->name, p->args[n].ctype, tname(s, v));
 		return v;
 	}
-	return as_declared(s, type, v);
+	return once(s, n, as_declared(s, type, v));
 }
 
 void bound_args(struct sema *s, struct expr *e, uint32_t n)
@@ -344,7 +369,7 @@ void check_bound(struct sema *s, const struct clause *c, uint32_t text, const st
 		struct clause *body = clone_clause(s, c);
 		struct place old = enter(s, p, false, NULL);
 
-		s->site = site;
+		at_site(s, site);
 		check_body(s, body);
 		sc.attributes = clause_attributes(s, body);
 		leave(s, old);
@@ -360,7 +385,7 @@ static void try_args(struct sema *s, const struct probe *stable, const struct bi
 {
 	struct place old = enter(s, stable, false, NULL);
 
-	s->site = site;
+	at_site(s, site);
 	for (uint32_t i = 0; i < stable->nargs; i++)
 		check_expr(s, args_index(s, i, site->alt->span));
 	leave(s, old);

@@ -49,6 +49,7 @@ struct sema {
 	bool in_clause;
 	bool probes_differ;		// in the types of args[]
 	const struct binding_site *site;	// where the probe fires, if it is a stable one
+	struct ident **bound;		// its arguments that have been read, by number
 	struct stable *stable;		// what is checked is a provider's own; its variables are private
 	bool supporting;		// clauses that assign its variables are being added
 	VEC(const void *) supported;	// what stable probes need besides their bindings, and is there

@@ -4,6 +4,7 @@
 // decided what the declared names stand for, and inlines are expanded.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/let.h"
 #include "dlang/sema/stated.h"
 #include "dlang/sema/declare.h"
 
@@ -115,6 +116,26 @@ static const char *param_name(const struct param *p)
 	while (d && d->kind != DC_NAME)
 		d = d->inner;
 	return d ? d->name : NULL;
+}
+
+// Names for the arguments of an inline that are used more than once and not just names: in their place in args, with the
+// values in values; others are NULL there.
+static void name_arguments(struct sema *s, const struct ident *id, struct expr **args, struct expr **values)
+{
+	const struct inline_def *def = id->inline_def;
+	const struct declarator *tuple = tuple_of(def->decl);
+
+	for (uint32_t i = 0; i < id->keys.n; i++) {
+		const char *param = param_name(&tuple->params.v[i]);
+		struct expr *v = args[i];
+
+		values[i] = NULL;
+		if (v->is_const || is_cheap(v) || translated(v) || !is_scalar(s, v) ||
+		    count_uses(def->body, param) <= 1 || !always_uses(def->body, param))
+			continue;
+		values[i] = v;
+		args[i] = let_name(s, new_let(s, param, v->type), v->span);
+	}
 }
 
 // The body with its parameters replaced. Incomplete, and of no use, once the
@@ -289,7 +310,7 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 	uint32_t version = s->version;
 	struct span at = e->span;
 	struct survey survey = { 0 };
-	struct expr *body;
+	struct expr *body, **values;
 
 	if (type_resolve(s->types, id->type)->kind == TY_ERROR || s->expanded > MAX_EXPANSION) {
 		poison(s, e);
@@ -297,6 +318,9 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 	}
 	if (!check_arguments(s, e, id))
 		return;
+	values = arena_alloc(s->arena, e->args.n * sizeof *values + 1);
+	if (e->kind == EX_INDEX)
+		name_arguments(s, id, e->args.v, values);
 	body = instantiate(s, id->inline_def, e->args.v);
 	if (s->expanded <= MAX_EXPANSION)
 		survey_expr(s, body, &survey);
@@ -309,7 +333,11 @@ void expand_inline(struct sema *s, struct expr *e, struct ident *id)
 		s->version = UINT32_MAX;	// it was written for its own
 	check_expr(s, body);
 	s->version = version;
-	*e = *as_declared(s, id->type, body);
+	body = as_declared(s, id->type, body);
+	for (uint32_t i = 0; e->kind == EX_INDEX && i < id->keys.n; i++)
+		if (values[i] && !is_error(body) && !body->is_const)
+			body = bind_let(s, e->args.v[i]->ident, values[i], body);
+	*e = *body;
 	e->span = at;
 	e->is_lvalue = false;
 	if (id->has_attributes)

@@ -64,6 +64,8 @@ struct ident {
 	VEC(struct type *) keys;	// the parameters of an ID_INLINE, too
 	int64_t args[5];		// as in struct agg_desc
 	uint32_t nlevels;		// buckets in all of the quantize family
+	// ID_LET
+	bool once;			// it is bound where it is needed first, and holds from there on
 	// ID_INLINE
 	struct inline_def *inline_def;
 };

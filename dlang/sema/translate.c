@@ -8,6 +8,7 @@
 // clause was used as a whole, which nothing can do.
 
 #include "dlang/sema/check.h"
+#include "dlang/sema/let.h"
 #include "dlang/sema/stated.h"
 
 #include <string.h>
@@ -28,19 +29,6 @@ static const struct xlator_member *find_member(const struct xlator *x, const cha
 		if (x->def->members.v[i].name == name)
 			return &x->def->members.v[i];
 	return NULL;
-}
-
-static uint32_t count_uses(const struct expr *e, const char *param)
-{
-	uint32_t n = 0;
-
-	if (!e)
-		return 0;
-	if (e->kind == EX_NAME && e->scope == SC_GLOBAL && e->name == param)
-		return 1;
-	for (uint32_t i = 0; i < e->args.n; i++)
-		n += count_uses(e->args.v[i], param);
-	return n + count_uses(e->a, param) + count_uses(e->b, param) + count_uses(e->c, param);
 }
 
 // The unchecked value with its parameter replaced; NULL: it expands to too much.
@@ -223,39 +211,6 @@ struct expr *translated(const struct expr *e)
 	return e->kind == EX_XLATE && e->xlator ? (struct expr *)e : NULL;
 }
 
-// What may as well be evaluated again.
-static bool is_cheap(const struct expr *e)
-{
-	while (e->kind == EX_CAST)
-		e = e->a;
-	return e->kind == EX_INT || e->kind == EX_NAME ||
-	       (e->kind == EX_INDEX && e->ident && e->ident->builtin == BV_ARGS);
-}
-
-static struct expr *let_name(struct sema *s, struct ident *id, struct span at)
-{
-	struct expr *e = ARENA_NEW(s->arena, struct expr);
-
-	e->kind = EX_NAME;
-	e->span = at;
-	e->name = id->name;
-	e->ident = id;
-	e->type = id->type;
-	e->is_lvalue = true;
-	return e;
-}
-
-static struct ident *new_let(struct sema *s, const struct xlator *x)
-{
-	struct ident *id = ARENA_NEW(s->arena, struct ident);
-
-	id->kind = ID_LET;
-	id->name = x->def->param;
-	id->type = x->in;
-	id->number = s->nlets++;
-	return id;
-}
-
 static struct expr *checked(struct sema *s, const struct xlator *x, struct expr *body, struct type *type,
 			    struct span at)
 {
@@ -274,22 +229,17 @@ static struct expr *member_value(struct sema *s, const struct expr *xl, const st
 				 struct type *type)
 {
 	const struct xlator *x = xl->xlator;
-	struct expr *body, *let;
+	struct expr *body;
 	struct ident *id;
 
 	if (is_cheap(xl->a) || count_uses(m->value, x->def->param) <= 1) {
 		body = bound_body(s, x, m->value, xl->a);
 		return body ? checked(s, x, body, type, xl->span) : NULL;
 	}
-	id = new_let(s, x);
+	id = new_let(s, x->def->param, x->in);
 	body = bound_body(s, x, m->value, let_name(s, id, xl->span));
 	body = body ? checked(s, x, body, type, xl->span) : NULL;
-	if (!body || is_error(body) || body->is_const)
-		return body;
-	let = ARENA_NEW(s->arena, struct expr);
-	*let = (struct expr){ .kind = EX_LET, .span = xl->span, .a = xl->a, .b = body, .ident = id,
-			      .type = body->type };
-	return let;
+	return !body || is_error(body) || body->is_const ? body : bind_let(s, id, xl->a, body);
 }
 
 // The chain of bindings above the EX_XLATE, around the value instead.

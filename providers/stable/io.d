@@ -83,10 +83,10 @@ inline uintptr_t io_name[uintptr_t alias] = alias ? alias - offsetof(struct dent
 inline uintptr_t io_cached[uintptr_t mapping] =
 	mapping == 0 || mapping & 3 ? 0 : io_name[io_alias[(struct address_space *)mapping]];
 
+inline uintptr_t io_either[uintptr_t direct, uintptr_t cached] = direct ? direct : cached;
 inline struct dentry *io_dentry[struct request *R] = (struct dentry *)(
 	R->bio == NULL || io_op[R] > 1 || R->bio->bi_io_vec == NULL ? 0 :
-	io_direct[(struct bio *)io_whole[R]] ? io_direct[(struct bio *)io_whole[R]] :
-	io_cached[io_mapping[R]]);
+	io_either[io_direct[(struct bio *)io_whole[R]], io_cached[io_mapping[R]]]);
 
 /* The I/O that a thread waits for: scripts name its arguments, but nobody knows it. */
 struct io_unknown;
