@@ -8,11 +8,8 @@
 #include <event2/event.h>
 #include <string.h>
 
-#include "daemon/dispatch.h"
 #include "daemon/log.h"
-#include "daemon/req/job.h"
 #include "daemon/server.h"
-#include "daemon/session/session.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
@@ -67,7 +64,7 @@ static void serve_frame(struct conn *c, const uint8_t *body, size_t len)
 			"the request could not be read");
 		conn_close(c);
 	} else {
-		dispatch(c, request);
+		c->server->serve(c, request);
 	}
 	dtraced__request__free_unpacked(request, &allocator);
 }
@@ -171,16 +168,17 @@ static void on_turn(evutil_socket_t fd, short what, void *arg)
 static void on_write(struct bufferevent *io, void *arg)
 {
 	struct conn *c = arg;
-	struct session *s, *next;
+	struct conn_part *p, *next;
 
 	if (c->state == CONN_CLOSING) {
 		if (!evbuffer_get_length(bufferevent_get_output(io)))
 			conn_kill(c, NULL);
 		return;
 	}
-	for (s = LIST_FIRST(&c->sessions); s; s = next) {
-		next = LIST_NEXT(s, link);
-		session_room(s);
+	for (p = LIST_FIRST(&c->parts); p; p = next) {
+		next = LIST_NEXT(p, link);
+		if (p->ops->room)
+			p->ops->room(p);
 	}
 	serve(c);
 }
@@ -259,8 +257,7 @@ int conn_new(struct conn **cp, struct server *server, int fd)
 	}
 	c->server = server;
 	c->state = CONN_GREETING;
-	LIST_INIT(&c->sessions);
-	LIST_INIT(&c->jobs);
+	LIST_INIT(&c->parts);
 	LIST_INSERT_HEAD(&server->conns, c, link);
 	r = peer_init(&c->peer, fd);
 	if (r < 0) {
@@ -289,10 +286,8 @@ struct conn *conn_free(struct conn *c)
 	if (!c)
 		return NULL;
 	c->state = CONN_DEAD;
-	while (!LIST_EMPTY(&c->jobs))
-		job_free(LIST_FIRST(&c->jobs));
-	while (!LIST_EMPTY(&c->sessions))
-		session_free(LIST_FIRST(&c->sessions));
+	while (!LIST_EMPTY(&c->parts))
+		LIST_FIRST(&c->parts)->ops->gone(LIST_FIRST(&c->parts));
 	LIST_REMOVE(c, link);
 	if (c->timer)
 		event_free(c->timer);
@@ -307,6 +302,25 @@ struct conn *conn_free(struct conn *c)
 	server_conn_gone(c->server);
 	free(c);
 	return NULL;
+}
+
+void conns_free(struct server *server)
+{
+	while (!LIST_EMPTY(&server->conns))
+		conn_free(LIST_FIRST(&server->conns));
+}
+
+void conn_add_part(struct conn *c, struct conn_part *p, const struct conn_part_ops *ops)
+{
+	p->ops = ops;
+	LIST_INSERT_HEAD(&c->parts, p, link);
+}
+
+void conn_remove_part(struct conn_part *p)
+{
+	if (p->ops)
+		LIST_REMOVE(p, link);
+	p->ops = NULL;
 }
 
 void conn_kill(struct conn *c, const char *why)
@@ -397,15 +411,4 @@ struct evbuffer *conn_output(struct conn *c)
 bool conn_is_full(const struct conn *c)
 {
 	return evbuffer_get_length(bufferevent_get_output(c->io)) >= QUEUE_FULL;
-}
-
-struct session *conn_session(const struct conn *c, uint64_t id)
-{
-	struct session *s;
-
-	LIST_FOREACH(s, &c->sessions, link) {
-		if (s->id == id)
-			return s;
-	}
-	return NULL;
 }

@@ -8,7 +8,7 @@
 #include "daemon/log.h"
 #include "daemon/req/req.h"
 #include "daemon/server.h"
-#include "daemon/session/session.h"
+#include "daemon/session/roster.h"
 
 #define ANY_SESSION (SESSION_LOADED | SESSION_STARTING | SESSION_RUNNING | SESSION_STOPPING | \
 	SESSION_DRAINING | SESSION_ENDED)
@@ -47,6 +47,14 @@ static uint64_t session_id(const Dtraced__Request *request)
 	return request->start->session;
 }
 
+// The session of that id, if the connection keeps or views it.
+static struct session *find_session(const struct conn *c, uint64_t id)
+{
+	struct session *s = roster_by_id(c->server, id);
+
+	return s && (s->keeper == c || viewers_find(&s->viewers, c)) ? s : NULL;
+}
+
 void dispatch(struct conn *c, const Dtraced__Request *request)
 {
 	const struct row *row = &rows[0];
@@ -66,7 +74,7 @@ void dispatch(struct conn *c, const Dtraced__Request *request)
 		return;
 	}
 	if (row->session_states) {
-		s = conn_session(c, session_id(request));
+		s = find_session(c, session_id(request));
 		if (!s || !(row->session_states & s->state)) {
 			conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE,
 				s ? "%s is not possible in this state of the session" :

@@ -17,7 +17,7 @@
 #include "daemon/compile/maker.h"
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
-#include "daemon/server.h"
+#include "daemon/service.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwinder.h"
 #include "daemon/sym/user.h"
@@ -179,13 +179,13 @@ static int activation_fd(void)
 
 static int serve(struct zygote *zygote, struct policy *policy, const struct options *o)
 {
-	struct server_source source = {
+	struct service_source source = {
 		.path = o->socket, .connection_fd = o->connection_fd, .listen_fd = -1,
 	};
 	struct zygote_limits limits = zygote_default_limits();
-	struct server server;
+	struct service service;
 	struct reason why;
-	int r = server_init(&server, zygote, policy, &why);
+	int r = service_init(&service, zygote, policy, &why);
 
 	if (r < 0) {
 		log_error("%s", why.text);
@@ -196,22 +196,22 @@ static int serve(struct zygote *zygote, struct policy *policy, const struct opti
 		limits.wall_ms = 2 * limits.cpu_ms;
 		zygote_set_limits(zygote, &limits);
 	}
-	syms_set_program(server.syms, "/proc/self/exe");
+	syms_set_program(service.server.syms, "/proc/self/exe");
 	if (o->symbol_memory)
-		user_set_memory(syms_user(server.syms), (size_t)o->symbol_memory << 20);
+		user_set_memory(syms_user(service.server.syms), (size_t)o->symbol_memory << 20);
 	if (o->unwind_memory)
-		unwinder_set_memory(server.unwinder, o->unwind_memory);
+		unwinder_set_memory(service.server.unwinder, o->unwind_memory);
 	if (o->connection_fd < 0)
 		source.listen_fd = activation_fd();
-	r = server_open(&server, &source, &why);
+	r = service_open(&service, &source, &why);
 	if (r < 0) {
 		log_error("%s", why.text);
 	} else {
 		sd_notify(0, "READY=1");
-		r = server_run(&server);
+		r = service_run(&service);
 		sd_notify(0, "STOPPING=1");
 	}
-	server_deinit(&server);
+	service_deinit(&service);
 	return r;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 #pragma once
 
-// The server: the event loop, the listening socket, and what all connections
-// share.
+// What all connections and sessions share: the event loop, the workers, the kernel
+// side, and the lists of both. It knows neither; service.h is who accepts and ends.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,14 +16,18 @@
 #include "daemon/policy/policy.h"
 #include "daemon/work.h"
 
+struct Dtraced__Request;
 struct conn;
 struct event;
 struct event_base;
 struct quiesce;
+struct session;
 struct sideband;
 struct syms;
 struct unwinder;
 struct zygote;
+
+typedef void server_serve_fn(struct conn *c, const struct Dtraced__Request *request);
 
 struct server {
 	struct event_base *base;
@@ -43,28 +47,17 @@ struct server {
 	struct policy *policy;
 	uint32_t ncpus;			// possible ones
 	LIST_HEAD(, conn) conns;
-	bool one_connection;		// private mode: ends with it
-	bool stopping;
-	int listen_fd, reserve_fd;	// reserve: to be able to refuse when fds run out
-	struct event *listener, *tick, *farewell, *sigterm, *sigint;
-	char *path;			// of the socket that is ours to remove
-};
-
-// Where connections come from; exactly one is set.
-struct server_source {
-	const char *path;	// make a socket here
-	int listen_fd;		// a listening socket (activation), or -1
-	int connection_fd;	// the only connection (private mode), or -1
+	LIST_HEAD(, session) sessions;
+	server_serve_fn *serve;		// each request of each connection
+	struct event *tick;		// of a second, while a session runs; who looks after sessions sets it
+	bool ends_with_last;		// connection: the loop ends
+	bool frozen;			// sessions of those who may not freeze are quiet
 };
 
 // Takes the zygote, which is running, and the policy in every case. 0; or a negative errno with
 // why.
 int server_init(struct server *s, struct zygote *zygote, struct policy *policy,
 	struct reason *why);
-int server_open(struct server *s, const struct server_source *source, struct reason *why);
-
-// Until SIGTERM, SIGINT, or the end of the only connection.
-int server_run(struct server *s);
 void server_deinit(struct server *s);
 
 // A connection has been freed.

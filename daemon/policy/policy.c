@@ -167,6 +167,17 @@ enum verdict policy_check(const struct peer *peer, enum right right, struct reas
 	return VERDICT_ALLOW;
 }
 
+bool policy_owns(const struct peer *peer, const struct peer *owner)
+{
+	return peer->uid == owner->uid;
+}
+
+enum verdict policy_check_session(const struct peer *peer, const struct peer *owner, enum right right,
+	struct reason *why)
+{
+	return policy_owns(peer, owner) ? VERDICT_ALLOW : policy_check(peer, right, why);
+}
+
 // ---- processes -------------------------------------------------------------
 
 // As with tracing: who may see everything may see all processes.

@@ -61,6 +61,12 @@ void policy_bind(struct policy *p, struct peer *peer);
 // Of a peer that is bound. With VERDICT_DENY why is one sentence.
 enum verdict policy_check(const struct peer *peer, enum right right, struct reason *why);
 
+// Whether what has this owner is the peer's.
+bool policy_owns(const struct peer *peer, const struct peer *owner);
+// The same of a session of an owner, whose own it takes no right for.
+enum verdict policy_check_session(const struct peer *peer, const struct peer *owner, enum right right,
+	struct reason *why);
+
 // Whose processes a peer may learn about: all, or those of a user.
 struct policy_scope {
 	bool all;

@@ -13,7 +13,7 @@
 void req_clear(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	const Dtraced__Clear *clear = request->clear;
-	int r = trunc_start(s, request->tag, clear->aggs, clear->n_aggs, true);
+	int r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, clear->aggs, clear->n_aggs, true);
 
 	if (r < 0)
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// Close: forget a session, in whatever state it is.
+// Close: the connection is done with a session, in whatever state that is.
 
 #include "daemon/conn.h"
 #include "daemon/req/req.h"
@@ -8,6 +8,6 @@
 
 void req_close(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
-	session_free(s);
+	session_close(s, c);
 	conn_done(c, request->tag);
 }

@@ -6,58 +6,42 @@
 
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
-#include "daemon/log.h"
 #include "daemon/policy/role.h"
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
 #include "daemon/server.h"
-#include "daemon/session/session.h"
+#include "daemon/session/roster.h"
 
 #include <errno.h>
 #include <string.h>
 
+// What the answer needs, until the session is loaded.
 struct compiled {
+	struct conn *conn;	// alive as long as it keeps the session
 	uint32_t tag;
-	size_t schema_len;
 	char *dump;		// may be NULL
-	uint8_t schema[];
 };
 
-static struct compiled *keep_compiled(uint32_t tag, const Dtraced__WorkerReply *worker)
-{
-	struct compiled *c = malloc(sizeof *c + worker->schema.len);
-
-	if (!c)
-		return NULL;
-	c->tag = tag;
-	c->schema_len = worker->schema.len;
-	if (worker->schema.len)
-		memcpy(c->schema, worker->schema.data, worker->schema.len);
-	c->dump = worker->dump && *worker->dump ? strdup(worker->dump) : NULL;
-	return c;
-}
-
-static void send_compiled(struct conn *conn, struct compiled *c, uint64_t session)
+static void send_compiled(struct conn *conn, uint32_t tag, const char *dump, const ProtobufCBinaryData *schema,
+	const struct session *s)
 {
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;
 	Dtraced__Compiled compiled = DTRACED__COMPILED__INIT;
 
-	compiled.session = session;
-	compiled.schema.data = c->schema;
-	compiled.schema.len = c->schema_len;
-	if (c->dump)
-		compiled.dump = c->dump;
+	compiled.session = s ? s->id : 0;
+	compiled.name = s ? (char *)s->name : (char *)"";
+	compiled.schema = *schema;
+	if (dump)
+		compiled.dump = (char *)dump;
 	reply.body_case = DTRACED__REPLY__BODY_COMPILED;
 	reply.compiled = &compiled;
-	conn_send(conn, c->tag, &reply);
+	conn_send(conn, tag, &reply);
 }
 
-static struct compiled *compiled_free(struct compiled *c)
+static void compiled_free(struct compiled *c)
 {
-	if (c)
-		free(c->dump);
+	free(c->dump);
 	free(c);
-	return NULL;
 }
 
 static const Dtraced__FailureCode code_of[] = {
@@ -70,32 +54,89 @@ static const Dtraced__FailureCode code_of[] = {
 
 static void on_loaded(struct session *s, void *arg, int r, const struct reason *why)
 {
+	const ProtobufCBinaryData schema = { s->origin.schema_len, s->origin.schema };
 	struct compiled *c = arg;
 
 	if (r < 0)
-		conn_fail(s->conn, c->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+		conn_fail(c->conn, c->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the session cannot be set up: %s", strerror(-r));
 	else if (r)
-		conn_fail(s->conn, c->tag, code_of[r], "%s", why->text);
+		conn_fail(c->conn, c->tag, code_of[r], "%s", why->text);
 	else
-		send_compiled(s->conn, c, s->id);
+		send_compiled(c->conn, c->tag, c->dump, &schema, s);
 	compiled_free(c);
 }
 
-static int load(struct job *job, Dtraced__WorkerReply *worker, struct compiled *c)
+static int copy_bytes(uint8_t **out, size_t *len, const void *bytes, size_t n)
 {
-	Dtraced__Object *object = worker->object;
-	struct user_hooks *hooks = job->hooks;
-	struct session *s;
+	*out = malloc(n + 1);
+	if (!*out)
+		return -ENOMEM;
+	if (n)
+		memcpy(*out, bytes, n);
+	*len = n;
+	return 0;
+}
 
+// What was asked for, as it came, but for the libraries.
+static int keep_origin(struct session_origin *o, const Dtraced__Compile *asked, const Dtraced__WorkerReply *worker)
+{
+	Dtraced__Compile compile = *asked;
+
+	compile.n_libraries = 0;
+	o->request_len = dtraced__compile__get_packed_size(&compile);
+	o->request = malloc(o->request_len + 1);
+	if (!o->request)
+		return -ENOMEM;
+	dtraced__compile__pack(&compile, o->request);
+	return copy_bytes(&o->schema, &o->schema_len, worker->schema.data, worker->schema.len);
+}
+
+static int load(struct job *job, const Dtraced__Compile *asked, Dtraced__WorkerReply *worker, const char *name,
+	struct compiled *c)
+{
+	struct session_parts parts = { .object = worker->object, .hooks = job->hooks, .name = name,
+		.unseen = asked->detached };
+	struct session *s;
+	int r = keep_origin(&parts.origin, asked, worker);
+
+	if (r < 0) {
+		free(parts.origin.request);
+		free(parts.origin.schema);
+		return r;
+	}
 	worker->object = NULL;	// moved
 	job->hooks = NULL;
-	return session_new(&s, job->conn, object, hooks, on_loaded, c);
+	return session_new(&s, job->conn, &parts, on_loaded, c);
+}
+
+static int make_session(struct job *job, const Dtraced__Compile *asked, Dtraced__WorkerReply *worker)
+{
+	struct compiled *c;
+	char name[SESSION_NAME];
+	struct reason why;
+	int r;
+
+	// It may have been taken meanwhile.
+	if (roster_name(job->conn->server, &job->conn->peer, asked->name, name, &why) < 0) {
+		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_NAME, "%s", why.text);
+		return 0;
+	}
+	c = calloc(1, sizeof *c);
+	if (!c)
+		return -ENOMEM;
+	c->conn = job->conn;
+	c->tag = job->tag;
+	c->dump = worker->dump && *worker->dump ? strdup(worker->dump) : NULL;
+	r = load(job, asked, worker, name, c);
+	if (r < 0)
+		compiled_free(c);
+	return r;
 }
 
 static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)
 {
-	struct compiled *c = NULL;
+	Dtraced__WorkerRequest *request;
 	int r = -ENOMEM;
 
 	if (!job->check_only && worker->body_case != DTRACED__WORKER_REPLY__BODY_OBJECT) {
@@ -105,19 +146,35 @@ static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)
 	}
 	if (worker->body_case == DTRACED__WORKER_REPLY__BODY_LISTING)
 		job_send_listing(job, worker->listing);
-	c = keep_compiled(job->tag, worker);
-	if (c && job->check_only) {
-		send_compiled(job->conn, c, 0);
-		compiled_free(c);
+	if (job->check_only) {
+		send_compiled(job->conn, job->tag, worker->dump, &worker->schema, NULL);
 		return;
 	}
-	if (c)
-		r = load(job, worker, c);
-	if (r < 0) {
-		compiled_free(c);
+	request = dtraced__worker_request__unpack(NULL, job->packed_len, job->packed);
+	if (request) {
+		r = make_session(job, request->compile, worker);
+		dtraced__worker_request__free_unpacked(request, NULL);
+	}
+	if (r < 0)
 		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the session cannot be set up: %s", strerror(-r));
+}
+
+// Whether there may be such a session now; if not, the client has been told.
+static bool check_session(struct conn *c, uint32_t tag, const Dtraced__Compile *compile)
+{
+	char name[SESSION_NAME];
+	struct reason why;
+
+	if (roster_freezes(c->server, &c->peer)) {
+		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, ROSTER_FROZEN);
+		return false;
 	}
+	if (roster_name(c->server, &c->peer, compile->name, name, &why) < 0) {
+		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_NAME, "%s", why.text);
+		return false;
+	}
+	return true;
 }
 
 void req_compile(struct conn *c, const Dtraced__Request *request, struct session *s)
@@ -135,6 +192,8 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 			"files are made by dtraced --make, not by a daemon that traces");
 		return;
 	}
+	if (!compile->check_only && !check_session(c, request->tag, compile))
+		return;
 	worker.compile = compile;
 	worker.confined = role_confined(c->peer.role);
 	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);

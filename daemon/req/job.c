@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "daemon/compile/zygote.h"
-#include "daemon/conn.h"
 #include "daemon/req/wants.h"
 #include "daemon/server.h"
 #include "daemon/session/user_hooks.h"
@@ -48,6 +47,13 @@ static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 	job_free(job);
 }
 
+static void on_gone(struct conn_part *p)
+{
+	job_free((struct job *)p);
+}
+
+static const struct conn_part_ops part_ops = { .gone = on_gone };
+
 struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind)
 {
 	struct job *job = calloc(1, sizeof *job);
@@ -60,7 +66,7 @@ struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind)
 	}
 	job->conn = c;
 	job->tag = tag;
-	LIST_INSERT_HEAD(&c->jobs, job, link);
+	conn_add_part(c, &job->part, &part_ops);
 	r = charge_take(&job->charge, &c->server->charges, &c->peer, kind, 1, &why);
 	if (r == CHARGE_E_LIMIT)
 		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "%s", why.text);
@@ -128,7 +134,7 @@ struct job *job_free(struct job *job)
 	if (job->wants)
 		dtraced__wants__free_unpacked(job->wants, NULL);
 	free(job->packed);
-	LIST_REMOVE(job, link);
+	conn_remove_part(&job->part);
 	charge_release(&job->charge);
 	free(job);
 	return NULL;

@@ -6,12 +6,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/queue.h>
 
+#include "daemon/conn.h"
 #include "daemon/policy/charges.h"
 #include "proto/dtraced.pb-c.h"
 
-struct conn;
 struct places_job;
 struct syms_job;
 struct user_hooks;
@@ -19,7 +18,7 @@ struct user_process;
 struct zygote_job;
 
 struct job {
-	LIST_ENTRY(job) link;
+	struct conn_part part;	// comes first
 	struct conn *conn;
 	uint32_t tag;
 	bool check_only;

@@ -6,7 +6,7 @@
 
 #include "daemon/conn.h"
 #include "daemon/req/req.h"
-#include "daemon/session/session.h"
+#include "daemon/session/roster.h"
 
 static void send_started(struct conn *c, uint32_t tag, const struct reason *warning)
 {
@@ -24,21 +24,25 @@ static void on_started(struct session *s, void *arg, int r, const struct reason 
 	uint32_t tag = (uint32_t)(uintptr_t)arg;
 
 	if (r < 0)
-		conn_fail(s->conn, tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+		conn_fail(s->keeper, tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the session cannot be started: %s", strerror(-r));
 	else if (r)
-		conn_fail(s->conn, tag,
+		conn_fail(s->keeper, tag,
 			r == SESSION_E_STOPPED ? DTRACED__FAILURE_CODE__FAILURE_STATE :
 						 DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"%s", why->text);
 	else
-		send_started(s->conn, tag, why);
+		send_started(s->keeper, tag, why);
 }
 
 void req_start(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	if (s->refusal) {
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", s->refusal);
+		return;
+	}
+	if (roster_freezes(c->server, &s->owner)) {
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, ROSTER_FROZEN);
 		return;
 	}
 	session_start(s, on_started, (void *)(uintptr_t)request->tag);

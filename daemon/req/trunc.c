@@ -13,7 +13,7 @@
 void req_trunc(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	const Dtraced__Trunc *trunc = request->trunc;
-	int r = trunc_start(s, request->tag, trunc->aggs, trunc->n_aggs, false);
+	int r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, trunc->aggs, trunc->n_aggs, false);
 
 	if (r < 0)
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,

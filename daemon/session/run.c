@@ -8,20 +8,18 @@
 #include <signal.h>
 #include <string.h>
 
-#include "daemon/conn.h"
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
+#include "daemon/session/roster.h"
 #include "daemon/session/session.h"
 #include "daemon/session/user_hooks.h"
 
-// The client's task, as long as it lives: BEGIN and END see its identity.
+// The client's task, as long as it keeps the session: BEGIN and END see its identity.
 static pid_t edge_task(const struct session *s)
 {
-	pid_t pid = s->conn->peer.pid;
-
-	if (pid > 0 && (!kill(pid, 0) || errno == EPERM))
-		return pid;
+	if (s->keeper && s->owner.pid > 0 && (!kill(s->owner.pid, 0) || errno == EPERM))
+		return s->owner.pid;
 	return getpid();
 }
 
@@ -37,10 +35,12 @@ static int run_edge(struct session *s, enum hook_kind hook)
 
 // ---- start -----------------------------------------------------------------
 
-static int enable(struct session *s)
+void session_apply(struct session *s)
 {
-	segment_set(s->segment.guard, GUARD_ENABLED, 1);
-	return programs_enable(&s->programs);
+	bool fires = s->state == SESSION_RUNNING && !s->paused && !roster_freezes(s->server, &s->owner) &&
+		!segment_get(s->segment.ctl, CTL_STOPPED);
+
+	segment_set(s->segment.guard, GUARD_ENABLED, fires);
 }
 
 // Everything is attached.
@@ -51,7 +51,7 @@ static int begin(struct session *s)
 	if (r >= 0)
 		r = run_edge(s, HOOK_BEGIN);
 	if (r >= 0 && !segment_get(s->segment.ctl, CTL_STOPPED))
-		r = enable(s);
+		r = programs_enable(&s->programs);
 	return r;
 }
 
@@ -70,7 +70,7 @@ static void fail_start(struct session *s, int r, const struct reason *why)
 {
 	segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	session_answer(s, r, why);
-	work_start(&s->conn->server->work, &s->work, undo_next, s);
+	work_start(&s->server->work, &s->work, undo_next, s);
 }
 
 static bool attach_next(void *arg)
@@ -107,7 +107,7 @@ static void begin_attaching(void *arg)
 {
 	struct session *s = arg;
 
-	work_start(&s->conn->server->work, &s->work, attach_next, s);
+	work_start(&s->server->work, &s->work, attach_next, s);
 }
 
 void session_start(struct session *s, session_done_fn *done, void *arg)
@@ -118,7 +118,7 @@ void session_start(struct session *s, session_done_fn *done, void *arg)
 	s->unwind_wait.fn = begin_attaching;
 	s->unwind_wait.arg = s;
 	if (s->unwinds)
-		unwinder_await(s->conn->server->unwinder, &s->unwind_wait);
+		unwinder_await(s->server->unwinder, &s->unwind_wait);
 	else
 		begin_attaching(s);
 }
@@ -138,11 +138,11 @@ static void run_end(struct session *s)
 }
 
 // What is in the rings goes out first, so that there is room for what END records.
-// With the ring policy it takes the room of the oldest.
+// With the ring policy it takes the room of the oldest; and nobody may be there to take it.
 static bool is_emptied(struct session *s)
 {
-	return !s->begun || s->stream.segment->layout.policy == RING_RING ||
-	       !(stream_flush(&s->stream, s->conn) & STREAM_BEHIND);
+	return !s->begun || LIST_EMPTY(&s->viewers) || s->stream.segment->layout.policy == RING_RING ||
+	       !(stream_flush(&s->stream, &s->viewers) & STREAM_BEHIND);
 }
 
 // No program runs any more.
@@ -158,7 +158,7 @@ static void finish_stop(struct session *s)
 		session_count_missed(s);
 		stream_rewind(&s->stream);
 	}
-	programs_abandon(&s->programs, &none, &s->conn->server->work);
+	programs_abandon(&s->programs, &none, &s->server->work);
 	s->state = SESSION_DRAINING;
 	log_debug("session %016llx stopped in %llu us", (unsigned long long)s->id,
 		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->since) / 1000);
@@ -217,10 +217,10 @@ void session_stop(struct session *s, Dtraced__EndReason reason, const char *text
 	s->reason_text = strdup(text);
 	event_del(s->poll);
 	segment_set(s->segment.guard, GUARD_ENABLED, 0);
-	work_cancel(&s->conn->server->work, &s->work);
+	work_cancel(&s->server->work, &s->work);
 	unwinder_cancel(&s->unwind_wait);
 	s->state = SESSION_STOPPING;
 	reason_set(&stopped, "the session was stopped");
 	session_answer(s, SESSION_E_STOPPED, &stopped);
-	work_start(&s->conn->server->work, &s->work, detach_next, s);
+	work_start(&s->server->work, &s->work, detach_next, s);
 }

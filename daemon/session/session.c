@@ -13,7 +13,6 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "daemon/conn.h"
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
@@ -77,7 +76,7 @@ static void session_round(struct session *s)
 
 	if (s->state != SESSION_RUNNING)
 		return;
-	found = stream_round(&s->stream, s->conn);
+	found = stream_round(&s->stream, &s->viewers);
 	for (size_t i = 0; i < NELEMS(endings); i++) {
 		if (found & endings[i].found) {
 			session_stop(s, endings[i].reason, endings[i].text);
@@ -92,20 +91,28 @@ static void session_round(struct session *s)
 	s->interval_us = s->interval_us * 2 > POLL_MAX_US ? POLL_MAX_US : s->interval_us * 2;
 }
 
-void session_drain(struct session *s)
+void session_send_ended(struct session *s, struct viewer *v)
 {
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;
 	Dtraced__Ended ended = DTRACED__ENDED__INIT;
 
-	if (stream_flush(&s->stream, s->conn) & STREAM_BEHIND)
-		return;
-	s->state = SESSION_ENDED;
 	ended.session = s->id;
 	ended.reason = s->reason;
 	ended.text = s->reason_text ? s->reason_text : (char *)"";
 	reply.body_case = DTRACED__REPLY__BODY_ENDED;
 	reply.ended = &ended;
-	conn_send(s->conn, 0, &reply);
+	viewer_send(v, &reply);
+}
+
+void session_drain(struct session *s)
+{
+	struct viewer *v;
+
+	if (stream_flush(&s->stream, &s->viewers) & STREAM_BEHIND)
+		return;
+	s->state = SESSION_ENDED;
+	LIST_FOREACH(v, &s->viewers, link)
+		session_send_ended(s, v);
 }
 
 void session_room(struct session *s)
@@ -124,7 +131,7 @@ void session_room(struct session *s)
 int session_renew(struct session *s)
 {
 	uint64_t jiffies, wall;
-	int r = jiffies_clock_after(&s->conn->server->clock, LEASE_MS, &jiffies);
+	int r = jiffies_clock_after(&s->server->clock, LEASE_MS, &jiffies);
 
 	if (r < 0)
 		return r;
@@ -156,9 +163,10 @@ void session_tick(struct session *s)
 void session_go(struct session *s)
 {
 	s->state = SESSION_RUNNING;
+	session_apply(s);
 	s->interval_us = POLL_FIRST_US;
 	poll_after(s, 0);
-	server_need_tick(s->conn->server);
+	server_need_tick(s->server);
 }
 
 // ---- life ------------------------------------------------------------------
@@ -174,7 +182,7 @@ void session_answer(struct session *s, int result, const struct reason *why)
 
 static int add_events(struct session *s)
 {
-	struct event_base *base = s->conn->server->base;
+	struct event_base *base = s->server->base;
 
 	s->poll = evtimer_new(base, on_poll, s);
 	s->bell = event_new(base, s->segment.bell_fd, EV_READ | EV_PERSIST, on_bell, s);
@@ -211,30 +219,59 @@ static bool load_next(void *arg)
 	return false;
 }
 
-int session_new(struct session **sp, struct conn *c, Dtraced__Object *object, struct user_hooks *hooks,
+static void parts_free(const struct session_parts *p)
+{
+	dtraced__object__free_unpacked(p->object, NULL);
+	user_hooks_free(p->hooks);
+	free(p->origin.request);
+	free(p->origin.schema);
+}
+
+static int draw_id(uint64_t *id)
+{
+	while (!*id) {
+		if (getrandom(id, sizeof *id, 0) != sizeof *id)
+			return -EIO;
+	}
+	return 0;
+}
+
+int session_new(struct session **sp, struct conn *keeper, const struct session_parts *parts,
 	session_done_fn *done, void *arg)
 {
 	struct session *s = calloc(1, sizeof *s);
+	struct viewer *v;
+	int r;
 
-	if (!s || !(s->setup = setup_new(object))) {
-		dtraced__object__free_unpacked(object, NULL);
-		user_hooks_free(hooks);
+	if (!s || !(s->setup = setup_new(parts->object))) {
+		parts_free(parts);
 		free(s);
 		return -ENOMEM;
 	}
-	s->conn = c;
-	s->hooks = hooks;
+	s->server = keeper->server;
+	s->hooks = parts->hooks;
+	s->origin = parts->origin;
+	snprintf(s->name, sizeof s->name, "%s", parts->name);
 	s->state = SESSION_LOADING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
-	s->refusal = *object->refusal ? strdup(object->refusal) : NULL;
-	s->segment = (struct segment){ .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
-	LIST_INSERT_HEAD(&c->sessions, s, link);
-	while (!s->id) {
-		if (getrandom(&s->id, sizeof s->id, 0) != sizeof s->id)
-			return session_free(s) ? 0 : -EIO;
+	s->made = clock_ns(CLOCK_REALTIME);
+	s->refusal = *parts->object->refusal ? strdup(parts->object->refusal) : NULL;
+	s->segment = (struct segment){ .ncpus = s->server->ncpus, .guard_fd = -1, .ctl_fd = -1, .seg_fd = -1, .bell_fd = -1 };
+	LIST_INIT(&s->viewers);
+	trunc_init(&s->trunc);
+	LIST_INSERT_HEAD(&s->server->sessions, s, link);
+	session_keep(s, keeper);
+	r = peer_copy(&s->owner, &keeper->peer);
+	if (r >= 0)
+		r = draw_id(&s->id);
+	if (r >= 0 && !parts->unseen)
+		r = session_view(s, keeper, &v);
+	if (r < 0) {
+		session_free(s);
+		return r;
 	}
 	s->waiter = (struct session_waiter){ done, arg };
-	work_start(&c->server->work, &s->work, load_next, s);
+	work_start(&s->server->work, &s->work, load_next, s);
 	*sp = s;
 	return 0;
 }
@@ -251,16 +288,19 @@ struct session *session_free(struct session *s)
 
 	if (!s)
 		return NULL;
-	queue = &s->conn->server->work;
+	queue = &s->server->work;
 	session_answer(s, SESSION_E_STOPPED, &(struct reason){ "the session was closed" });
 	trunc_cancel(s);
+	conn_remove_part(&s->keeping);
+	while (!LIST_EMPTY(&s->viewers))
+		session_unview(LIST_FIRST(&s->viewers));
 	work_cancel(queue, &s->work);
 	quiesce_cancel(&s->quiet);
 	unwinder_cancel(&s->unwind_wait);
 	if (s->unwinds)
-		unwinder_release(s->conn->server->unwinder);
+		unwinder_release(s->server->unwinder);
 	if (s->follows)
-		procs_unfollow(user_procs(syms_user(s->conn->server->syms)));
+		procs_unfollow(user_procs(syms_user(s->server->syms)));
 	if (s->segment.guard)
 		segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	free_event(s->poll);
@@ -275,6 +315,9 @@ struct session *session_free(struct session *s)
 	user_hooks_free(s->hooks);
 	free(s->maps);
 	free(s->tables);
+	peer_deinit(&s->owner);
+	free(s->origin.request);
+	free(s->origin.schema);
 	free(s->refusal);
 	free(s->reason_text);
 	free(s);

@@ -2,15 +2,16 @@
 #pragma once
 
 // A session: one compiled set of D programs with its kernel objects and its
-// memory. Owned by the connection that made it.
+// memory. It belongs to a user and to the server; viewers come and go (viewer.h). As
+// long as it has a keeper, the connection that made it, it ends with that.
 //
 //   loading --> loaded --start--> starting --> running
 //                                   |            | stop, exit(), full
 //                                   +--stop----> stopping --> draining --> ended
 //
 // Loading, starting and stopping are work in steps, see daemon/work.h. Draining
-// sends what was recorded as fast as the client takes it; an ended session still
-// answers snapshots. Freeing is possible in any state.
+// sends what was recorded as fast as viewers take it, and waits for one if there is
+// none; an ended session still answers snapshots. Freeing is possible in any state.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -23,12 +24,13 @@
 #include "daemon/session/stream.h"
 #include "daemon/session/tables.h"
 #include "daemon/session/trunc.h"
+#include "daemon/session/viewer.h"
 #include "daemon/sym/unwinder.h"
 #include "daemon/work.h"
 #include "proto/dtraced.pb-c.h"
 
-struct conn;
 struct event;
+struct server;
 struct session;
 struct setup;
 
@@ -60,9 +62,26 @@ struct session_waiter {
 	void *arg;
 };
 
+// What is kept of how a session came about, for viewers that did not ask for it.
+struct session_origin {
+	uint8_t *request;		// a packed Compile, without libraries
+	size_t request_len;
+	uint8_t *schema;		// a packed Schema
+	size_t schema_len;
+};
+
+enum { SESSION_NAME = 64 };
+
 struct session {
-	LIST_ENTRY(session) link;
-	struct conn *conn;
+	LIST_ENTRY(session) link;	// of the server's
+	struct server *server;
+	struct conn_part keeping;	// of the keeper
+	struct conn *keeper;		// NULL: detached
+	struct viewers viewers;
+	struct peer owner;		// the client that made it
+	char name[SESSION_NAME];	// unique among its owner's
+	uint64_t made;			// CLOCK_REALTIME, ns
+	struct session_origin origin;
 	uint64_t id;
 	enum session_state state;
 	struct charge charge;
@@ -82,6 +101,9 @@ struct session {
 	struct quiesce_wait quiet;	// while stopping
 	uint64_t since;			// it began to load, start or stop
 	bool begun;			// BEGIN has run, so END will
+	bool paused;			// by its owner
+	bool discarded;			// goes with its last viewer
+	bool taken;			// a viewer has got all of it: once ended, the same
 	bool emptying;			// stopping: the rings go out before END runs
 	struct trunc trunc;
 	struct stream stream;
@@ -92,11 +114,37 @@ struct session {
 	char *refusal;			// why it may not be started (it was compiled), NULL: it may
 };
 
-// Admits, charges and loads an object, which is taken, and so are the hooks, which may be NULL.
-// 0, and done is called later; or -ENOMEM.
-int session_new(struct session **sp, struct conn *c, Dtraced__Object *object, struct user_hooks *hooks,
+// What a session is made of: all of it is taken, the name is copied.
+struct session_parts {
+	Dtraced__Object *object;
+	struct user_hooks *hooks;	// may be NULL
+	struct session_origin origin;
+	const char *name;		// a free one, see roster.h
+	bool unseen;			// the keeper is no viewer
+};
+
+// Admits, charges and loads an object. 0, and done is called later; or -ENOMEM.
+int session_new(struct session **sp, struct conn *keeper, const struct session_parts *parts,
 	session_done_fn *done, void *arg);
 struct session *session_free(struct session *s);
+
+// ---- keeper and viewers (views.c) ----
+
+// It does not end with its keeper any more, who stays a viewer if it is one.
+void session_detach(struct session *s);
+
+// A viewer more: 0, -EEXIST if the connection is one already, or -ENOMEM. After greeting it gets events.
+int session_view(struct session *s, struct conn *c, struct viewer **vp);
+void session_greet(struct session *s, struct viewer *v);
+
+// Nobody wants it any more but those who view it, who are told why: it ends and goes.
+void session_discard(struct session *s, const char *why);
+
+// A connection is done with a session that it keeps or views. What a viewer has seen
+// the end of need not be kept.
+void session_close(struct session *s, struct conn *c);
+
+// ---- running ----
 
 // Attaches everything, runs BEGIN, enables; then done is called. When it fails
 // the session stays loaded.
@@ -107,7 +155,10 @@ void session_start(struct session *s, session_done_fn *done, void *arg);
 // END_KILLED.
 void session_stop(struct session *s, Dtraced__EndReason reason, const char *text);
 
-// There is room in the client's queue again.
+// Lets its probes fire, or not, by what holds now: its state, pausing and freezing.
+void session_apply(struct session *s);
+
+// There is room in a viewer's queue again, or another viewer.
 void session_room(struct session *s);
 
 // Once a second: renews the lease and the wall clock, counts what the kernel
@@ -119,6 +170,8 @@ bool session_wants_table(const struct session *s, uint32_t i, const uint32_t *ag
 	struct table_source *source);
 
 // For the files of this folder.
+void session_keep(struct session *s, struct conn *keeper);
+void session_unview(struct viewer *v);
 // Tells who waits, if somebody does.
 void session_answer(struct session *s, int result, const struct reason *why);
 // Runs from now on: rounds and ticks.
@@ -128,5 +181,8 @@ void session_count_missed(struct session *s);
 // Sends the rest; when all is sent the session has ended.
 void session_drain(struct session *s);
 
-// There is room in the client's queue while the session stops.
+// The last event.
+void session_send_ended(struct session *s, struct viewer *v);
+
+// There is room in a viewer's queue while the session stops.
 void session_stop_room(struct session *s);

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/conn.h"
 #include "daemon/kernel/features.h"
 #include "daemon/kernel/load.h"
 #include "daemon/kernel/maps.h"
@@ -71,18 +70,19 @@ static uint64_t count_places(const struct session *s, const Dtraced__Object *o)
 
 static int take_charges(struct session *s, const Dtraced__Object *o, struct reason *why)
 {
-	struct server *server = s->conn->server;
+	struct server *server = s->server;
 	struct object_layout layout = layout_of(o);
 	const struct { enum charge_kind kind; uint64_t amount; } charges[] = {
 		{ CHARGE_SESSIONS, 1 },
 		{ CHARGE_PROGRAMS, o->n_programs },
-		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, confine_cpus(&s->setup->identity, server->ncpus)) },
+		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, confine_cpus(&s->setup->identity, server->ncpus)) +
+			s->origin.request_len + s->origin.schema_len },
 		{ CHARGE_MAP_BYTES, admit_map_bytes(o) },
 		{ CHARGE_PLACES, count_places(s, o) },
 	};
 
 	for (size_t i = 0; i < NELEMS(charges); i++) {
-		int r = charge_take(&s->charge, &server->charges, &s->conn->peer, charges[i].kind,
+		int r = charge_take(&s->charge, &server->charges, &s->owner, charges[i].kind,
 			charges[i].amount, why);
 
 		if (r)
@@ -130,7 +130,7 @@ static int take_values(struct session *s, struct setup *u)
 	for (uint32_t i = 0; i < l->nfunctions && !s->unwinds && r >= 0; i++) {
 		if (!runtime_needs_values(l->runtime, l->functions[i]))
 			continue;
-		r = unwinder_acquire(s->conn->server->unwinder, &l->values, &l->nvalues);
+		r = unwinder_acquire(s->server->unwinder, &l->values, &l->nvalues);
 		s->unwinds = r >= 0;
 	}
 	return r;
@@ -139,7 +139,7 @@ static int take_values(struct session *s, struct setup *u)
 // Without, only processes that still run have names.
 static void follow_processes(struct session *s)
 {
-	int r = procs_follow(user_procs(syms_user(s->conn->server->syms)));
+	int r = procs_follow(user_procs(syms_user(s->server->syms)));
 
 	s->follows = r >= 0;
 	if (r < 0)
@@ -149,7 +149,7 @@ static void follow_processes(struct session *s)
 
 static int prepare_loading(struct session *s, struct setup *u)
 {
-	const struct runtime *runtime = &s->conn->server->runtime;
+	const struct runtime *runtime = &s->server->runtime;
 	const Dtraced__Object *o = u->object;
 
 	for (size_t i = 0; i < o->n_runtime; i++)
@@ -160,11 +160,11 @@ static int prepare_loading(struct session *s, struct setup *u)
 		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
 		.secret = s->segment.secret,
 		.identity = u->identity.class ? &u->identity : NULL,
-		.uprobe_multi = s->hooks && feature_has(&s->conn->server->features, FEATURE_UPROBE_MULTI),
+		.uprobe_multi = s->hooks && feature_has(&s->server->features, FEATURE_UPROBE_MULTI),
 	};
 	s->programs.hooks = s->hooks;
 	s->programs.multi = u->load.uprobe_multi;
-	s->programs.quiesce = s->hooks ? s->conn->server->detacher : s->conn->server->quiesce;
+	s->programs.quiesce = s->hooks ? s->server->detacher : s->server->quiesce;
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
 	return s->programs.list ? take_values(s, u) : -ENOMEM;
 }
@@ -190,11 +190,11 @@ static int admit(struct session *s, struct setup *u, struct reason *why)
 	const Dtraced__Object *o = u->object;
 	int r;
 
-	if (admit_object(o, &s->conn->server->runtime, why) || admit_hooks(s, o, why))
+	if (admit_object(o, &s->server->runtime, why) || admit_hooks(s, o, why))
 		return SESSION_E_INVALID;
-	if (admit_destroys(o) && policy_check(&s->conn->peer, RIGHT_DESTROY, why) != VERDICT_ALLOW)
+	if (admit_destroys(o) && policy_check(&s->owner, RIGHT_DESTROY, why) != VERDICT_ALLOW)
 		return SESSION_E_DENIED;
-	r = confine_find(s->conn->server, &s->conn->peer, &u->identity, why);
+	r = confine_find(s->server, &s->owner, &u->identity, why);
 	if (r)
 		return r < 0 ? r : SESSION_E_KERNEL;
 	if (u->identity.class)
@@ -210,7 +210,7 @@ static int open_segment(struct session *s, const struct setup *u)
 
 	if (r < 0)
 		return r;
-	r = segment_open(&s->segment, &layout, s->conn->server->ncpus, u->object->image.data, u->object->image.len);
+	r = segment_open(&s->segment, &layout, s->server->ncpus, u->object->image.data, u->object->image.len);
 	if (u->identity.class)
 		restored = rights_restore(&rights);
 	return r < 0 ? r : restored;
@@ -312,7 +312,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	if (u->identity.class && sp->hook.kind == HOOK_PERF_CLOCK)
 		sp->hook.no_kernel = true;
 	if (is_packet(p) && uses_self(u->object, p) &&
-	    !feature_has(&s->conn->server->features, FEATURE_PACKET_SELF)) {
+	    !feature_has(&s->server->features, FEATURE_PACKET_SELF)) {
 		reason_set(why, "%s", feature_sentence(FEATURE_PACKET_SELF));
 		return SESSION_E_KERNEL;
 	}

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "daemon/conn.h"
 #include "daemon/policy/guard.h"
+#include "daemon/session/viewer.h"
 #include "proto/frame.h"
 
 enum {
@@ -79,10 +79,12 @@ static void put_prefix(uint8_t *p, uint64_t session, uint32_t cpu, uint32_t len)
 	put_varint(p, len, WIDTH_32);
 }
 
-// Sends one frame of records from a ring; result is ring_read()'s.
-static int send_records(struct stream *st, uint32_t cpu, uint64_t tail, struct evbuffer *out,
-	size_t *sent)
+// Sends one frame of records from a ring to a viewer that has room, and what it is sent
+// to the others; result is ring_read()'s.
+static int send_records(struct stream *st, const struct viewers *viewers, struct viewer *ready, uint32_t cpu,
+	uint64_t tail, size_t *sent)
 {
+	struct evbuffer *out = conn_output(ready->conn);
 	struct ring *ring = &st->rings[cpu];
 	uint64_t waiting = tail - ring->head;
 	size_t room = waiting < CHUNK ? (size_t)waiting : CHUNK;
@@ -95,24 +97,25 @@ static int send_records(struct stream *st, uint32_t cpu, uint64_t tail, struct e
 	result = ring_read(ring, tail, (uint8_t *)space.iov_base + PREFIX, room, sent);
 	if (*sent) {
 		put_prefix(space.iov_base, st->session, cpu, (uint32_t)*sent);
+		viewers_copy(viewers, ready, cpu, space.iov_base, PREFIX, *sent);
 		space.iov_len = PREFIX + *sent;
 		evbuffer_commit_space(out, &space, 1);
 	}
 	return result;
 }
 
-static unsigned drain_to(struct stream *st, struct conn *c, uint32_t cpu, uint64_t tail)
+static unsigned drain_to(struct stream *st, const struct viewers *viewers, uint32_t cpu, uint64_t tail)
 {
-	struct evbuffer *out = conn_output(c);
 	unsigned found = 0;
 	size_t sent;
 
 	while (st->rings[cpu].head != tail) {
+		struct viewer *ready = viewers_ready(viewers);
 		int result;
 
-		if (!out || conn_is_full(c))
+		if (!ready)
 			return found | STREAM_BEHIND;
-		result = send_records(st, cpu, tail, out, &sent);
+		result = send_records(st, viewers, ready, cpu, tail, &sent);
 		if (sent)
 			found |= STREAM_RECORDS;
 		if (result == RING_E_OPEN)
@@ -134,7 +137,7 @@ static unsigned watch_tail(struct stream *st, uint32_t cpu)
 	return STREAM_RECORDS;
 }
 
-static unsigned drain_rings(struct stream *st, struct conn *c)
+static unsigned drain_rings(struct stream *st, const struct viewers *viewers)
 {
 	unsigned found = 0;
 
@@ -146,7 +149,7 @@ static unsigned drain_rings(struct stream *st, struct conn *c)
 		else if (ring_tail(&st->rings[cpu], &tail))
 			found |= STREAM_CORRUPT;
 		else
-			found |= drain_to(st, c, cpu, tail);
+			found |= drain_to(st, viewers, cpu, tail);
 	}
 	return found;
 }
@@ -164,27 +167,11 @@ static uint64_t count_drops(const struct stream *st, uint32_t cpu, uint32_t kind
 	return n;
 }
 
-// Whether any count has changed; used before building a message.
-static unsigned look_for_drops(const struct stream *st)
+// Takes over the counts. STREAM_DROPS if something was lost since the last time.
+static unsigned take_drops(struct stream *st)
 {
 	bool fill = st->segment->layout.policy == RING_FILL;
 	unsigned found = 0;
-
-	for (uint32_t cpu = 0; cpu < st->segment->ncpus; cpu++) {
-		for (uint32_t kind = 0; kind < DROP_NOTES; kind++) {
-			if (count_drops(st, cpu, kind) == st->drops[cpu][kind])
-				continue;
-			found |= STREAM_DROPS;
-			if (fill && kind == DROP_PRINCIPAL)
-				found |= STREAM_FULL;
-		}
-	}
-	return found;
-}
-
-static size_t collect_drops(struct stream *st, Dtraced__Drop *drops, Dtraced__Drop **list)
-{
-	size_t n = 0;
 
 	for (uint32_t cpu = 0; cpu < st->segment->ncpus; cpu++) {
 		for (uint32_t kind = 0; kind < DROP_NKINDS; kind++) {
@@ -193,34 +180,26 @@ static size_t collect_drops(struct stream *st, Dtraced__Drop *drops, Dtraced__Dr
 			if (count == st->drops[cpu][kind])
 				continue;
 			st->drops[cpu][kind] = count;
-			dtraced__drop__init(&drops[n]);
-			drops[n].kind = kind;
-			drops[n].cpu = cpu;
-			drops[n].count = count;
-			list[n] = &drops[n];
-			n++;
+			found |= kind < DROP_NOTES ? STREAM_DROPS : 0;
+			if (fill && kind == DROP_PRINCIPAL)
+				found |= STREAM_FULL;
 		}
 	}
-	return n;
+	return found;
 }
 
-static void send_status(struct stream *st, struct conn *c, bool with_drops)
+static void send_status(struct stream *st, const struct viewers *viewers, bool with_drops)
 {
-	size_t max = with_drops ? (size_t)st->segment->ncpus * DROP_NKINDS : 0;
-	CLEANUP(freep) Dtraced__Drop *drops = calloc(max + 1, sizeof *drops);
-	CLEANUP(freep) Dtraced__Drop **list = calloc(max + 1, sizeof *list);
-	Dtraced__Reply reply = DTRACED__REPLY__INIT;
-	Dtraced__Status status = DTRACED__STATUS__INIT;
+	struct viewer *v;
 
-	if (!drops || !list)
-		return;
-	status.session = st->session;
-	status.watermark = st->watermark;
-	status.drops = list;
-	status.n_drops = with_drops ? collect_drops(st, drops, list) : 0;
-	reply.body_case = DTRACED__REPLY__BODY_STATUS;
-	reply.status = &status;
-	conn_send(c, 0, &reply);
+	LIST_FOREACH(v, viewers, link)
+		viewer_send_status(v, st->session, st->watermark, st->drops,
+			with_drops || v->has_lost ? st->segment->ncpus : 0);
+}
+
+void stream_greet(struct stream *st, struct viewer *v)
+{
+	viewer_send_status(v, st->session, st->watermark, st->drops, st->segment->ncpus);
 }
 
 // ---- rounds ----------------------------------------------------------------
@@ -234,19 +213,19 @@ static unsigned look_for_stop(const struct stream *st)
 	return stopped < NELEMS(found) ? found[stopped] : STREAM_STOPPED;
 }
 
-unsigned stream_round(struct stream *st, struct conn *c)
+unsigned stream_round(struct stream *st, const struct viewers *viewers)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
-	unsigned found = drain_rings(st, c);
+	unsigned found = drain_rings(st, viewers);
 	bool news;
 
-	found |= look_for_drops(st) | look_for_stop(st);
+	found |= take_drops(st) | look_for_stop(st);
 	// What is behind an open record, or waits for room, may be older than now.
 	if (!(found & (STREAM_BEHIND | STREAM_OPEN | STREAM_CORRUPT)))
 		st->watermark = now - IN_FLIGHT_NS;
 	news = found & (STREAM_RECORDS | STREAM_DROPS);
 	if (news || st->news)
-		send_status(st, c, found & STREAM_DROPS);
+		send_status(st, viewers, found & STREAM_DROPS);
 	st->news = news;
 	return found;
 }
@@ -259,7 +238,7 @@ void stream_rewind(struct stream *st)
 		ring_rewind(&st->rings[cpu], &st->seen[cpu]);
 }
 
-unsigned stream_flush(struct stream *st, struct conn *c)
+unsigned stream_flush(struct stream *st, const struct viewers *viewers)
 {
 	unsigned found = 0;
 
@@ -269,12 +248,13 @@ unsigned stream_flush(struct stream *st, struct conn *c)
 		if (st->segment->layout.policy != RING_RING && ring_tail(&st->rings[cpu], &tail))
 			found |= STREAM_CORRUPT;
 		else
-			found |= drain_to(st, c, cpu, tail);
+			found |= drain_to(st, viewers, cpu, tail);
 	}
 	if (found & STREAM_BEHIND)
 		return found;
 	st->watermark = clock_ns(CLOCK_MONOTONIC);
-	send_status(st, c, true);
+	take_drops(st);
+	send_status(st, viewers, true);
 	return found;
 }
 

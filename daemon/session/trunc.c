@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/conn.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "daemon/session/freeing.h"
@@ -23,33 +22,65 @@ static int start_round(struct session *s);
 
 static bool wants(const struct session *s, uint32_t i, struct table_source *source)
 {
-	const struct trunc *t = &s->trunc;
+	const struct trunc_request *q = s->trunc.now;
 
-	return session_wants_table(s, i, t->aggs, t->naggs, source) &&
-		(!t->maxima || source->table->nmax);
+	return session_wants_table(s, i, q->aggs, q->naggs, source) &&
+		(!q->maxima || source->table->nmax);
+}
+
+static void answer(const struct trunc_request *q, int r)
+{
+	if (!q->viewer)
+		return;
+	if (r < 0)
+		conn_fail(q->viewer->conn, q->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
+			"entries of aggregations cannot be freed: %s", strerror(-r));
+	else
+		conn_done(q->viewer->conn, q->tag);
+}
+
+// The next one that can be started, if no other is being done.
+static void go_on(struct session *s)
+{
+	struct trunc *t = &s->trunc;
+	int r = -1;
+
+	while (r < 0 && !t->now && !STAILQ_EMPTY(&t->waiting)) {
+		t->now = STAILQ_FIRST(&t->waiting);
+		STAILQ_REMOVE_HEAD(&t->waiting, link);
+		t->table = t->rounds = 0;
+		t->since = clock_ns(CLOCK_MONOTONIC);
+		r = start_round(s);
+		if (r < 0) {
+			answer(t->now, r);
+			free(t->now);
+			t->now = NULL;
+		}
+	}
 }
 
 static void finish(struct session *s, int r)
 {
 	struct trunc *t = &s->trunc;
 
-	if (r < 0)
-		conn_fail(s->conn, t->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
-			"entries of aggregations cannot be freed: %s", strerror(-r));
-	else
-		conn_done(s->conn, t->tag);
+	answer(t->now, r);
 	log_debug("session %016llx: entries freed in %u rounds, %llu us", (unsigned long long)s->id,
 		t->rounds, (unsigned long long)(clock_ns(CLOCK_MONOTONIC) - t->since) / 1000);
 	overflow_close(&t->reader);
-	free(t->aggs);
-	t->aggs = NULL;
-	t->active = false;
+	free(t->now);
+	t->now = NULL;
+	go_on(s);
 }
 
 static void send_taken(struct session *s, uint32_t agg, const struct rows *rows)
 {
-	if (rows->n)
-		send_rows(s->conn, s->trunc.tag, s->id, agg, rows);
+	const struct trunc_request *q = s->trunc.now;
+	struct viewer *v;
+
+	if (!rows->n)
+		return;
+	LIST_FOREACH(v, &s->viewers, link)
+		send_rows(v->conn, v == q->viewer ? q->tag : 0, s->id, agg, rows);
 }
 
 static void count_lost(struct session *s, uint64_t lost)
@@ -130,7 +161,7 @@ static void on_quiet_again(void *arg, int error)
 	if (error < 0)
 		finish(s, error);
 	else
-		work_start(&s->conn->server->work, &s->trunc.work, take_batch, s);
+		work_start(&s->server->work, &s->trunc.work, take_batch, s);
 }
 
 // ---- the segment's tables --------------------------------------------------
@@ -185,7 +216,7 @@ static void on_quiet(void *arg, int error)
 	else
 		r = take_tables(s, &overflow);
 	if (r >= 0 && overflow) {
-		r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet,
+		r = quiesce_start(s->server->quiesce, &s->trunc.quiet,
 			programs_preempted(&s->programs), on_quiet_again, s);
 		if (r >= 0)
 			return;
@@ -203,43 +234,79 @@ static int start_round(struct session *s)
 		if (wants(s, i, &source))
 			table_leave(&source);
 	}
-	r = quiesce_start(s->conn->server->quiesce, &s->trunc.quiet,
+	r = quiesce_start(s->server->quiesce, &s->trunc.quiet,
 		programs_preempted(&s->programs), on_quiet, s);
 	if (r < 0)
 		return_tables(s);
 	return r;
 }
 
-int trunc_start(struct session *s, uint32_t tag, const uint32_t *aggs, size_t naggs, bool maxima)
+void trunc_init(struct trunc *t)
+{
+	STAILQ_INIT(&t->waiting);
+}
+
+static bool has_another(const struct trunc *t, const struct viewer *v)
+{
+	struct trunc_request *q;
+
+	STAILQ_FOREACH(q, &t->waiting, link) {
+		if (q->viewer == v)
+			return true;
+	}
+	return t->now && t->now->viewer == v;
+}
+
+int trunc_start(struct session *s, struct viewer *v, uint32_t tag, const uint32_t *aggs, size_t naggs,
+	bool maxima)
 {
 	struct trunc *t = &s->trunc;
-	int r;
+	struct trunc_request *q;
 
-	if (t->active)
+	if (has_another(t, v))
 		return TRUNC_E_BUSY;
-	*t = (struct trunc){ .tag = tag, .maxima = maxima, .naggs = naggs, .since = clock_ns(CLOCK_MONOTONIC) };
-	t->aggs = calloc(naggs + 1, sizeof *t->aggs);
-	if (!t->aggs)
+	q = malloc(sizeof *q + naggs * sizeof *aggs);
+	if (!q)
 		return -ENOMEM;
+	*q = (struct trunc_request){ .viewer = v, .tag = tag, .maxima = maxima, .naggs = naggs };
 	if (naggs)
-		memcpy(t->aggs, aggs, naggs * sizeof *aggs);
-	r = start_round(s);
-	if (r < 0) {
-		free(t->aggs);
-		t->aggs = NULL;
-		return r;
-	}
-	t->active = true;
+		memcpy(q->aggs, aggs, naggs * sizeof *aggs);
+	STAILQ_INSERT_TAIL(&t->waiting, q, link);
+	go_on(s);
 	return 0;
+}
+
+void trunc_forget(struct session *s, const struct viewer *v)
+{
+	struct trunc *t = &s->trunc;
+	struct trunc_request *q;
+
+	if (t->now && t->now->viewer == v)
+		t->now->viewer = NULL;
+	STAILQ_FOREACH(q, &t->waiting, link) {
+		if (q->viewer == v)
+			break;
+	}
+	if (q) {	// there is one at most
+		STAILQ_REMOVE(&t->waiting, q, trunc_request, link);
+		free(q);
+	}
 }
 
 void trunc_cancel(struct session *s)
 {
 	struct trunc *t = &s->trunc;
 
-	if (!t->active)
+	while (!STAILQ_EMPTY(&t->waiting)) {
+		struct trunc_request *q = STAILQ_FIRST(&t->waiting);
+
+		STAILQ_REMOVE_HEAD(&t->waiting, link);
+		answer(q, -ECANCELED);
+		free(q);
+	}
+	if (!t->now)
 		return;
-	work_cancel(&s->conn->server->work, &t->work);
+	work_cancel(&s->server->work, &t->work);
 	quiesce_cancel(&t->quiet);
 	finish(s, -ECANCELED);
 }

@@ -14,6 +14,7 @@
 
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
+#include "daemon/dispatch.h"
 #include "daemon/log.h"
 #include "daemon/server.h"
 #include "proto/frame.h"
@@ -109,7 +110,7 @@ static void send_framed(struct server *s, int fd, const uint8_t *data, size_t si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct server s = { .listen_fd = -1, .reserve_fd = -1, .clock = JIFFIES_CLOCK_INIT };
+	struct server s = { .clock = JIFFIES_CLOCK_INIT, .serve = dispatch };
 	const struct group *own = getgrgid(getgid());
 	struct conn *c;
 	int pair[2];
@@ -119,6 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	log_level = LOG_LEVEL_ERROR;
 	assert(own && !policy_builtin(&s.policy, own->gr_name));
 	LIST_INIT(&s.conns);
+	LIST_INIT(&s.sessions);
 	charges_init(&s.charges);
 	s.base = event_base_new();
 	assert(s.base && !socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
@@ -133,6 +135,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	close(pair[0]);
 	event_base_loop(s.base, EVLOOP_NONBLOCK);
 	event_base_loop(s.base, EVLOOP_NONBLOCK);
+	conns_free(&s);
 	server_deinit(&s);
 	return 0;
 }

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/compile/zygote.h"
-#include "daemon/server.h"
+#include "daemon/service.h"
 #include "dlang/object.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
@@ -153,20 +153,20 @@ static int sock;
 
 static void serve(int fd, const struct hand_options *options, const struct hostile *hostile)
 {
-	struct server_source source = { .listen_fd = -1, .connection_fd = fd };
+	struct service_source source = { .listen_fd = -1, .connection_fd = fd };
 	struct zygote *z = calloc(1, sizeof *z);
 	struct policy *policy;
-	struct server server;
+	struct service service;
 	struct reason why;
 
 	z->options = *options;
 	z->hostile = *hostile;
-	if (policy_builtin(&policy, "") < 0 || server_init(&server, z, policy, &why) < 0 || server_open(&server, &source, &why) < 0) {
+	if (policy_builtin(&policy, "") < 0 || service_init(&service, z, policy, &why) < 0 || service_open(&service, &source, &why) < 0) {
 		fprintf(stderr, "%s\n", why.text);
 		_exit(1);
 	}
-	server_run(&server);
-	server_deinit(&server);
+	service_run(&service);
+	service_deinit(&service);
 	_exit(0);
 }
 
