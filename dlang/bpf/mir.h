@@ -74,6 +74,7 @@ struct mblock {
 
 struct mvreg {
 	enum ir_kind kind;
+	bool context;			// the context, which nothing but calls can use
 	bool stack;			// a home
 	uint8_t level;			// how often it was split, see spill.c
 	uint32_t home;			// the vreg that is its home, 0: none yet

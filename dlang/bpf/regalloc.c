@@ -368,12 +368,17 @@ static void find_recipes(struct mir *m)
 
 // ---- homes -----------------------------------------------------------------
 
-// A place in the frame: a slot holds pointers or scalars, never both (the daemon's
-// checker relies on it).
+// A place in the frame: a slot holds scalars, the context or other pointers, nothing else
+// all the time (the daemon's checker relies on it).
 struct frame_slot {
 	uint64_t *busy;
-	bool pointer;
+	const struct mvreg *first;
 };
+
+static bool may_share(const struct mvreg *a, const struct mvreg *b)
+{
+	return a->kind == b->kind && a->context == b->context;
+}
 
 // Gives each home a slot of its kind, the first that is free all its life.
 static void place_homes(struct alloc *a, uint32_t *frame)
@@ -382,16 +387,16 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 	VEC(struct frame_slot) slots = { 0 };
 
 	for (uint32_t v = VR_FIRST; v < m->vregs.n; v++) {
-		bool pointer = m->vregs.v[v].kind == IK_POINTER;
+		const struct mvreg *home = &m->vregs.v[v];
 		uint32_t i = 0;
 
-		if (!m->vregs.v[v].stack || !a->l.iv[v].first)
+		if (!home->stack || !a->l.iv[v].first)
 			continue;
-		while (i < slots.n && (slots.v[i].pointer != pointer || !fits_in(&a->l, slots.v[i].busy, v)))
+		while (i < slots.n && (!may_share(slots.v[i].first, home) || !fits_in(&a->l, slots.v[i].busy, v)))
 			i++;
 		if (i == slots.n)
 			vec_push(m->scratch, &slots, (struct frame_slot){
-				arena_alloc(m->scratch, (a->l.npos / 64 + 1) * 8), pointer });
+				arena_alloc(m->scratch, (a->l.npos / 64 + 1) * 8), home });
 		for (uint32_t r = a->l.iv[v].first; r; r = a->l.pool.v[r].next)
 			range_paint(slots.v[i].busy, &a->l.pool.v[r], true);
 		a->reg[v] = -(int32_t)(m->frame + 8 * (i + 1));

@@ -447,8 +447,10 @@ static void find_only_defs(struct select *s, const struct layout *l)
 		for (uint32_t k = 0; k < b->insns.n; k++) {
 			struct ir_insn *in = &b->insns.v[k];
 
-			if (in->op == IR_CTX && !s->ctx)
-				s->ctx = mir_vreg(s->m, IK_POINTER);
+			if (in->op == IR_CTX) {
+				s->ctx = s->ctx ? s->ctx : mir_vreg(s->m, IK_POINTER);
+				s->m->vregs.v[s->ctx].context = s->m->vregs.v[vr(in->dst)].context = true;
+			}
 			if (in->dst)
 				s->only[in->dst] = n[in->dst]++ ? NULL : in;
 			if (n[in->dst] > 2)

@@ -248,6 +248,7 @@ static void choose(struct spiller *s, uint32_t v)
 		uint32_t home = mir_vreg(s->m, vr->kind);
 
 		s->m->vregs.v[home].stack = true;
+		s->m->vregs.v[home].context = s->m->vregs.v[v].context;
 		s->m->vregs.v[v].home = home;
 	}
 }

@@ -3,7 +3,8 @@
 // The compiler from the command line, for golden tests and for looking at what
 // it makes: dcc LETTER [-s FILE | -n TEXT]... prints the dump of that pass on
 // the running kernel's BTF and catalogue, or the diagnostics. dcc reply ...
-// writes what a compile worker answers, as it goes over the wire (fuzz seeds).
+// writes what a compile worker answers, as it goes over the wire (fuzz seeds);
+// dcc check ... what the checker of confined programs says of each program.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 
 #include "daemon/compile/object_wire.h"
 #include "daemon/compile/warm.h"
+#include "daemon/policy/checker.h"
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
 #include "dlang/types/type.h"
@@ -57,6 +59,50 @@ static int write_reply(struct warm *w, struct dlang_env *env, const struct dlang
 	return fwrite(bytes, 1, n, stdout) != n;
 }
 
+static const struct check_map *maps_of(struct warm *w, const struct object *o)
+{
+	struct check_map *maps = arena_alloc(w->arena, (MAP_FIRST_EXTRA + o->maps.n) * sizeof *maps);
+
+	maps[MAP_CTL] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->layout.ctl_size };
+	maps[MAP_SEG] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->layout.area_size };
+	maps[MAP_BELL] = (struct check_map){ .kind = CHECK_MAP_BELL };
+	for (uint32_t i = 0; i < o->maps.n; i++) {
+		const struct object_map *m = &o->maps.v[i];
+
+		maps[MAP_FIRST_EXTRA + i] = (struct check_map){
+			m->kind == MK_HASH ? CHECK_MAP_HASH : CHECK_MAP_TASK, m->key_size, m->value_size,
+		};
+	}
+	return maps;
+}
+
+static int check_programs(struct warm *w, const struct object *o)
+{
+	const struct check_map *maps;
+	int bad = 0, r;
+
+	if (!o)
+		return 1;
+	maps = maps_of(w, o);
+	for (uint32_t i = 0; i < o->programs.n; i++) {
+		const struct object_program *p = &o->programs.v[i];
+		struct check_slot *slots = arena_alloc(w->arena, (p->slots.n + 1) * sizeof *slots);
+		struct check_request q = {
+			.insns = p->body.insns, .n = p->body.n, .relocs = p->body.relocs.v,
+			.nrelocs = p->body.relocs.n, .maps = maps, .nmaps = MAP_FIRST_EXTRA + o->maps.n,
+			.slots = slots, .nslots = p->slots.n, .functions = o->runtime.v,
+			.nfunctions = o->runtime.n, .strsize = o->strsize, .process = true,
+		};
+		struct reason why = { "passes" };
+
+		memset(slots, 0, (p->slots.n + 1) * sizeof *slots);
+		r = checker_body(&q, &why);
+		printf("program %s, %u instructions: %s\n", p->hook.name ? p->hook.name : "-", p->body.n, why.text);
+		bad |= r;
+	}
+	return bad != 0;
+}
+
 int main(int argc, char **argv)
 {
 	struct warm w = { .providers = getenv("PRV") };
@@ -90,6 +136,10 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "reply")) {
 		req.dump = 0;
 		return dlang_compile(&env, &req, &res) || write_reply(&w, &env, &res);
+	}
+	if (!strcmp(argv[1], "check")) {
+		req.dump = 0;
+		return dlang_compile(&env, &req, &res) || check_programs(&w, res.object);
 	}
 	dlang_compile(&env, &req, &res);
 	fputs(res.dump_text ? res.dump_text : "", stdout);
