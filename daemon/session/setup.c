@@ -316,6 +316,11 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		reason_set(why, "%s", feature_sentence(FEATURE_PACKET_SELF));
 		return SESSION_E_KERNEL;
 	}
+	if (u->identity.class) {
+		r = confine_body(u->object, p, why);
+		if (r)
+			return r < 0 ? r : SESSION_E_INVALID;
+	}
 	u->load.nmaps = s->nmaps;
 	u->load.args = user_hooks_args(s->hooks, (enum hook_kind)p->hook, p->set, &u->load.nargs);
 	r = load_program(&u->load, p, &sp->fd, why);

@@ -96,13 +96,13 @@ void lower_action(struct lower *l, const struct expr *e)
 
 	if (s->destructive)
 		need_destructive(l);
+	if (s->destructive && l->confined)
+		confined_destroy(l, e->span);
 	s->fn(l, e);
 }
 
 void need_destructive(struct lower *l)
 {
-	if (l->confined)
-		confined_refuse(l, l->f->span, NULL, "this is destructive");
 	if (!l->opt->destructive && !l->obj->refusal)
 		l->obj->refusal = "Destructive actions not allowed";
 }

@@ -35,6 +35,16 @@ static bool reported(const struct lower *l, struct span where)
 	return last && last->tag == D_CONFINED && same_place(last->span, where);
 }
 
+static void refuse(struct lower *l, struct span where, const char *needs, const char *hint, const char *text)
+{
+	if (reported(l, where))
+		return;
+	diag_error(l->diags, where, D_CONFINED, "%s, which needs class %s; yours is %s", text, needs,
+		   class_names[l->confined]);
+	if (hint)
+		diag_hint(l->diags, "%s", hint);
+}
+
 void confined_refuse(struct lower *l, struct span where, const char *hint, const char *what, ...)
 {
 	va_list ap;
@@ -43,12 +53,12 @@ void confined_refuse(struct lower *l, struct span where, const char *hint, const
 	va_start(ap, what);
 	text = arena_vprintf(l->a, what, ap);
 	va_end(ap);
-	if (reported(l, where))
-		return;
-	diag_error(l->diags, where, D_CONFINED, "%s, which needs class kernel; yours is %s", text,
-		   class_names[l->confined]);
-	if (hint)
-		diag_hint(l->diags, "%s", hint);
+	refuse(l, where, "kernel", hint, text);
+}
+
+void confined_destroy(struct lower *l, struct span where)
+{
+	refuse(l, where, "destructive", NULL, "this is destructive");
 }
 
 // Does a firing on this hook have a process that is the user's?
@@ -146,12 +156,7 @@ static const struct {
 	{ "dt_kstack", "the kernel's stack is not yours to see", "ustack() is the process's own" },
 	{ "dt_tpstack", "the kernel's stack is not yours to see", "ustack() is the process's own" },
 	{ "dt_fnstack", "the kernel's stack is not yours to see", "ustack() is the process's own" },
-	{ "dt_progenyof", "progenyof() follows the kernel's list of processes", "compare ppid" },
-	{ "dt_getf", "getf() reads the kernel's list of open files", NULL },
 	{ "dt_d_path", "d_path() reads the kernel's directory entries", NULL },
-	{ "dt_task_args", "the arguments of a process are found through the kernel's memory", "execname is its name" },
-	{ "dt_task_argc", "the arguments of a process are found through the kernel's memory", NULL },
-	{ "dt_chill", "chill() holds up the kernel", NULL },
 };
 
 static void check_function(struct lower *l, const struct ir_insn *i)

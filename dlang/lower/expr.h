@@ -136,6 +136,7 @@ struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n
 // "what, which needs class kernel"; the hint may be NULL.
 void confined_refuse(struct lower *l, struct span where, const char *hint, const char *what, ...)
 	__attribute__((format(printf, 4, 5)));
+void confined_destroy(struct lower *l, struct span where);	// the same, of class destructive
 struct rv confined_field(struct lower *l, const char *path);	// as task_field()
 struct ir_val current_word(struct lower *l, enum current_word which);
 uint32_t confined_storage(struct lower *l);	// as tls_find()

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# Threat: a user's program reads the kernel's memory or enables probes that show others. It is refused when it is
+# compiled, with a sentence that names the class it takes.
+# Shown to fail without its defence: leave `worker.confined` at 0 in daemon/req/compile.c; then those that the guard or
+# the checker refuses get another sentence, and none is loaded.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+need_bpf security/refused
+# shellcheck source=tests/session/security/users.sh
+. "$(dirname "$0")/users.sh"
+start_daemon --group "$group" || exit 1
+
+# refused SENTENCE PROGRAM
+refused() {
+	timeout 60 "${as_mallory[@]}" "$build/dtrace" -x errtags -qn "$2" > "$T/out" 2>&1
+	check "refused: $2" grep -qF -- "[D_CONFINED] line 1: $1; yours is user" "$T/out"
+}
+entry='syscall::getppid:entry'
+refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread); }"
+refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread->tgid); }"
+refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(uregs[R_SP]); }"
+refused "the kernel's stack is not yours to see, which needs class kernel" "$entry { stack(); }"
+refused "the kernel's stack is not yours to see, which needs class kernel" "$entry { trace(caller); }"
+refused "the kernel's stack is not yours to see, which needs class kernel" "$entry { @[stackdepth] = count(); }"
+refused "this tells what is where in the kernel, which needs class kernel" "$entry { sym(0xffffffff81000000); }"
+refused "this tells what is where in the kernel, which needs class kernel" "$entry { @[mod(arg0)] = count(); }"
+refused "this reads memory of the kernel, which needs class kernel" "$entry { trace(stringof(arg0)); }"
+refused "this reads memory of the kernel, which needs class kernel" "$entry { trace(*(int *)arg0); }"
+refused "this reads memory of the kernel, which needs class kernel" "$entry { tracemem(arg0, 16); }"
+refused "this reads memory of the kernel, which needs class kernel" "$entry { this->p = alloca(8); bcopy((void *)arg0, this->p, 8); }"
+refused "vtimestamp is kept by watching the scheduler, which needs class kernel" "$entry { trace(vtimestamp); }"
+refused "this reads the kernel's task_struct, which needs class kernel" "$entry /progenyof(1)/ {}"
+refused "in profile:::tick-1s this is about whatever process the clock interrupts, which needs class kernel" 'tick-1s { trace(execname); }'
+refused "in profile:::tick-1s this is about whatever process the clock interrupts, which needs class kernel" 'tick-1s { @[pid] = count(); }'
+refused "no process of yours is running there, which needs class kernel" 'tick-1s { trace(copyinstr(arg1)); }'
+refused "no process of yours is running there, which needs class kernel" 'BEGIN { trace(copyinstr(4096)); }'
+refused "in profile:::tick-1s this is about whatever process the clock interrupts, which needs class kernel" 'tick-1s { ustack(); }'
+refused "argument 0 of rawtp:::sched_process_exec is an address in the kernel, which needs class kernel" 'rawtp:::sched_process_exec { trace(arg0); }'
+refused "this is destructive, which needs class destructive" "$entry { stop(); }"
+refused "this is destructive, which needs class destructive" "$entry { chill(1); }"
+refused "io:block:block_io_start:start needs class kernel" 'io:::start {}'
+refused "rawtp:sched::sched_switch needs class kernel" 'rawtp:::sched_switch {}'
+[ "$failures" = 0 ]
