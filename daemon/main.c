@@ -30,7 +30,7 @@ static const char usage[] =
 	"Serves DTrace clients on a Unix socket, in the foreground.\n"
 	"\n"
 	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
-	"  --group NAME    its members may trace, as root may (default: dtrace, if it exists)\n"
+	"  --group NAME    its members may trace what is theirs (default: dtrace, if it exists)\n"
 	"  --providers DIR provider files of the administrator (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
 	"  --unwind-memory MB  memory for unwind tables, of all sessions together (default: 64)\n"

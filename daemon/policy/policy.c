@@ -52,7 +52,7 @@ int policy_builtin(struct policy **pp, const char *group)
 	}
 	p->nroles = BUILTIN_ROLES;
 	fill_role(&p->roles[ROLE_ROOT], "root", 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, (1u << ADMIN_N) - 1, true);
-	fill_role(&p->roles[ROLE_GROUP], "group", 1 << CLASS_KERNEL, 0, false);
+	fill_role(&p->roles[ROLE_GROUP], "group", 1 << CLASS_PROC | 1 << CLASS_USER, 0, false);
 	p->bindings[p->nbindings++] = (struct binding){ .has_uid = true, .role = &p->roles[ROLE_ROOT] };
 	r = find_group(p, group);
 	if (r < 0)

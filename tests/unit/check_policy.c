@@ -70,7 +70,7 @@ START_TEST(members_may_trace)
 }
 END_TEST
 
-START_TEST(builtin_members_may_not_destroy)
+START_TEST(builtin_members_trace_what_is_theirs)
 {
 	struct policy *p;
 	struct peer peer;
@@ -78,7 +78,9 @@ START_TEST(builtin_members_may_not_destroy)
 	ck_assert_int_eq(policy_builtin(&p, "root"), 0);
 	peer = bound(p, 1000, 0, NULL, 0);
 	ck_assert_int_eq(policy_check(&peer, RIGHT_TRACE, &why), VERDICT_ALLOW);
-	ck_assert_int_eq(policy_check(&peer, RIGHT_KERNEL_NAMES, &why), VERDICT_ALLOW);
+	ck_assert_int_eq(role_confined(peer.role), PROBE_CLASS_USER);
+	ck_assert(!policy_scope(&peer).all);
+	ck_assert_int_eq(policy_check(&peer, RIGHT_KERNEL_NAMES, &why), VERDICT_DENY);
 	ck_assert_int_eq(policy_check(&peer, RIGHT_DESTROY, &why), VERDICT_DENY);
 	ck_assert_str_eq(why.text, "uid 1000 may not use raise(), stop(), chill() or another action that changes what "
 		"others do: that takes the class 'destructive', which the role 'group' does not have");
@@ -224,7 +226,7 @@ int main(void)
 	tcase_add_test(t, root_may_do_everything);
 	tcase_add_test(t, members_may_trace);
 	tcase_add_test(t, rights_are_of_classes_and_of_admins);
-	tcase_add_test(t, builtin_members_may_not_destroy);
+	tcase_add_test(t, builtin_members_trace_what_is_theirs);
 	tcase_add_test(t, others_are_told_the_group);
 	tcase_add_test(t, a_copy_of_a_peer_stands_alone);
 	tcase_add_test(t, charges_stop_at_the_limit);

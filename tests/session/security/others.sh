@@ -49,7 +49,7 @@ check "edges: the client's own" grep -q "^dtrace [0-9]* $mallory 0\$" "$T/edges.
 grep -nE "hers|\\b$hers\\b|\\b$alice\\b" "$T/all" > "$T/leaks"
 check_same "nothing of the other user's" /dev/null "$T/leaks"
 # Processes that are not the user's, by what all of them are called.
-grep -nE '(^|[^a-z])(dtraced|systemd|bash|kworker|swapper|sleep)' "$T/all" > "$T/leaks"
+grep -nE '(^|[ ,])(dtraced|systemd|bash|kworker[^ ]*|swapper[^ ]*|sleep)( |$)' "$T/all" > "$T/leaks"
 check_same "nothing of anybody else's" /dev/null "$T/leaks"
 # The kernel's half but what is right below its end (numbers below 0) and right above its beginning (addresses of a process, negated).
 kernel='\bffff(8[89a-f]|[9a-e][0-9a-f])[0-9a-f]{10}\b|\bffffffff[0-9a-e][0-9a-f]{7}\b'
