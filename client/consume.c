@@ -25,7 +25,7 @@
 enum { ERROR_TOLD = 1 };	// the user knows why; only the exit code is left to do
 
 struct consumer {
-	const struct schema *schema;
+	struct schema *schema;
 	struct options *options;
 	struct link *link;
 	uint64_t session;
@@ -64,7 +64,7 @@ static void find_addresses(struct consumer *c)
 			c->merging |= address_merges(&s->aggs[i].keys[k]);
 }
 
-int consumer_new(const struct schema *s, struct options *o, struct link *l, uint64_t session,
+int consumer_new(struct schema *s, struct options *o, struct link *l, uint64_t session,
 		 struct writer *w, struct names *n, struct effects *e, struct consumer **consumerp)
 {
 	__attribute__((cleanup(consumer_freep))) struct consumer *c = calloc(1, sizeof(*c));
@@ -655,6 +655,21 @@ static int take_ended(struct consumer *c, const Dtraced__Ended *m)
 	return 0;
 }
 
+// Code was loaded meanwhile. Takes the message.
+static int take_added(struct consumer *c, Dtraced__Reply *reply)
+{
+	Dtraced__Added *m = reply->added;
+
+	reply->body_case = DTRACED__REPLY__BODY__NOT_SET;	// moved
+	reply->added = NULL;
+	if (*m->text) {
+		fputs("dtrace: ", stderr);
+		foreign_print(stderr, m->text);
+		fputc('\n', stderr);
+	}
+	return schema_add_probes(c->schema, m);
+}
+
 int consumer_event(struct consumer *c, Dtraced__Reply *reply)
 {
 	switch (reply->body_case) {
@@ -662,6 +677,8 @@ int consumer_event(struct consumer *c, Dtraced__Reply *reply)
 		return take_records(c, reply->records);
 	case DTRACED__REPLY__BODY_STATUS:
 		return take_status(c, reply->status);
+	case DTRACED__REPLY__BODY_ADDED:
+		return take_added(c, reply);
 	case DTRACED__REPLY__BODY_ENDED:
 		return take_ended(c, reply->ended);
 	case DTRACED__REPLY__BODY_FAILURE:

@@ -17,7 +17,7 @@ struct effects;
 struct names;
 
 // All that is given stays the caller's; setopt() changes the options.
-int consumer_new(const struct schema *s, struct options *o, struct link *l, uint64_t session,
+int consumer_new(struct schema *s, struct options *o, struct link *l, uint64_t session,
 		 struct writer *w, struct names *n, struct effects *e, struct consumer **consumerp);
 struct consumer *consumer_free(struct consumer *c);
 static inline void consumer_freep(struct consumer **c)

@@ -45,14 +45,14 @@ static const struct fault *find_fault(uint32_t number)
 	return &faults[0];
 }
 
-// The epid: that of the clause's first probe plus the rank of this one.
+// The epid: that of the clause's first probe plus the rank of this one; of one that came later only the former.
 static uint32_t epid_of(const struct clause *c, uint32_t probe)
 {
 	uint32_t rank = 0;
 
 	while (rank < c->nprobes && c->probes[rank] < probe)
 		rank++;
-	return c->epid_base + rank;
+	return c->epid_base + (rank < c->nprobes && c->probes[rank] == probe ? rank : 0);
 }
 
 static void put_probe(FILE *f, const struct probe *p)

@@ -23,6 +23,8 @@ struct object_program {
 	VEC(const struct probe *) targets;	// of a hook with targets: number i has the cookie id << 32 | i
 	VEC(struct slot_source) slots;	// argument slot i is filled from slots.v[i]
 	bool can_exit;
+	bool names_probes;		// knows what its user probes are called, so that it cannot serve others
+	uint32_t unserved;		// bits of cookies that it has not all clauses for
 };
 
 enum map_kind { MK_HASH, MK_TASK_STORAGE };

@@ -36,6 +36,12 @@ static inline bool hook_is_on_function(enum hook_kind kind)
 	return kind >= HOOK_FENTRY && kind <= HOOK_KRETPROBE;
 }
 
+// Is it on places in the code of processes?
+static inline bool hook_is_placed(enum hook_kind kind)
+{
+	return kind == HOOK_UPROBE || kind == HOOK_URETPROBE;
+}
+
 // One kernel attachment point. Two probes share a program exactly when their
 // hook pointers are equal.
 struct probe_hook {
@@ -53,7 +59,7 @@ struct probe_hook {
 };
 
 // Of hooks on functions of the kernel ARG_PARAM and ARG_RESULT (of a function with a parameters) are the same;
-// ARG_COOKIE is the lower half (a = 0) or the upper (a = 1) of the target's.
+// ARG_COOKIE is the lower half (a = 0) or the upper (a = 1) of the target's, or all of it (a = 2).
 //
 // Where the guard takes an argument slot from. The guard runs before the body
 // and copies exactly the slots that the program lists (struct slot_source).
@@ -70,7 +76,7 @@ enum arg_source {
 	ARG_COUNTER_ADDR,	// HOOK_COUNTER: the address that the event is about
 	ARG_PACKET,		// HOOK_PACKET_...: the address of the struct sk_buff, as a number
 	ARG_PACKET_SOCK,	// HOOK_PACKET_...: of its socket the protocol (a = 0) or the type (a = 1)
-	ARG_COOKIE,		// HOOK_U...: the number of the place in its set
+	ARG_COOKIE,		// HOOK_U...: of the place: the probe's id << 32 | bits, see struct probe
 	ARG_PARAM,		// HOOK_U...: parameter a of a function that was entered just now
 	ARG_RESULT,		// HOOK_U...: what it returns
 	ARG_PLACED,		// HOOK_UPROBE: argument a of a program's own probe, as the core knows for the set
@@ -114,6 +120,7 @@ enum probe_flag {
 	PROBE_RETURN = 2,	// -F: return-type
 	PROBE_PROCESS_CTX = 4,	// current is the process the event is about
 	PROBE_ERRNO = 8,	// errno is valid: source in errno_source
+	PROBE_LATER = 16,	// there is none of its description on this hook yet, but there may be, with other names
 };
 
 // The least class of user that may enable a probe. Those below kernel are confined: what they
@@ -131,11 +138,13 @@ struct probe {
 	// Several probes on one hook are told apart by a selector value.
 	bool selected;
 	struct slot_source selector;
+	// Of user probes the selector is the whole cookie, and the probe fires when that has one of these bits: a
+	// probe may be there for several descriptions, with the bit of each, and more may come while a program runs.
 	uint32_t sel;		// fires when the selector has this value; id == id_base + sel
 	uint32_t id_base;
 	bool has_id_source;	// the id is not that, but this slot; on hooks with targets
 	struct slot_source id_source;
-	uint32_t nsel;		// selector values on this hook are below this (syscall: table size)
+	uint32_t nsel;		// selector values on this hook are below this (syscall: table size); user probes: id - id_base
 	uint32_t flags;
 	enum probe_class least;
 	struct slot_source errno_source;

@@ -611,6 +611,25 @@ void catalogue_restore_want(struct catalogue *c, const struct process_want *w)
 	vec_push(c->arena, &c->processes.wants, *w);
 }
 
+// One for each want, which only its description finds.
+static void answer_later(struct catalogue *c, const struct process_set *set, struct probe p)
+{
+	static const char *const names[PROCESS_KINDS] = { "entry", "return", "", "" };
+	uint32_t id = set->id_base + set->n;
+
+	p.mod = p.func = "";
+	p.name = names[set->kind];
+	p.flags |= PROBE_LATER;
+	for (uint64_t left = set->later; left; left &= left - 1) {
+		int want = __builtin_ctzll(left);
+
+		p.id = id++;
+		p.prov = c->processes.wants.v[want].desc.prov;
+		vec_push(c->arena, &c->processes.found, (struct probe_ref){
+			arena_dup(c->arena, &p, sizeof p), UINT64_C(1) << want, set->wants });
+	}
+}
+
 void catalogue_answer(struct catalogue *c, const struct process_set *set)
 {
 	static const char *const names[PROCESS_KINDS] = { "entry", "return", "offset", "usdt" };
@@ -625,24 +644,25 @@ void catalogue_answer(struct catalogue *c, const struct process_set *set)
 	c->owner = provider_find(usdt ? "usdt" : "pid");
 	p.hook = hook;
 	p.selected = true;
-	p.selector = (struct slot_source){ ARG_COOKIE, 0, 0 };
+	p.selector = (struct slot_source){ ARG_COOKIE, 2, 0 };
 	p.id_base = set->id_base;
-	p.nsel = set->n;
+	p.nsel = set->n + (uint32_t)__builtin_popcountll(set->later);
 	p.flags |= PROBE_PROCESS_CTX;
 	p.least = PROBE_CLASS_PROC;
 	for (uint32_t i = 0; i < set->n; i++) {
 		const struct process_place *place = &set->places[i];
 
 		p.id = set->id_base + i;
-		p.sel = i;
 		p.prov = place->prov;
 		p.mod = place->mod;
 		p.func = place->func;
 		p.name = place->name;
 		catalogue_add(c, p);
 		vec_push(c->arena, &c->processes.found,
-			(struct probe_ref){ catalogue_by_id(c, p.id), place->wants });
+			(struct probe_ref){ catalogue_by_id(c, p.id), place->wants, set->wants });
 	}
+	p.owner = c->owner;
+	answer_later(c, set, p);
 }
 
 void catalogue_answered(struct catalogue *c, int error, const char *why)
@@ -665,10 +685,15 @@ static int match_process(struct catalogue *c, int want, struct search *s, const 
 		return told ? -EALREADY : p->error;
 	}
 	for (uint32_t i = 0; i < p->found.n && !s->stopped; i++) {
-		if (!(p->found.v[i].wants >> want & 1))
+		const struct probe_ref *found = &p->found.v[i];
+		struct probe *mine;
+
+		if (!(found->wants >> want & 1))
 			continue;
-		s->n++;
-		s->stopped = !s->fn(s->arg, p->found.v[i].probe);
+		mine = arena_dup(c->arena, found->probe, sizeof *mine);
+		mine->sel = UINT32_C(1) << __builtin_popcountll(found->all & ((UINT64_C(1) << want) - 1));
+		s->n += !(mine->flags & PROBE_LATER);
+		s->stopped = !s->fn(s->arg, mine);
 	}
 	*why = p->wants.v[want].none;
 	return s->n || !*why ? (int)s->n : -ENOENT;

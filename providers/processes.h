@@ -38,7 +38,8 @@ struct process_place {
 	uint64_t wants;		// bit i: it is one of those that want i wants
 };
 
-// Places that one program serves. Place i fires with i as the cookie.
+// Places that one program serves. A place's cookie is its id << 32 | a bit for each of the wants that it answers:
+// the first of the set's wants has bit 0, the next bit 1 and so on.
 struct process_set {
 	enum process_kind kind;
 	uint32_t number;	// of the hook
@@ -47,12 +48,14 @@ struct process_set {
 	const struct process_place *places;
 	const struct process_type *args;	// PROCESS_USDT
 	uint32_t nargs;
+	uint64_t wants;		// those that may be answered here
+	uint64_t later;		// of them, those that are not, but may be while the program runs; their ids come behind
 };
 
 // A layer's. Zeroed: nothing is wanted yet.
 struct processes {
 	VEC(struct process_want) wants;
-	VEC(struct probe_ref { const struct probe *probe; uint64_t wants; }) found;
+	VEC(struct probe_ref { const struct probe *probe; uint64_t wants; uint64_t all; }) found;	// all: of its set
 	bool answered;
 	int error;		// negative: nothing could be found, and why says why
 	const char *why;

@@ -15,6 +15,7 @@ struct keys {
 	const struct agg *agg;
 	struct names *names;
 	uint32_t *first[VK_NKINDS];	// by index of probe: id of the first one of that name
+	size_t nprobes;			// so many
 };
 
 struct by_field {
@@ -55,26 +56,39 @@ static int find_first(struct keys *k, enum value_kind kind)
 		first[sorted[i]] = s->probes[leader].id;
 	}
 	free(sorted);
+	free(k->first[kind]);
 	k->first[kind] = first;
 	return 0;
+}
+
+// Probes may come later; those that were there stay the first of their names.
+static int find_all(struct keys *k)
+{
+	bool done[VK_NKINDS] = { false };
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < k->agg->nkeys; i++) {
+		enum value_kind kind = k->agg->keys[i].kind;
+
+		if (kind >= VK_PROBEPROV && kind <= VK_PROBENAME && !done[kind])
+			r = find_first(k, kind);
+		done[kind] = true;
+	}
+	k->nprobes = r == 0 ? k->schema->nprobes : 0;
+	return r;
 }
 
 int keys_new(const struct schema *s, const struct agg *a, struct names *names, struct keys **keysp)
 {
 	struct keys *k = calloc(1, sizeof(*k));
-	int r = 0;
+	int r;
 
 	if (!k)
 		return -ENOMEM;
 	k->schema = s;
 	k->agg = a;
 	k->names = names;
-	for (uint32_t i = 0; r == 0 && i < a->nkeys; i++) {
-		enum value_kind kind = a->keys[i].kind;
-
-		if (kind >= VK_PROBEPROV && kind <= VK_PROBENAME && !k->first[kind])
-			r = find_first(k, kind);
-	}
+	r = find_all(k);
 	if (r < 0) {
 		keys_free(k);
 		return r;
@@ -93,11 +107,13 @@ struct keys *keys_free(struct keys *k)
 	return NULL;
 }
 
-void keys_canonical(const struct keys *k, const uint8_t *key, uint8_t *out)
+void keys_canonical(struct keys *k, const uint8_t *key, uint8_t *out)
 {
 	const struct probe *p;
 	uint32_t id;
 
+	if (k->nprobes != k->schema->nprobes)
+		find_all(k);
 	memset(out, 0, k->agg->key_size);
 	for (uint32_t i = 0; i < k->agg->nkeys; i++) {
 		const struct value *v = &k->agg->keys[i];
@@ -119,7 +135,7 @@ void keys_canonical(const struct keys *k, const uint8_t *key, uint8_t *out)
 		default:
 			memcpy(&id, from, sizeof(id));
 			p = schema_probe(k->schema, id);
-			if (p)
+			if (p && k->nprobes)
 				id = k->first[v->kind][p - k->schema->probes];
 			memcpy(to, &id, sizeof(id));
 		}

@@ -17,5 +17,5 @@ struct names;
 int keys_new(const struct schema *s, const struct agg *a, struct names *names, struct keys **keysp);
 struct keys *keys_free(struct keys *k);
 // out has the aggregation's key_size bytes.
-void keys_canonical(const struct keys *k, const uint8_t *key, uint8_t *out);
+void keys_canonical(struct keys *k, const uint8_t *key, uint8_t *out);
 uint32_t keys_hash(const uint8_t *key, uint32_t size);

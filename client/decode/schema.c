@@ -438,6 +438,54 @@ int schema_parse(const uint8_t *data, size_t n, struct schema **schemap)
 	return 0;
 }
 
+// ---- what comes later ------------------------------------------------------
+
+static int compare_ids(const void *a, const void *b)
+{
+	const struct probe *p = a, *q = b;
+
+	return (p->id > q->id) - (p->id < q->id);
+}
+
+static int own(struct schema *s, Dtraced__Added *m)
+{
+	void **v = reallocarray(s->added, s->nadded + 1, sizeof(*v));
+
+	if (!v) {
+		dtraced__added__free_unpacked(m, NULL);
+		return -ENOMEM;
+	}
+	s->added = v;
+	v[s->nadded++] = m;
+	return 0;
+}
+
+int schema_add_probes(struct schema *s, Dtraced__Added *m)
+{
+	size_t n = m->n_probes;
+	struct probe *v;
+
+	if (own(s, m) < 0)
+		return -ENOMEM;
+	v = reallocarray(s->probes, s->nprobes + n + 1, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	s->probes = v;
+	for (size_t i = 0; i < n; i++) {
+		const Dtraced__ProbeInfo *in = m->probes[i];
+
+		v[s->nprobes + i] = (struct probe){ in->id, in->flags, in->prov, in->mod, in->func, in->name,
+			in->attributes, in->args, in->n_args };
+	}
+	s->nprobes += n;
+	qsort(v, s->nprobes, sizeof(*v), compare_ids);
+	for (size_t i = 1; i < s->nprobes; i++) {
+		if (v[i].id == v[i - 1].id)
+			return -EBADMSG;
+	}
+	return 0;
+}
+
 struct schema *schema_free(struct schema *s)
 {
 	if (!s)
@@ -459,6 +507,9 @@ struct schema *schema_free(struct schema *s)
 	free(s->options);
 	if (s->message)
 		dtraced__schema__free_unpacked(s->message, NULL);
+	for (size_t i = 0; i < s->nadded; i++)
+		dtraced__added__free_unpacked(s->added[i], NULL);
+	free(s->added);
 	free(s);
 	return NULL;
 }

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "proto/dtraced.pb-c.h"
+
 // A record on the wire (REC_* of the compiler's segment, kept equal by hand):
 // the first word is of no use to us.
 enum {
@@ -111,12 +113,16 @@ struct schema {
 	size_t nclauses, nforms, naggs, nsites, nprobes, noptions, nmatched, nactions;
 	bool destructive;
 	void *message;		// owns the strings
+	void **added;		// and so do these
+	size_t nadded;
 };
 
 // Reads and checks a packed Schema. 0, -EBADMSG (not a schema that makes sense)
 // or -ENOMEM.
 int schema_parse(const uint8_t *data, size_t n, struct schema **schemap);
 struct schema *schema_free(struct schema *s);
+// Probes that came later: takes the message, a Dtraced__Added. 0, -EBADMSG or -ENOMEM.
+int schema_add_probes(struct schema *s, Dtraced__Added *m);
 static inline void schema_freep(struct schema **s)
 {
 	schema_free(*s);

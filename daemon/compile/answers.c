@@ -45,7 +45,7 @@ static void take_set(struct catalogue *c, struct arena *a, const Dtraced__PlaceS
 	catalogue_answer(c, &(struct process_set){
 		.kind = (enum process_kind)m->kind, .number = number, .id_base = m->id_base,
 		.args = args, .nargs = (uint32_t)m->n_args,
-		.n = (uint32_t)m->n_places, .places = places,
+		.n = (uint32_t)m->n_places, .places = places, .wants = m->wants, .later = m->later,
 	});
 }
 

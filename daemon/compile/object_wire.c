@@ -95,6 +95,8 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->insns.len = p->body.n * sizeof(struct bpf_insn);
 	m->insns.data = (uint8_t *)p->body.insns;
 	m->can_exit = p->can_exit;
+	m->names_probes = p->names_probes;
+	m->unserved = p->unserved;
 	m->lines = lines_of(a, &p->body, s);
 	put_targets(a, m, p);
 	WIRE_EACH(a, m, relocs, p->body.relocs, reloc);

@@ -243,12 +243,7 @@ int attach_source_number(const char *path)
 
 bool attach_is_preempted(enum hook_kind hook)
 {
-	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || attach_is_placed(hook) || hook_is_on_function(hook);
-}
-
-bool attach_is_placed(enum hook_kind hook)
-{
-	return hook == HOOK_UPROBE || hook == HOOK_URETPROBE;
+	return hook == HOOK_PACKET_IN || hook == HOOK_PACKET_OUT || hook_is_placed(hook) || hook_is_on_function(hook);
 }
 
 int attach_wait_for_grace(void)

@@ -24,9 +24,6 @@ int attachment_add(struct attachment *a, int fd);
 // What a file of an event source says, "N" or "config:N"; or a negative errno.
 int attach_source_number(const char *path);
 
-// Is a program on this hook attached to places (kernel/uprobe.h)? Not by attachment_open().
-bool attach_is_placed(enum hook_kind hook);
-
 // Attaches; clocks and counters do not run before attachment_enable(). 0 or a negative
 // errno, with nothing left attached.
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog);

@@ -304,7 +304,7 @@ static const struct {
 // By one link for many places where the kernel has such.
 static uint32_t attach_type(const struct link *l, uint32_t hook)
 {
-	return l->ctx->uprobe_multi && attach_is_placed((enum hook_kind)hook) ? UPROBE_MULTI : hooks[hook].attach;
+	return l->ctx->uprobe_multi && hook_is_placed((enum hook_kind)hook) ? UPROBE_MULTI : hooks[hook].attach;
 }
 
 static int submit(const struct link *l, char *log, size_t log_size)

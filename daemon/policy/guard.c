@@ -150,13 +150,14 @@ static void fill_packet_sock(struct writer *w, const struct slot_source *s)
 
 // ---- functions, of the kernel and of processes -------------------------------
 
-// Half of the cookie.
+// A half of the cookie, or all of it.
 static void fill_cookie(struct writer *w, const struct slot_source *s)
 {
 	put(w, insn_mov(BPF_REG_1, CTX));
 	put(w, insn_call(BPF_FUNC_get_attach_cookie));
 	put(w, insn_mov(A, BPF_REG_0));
-	put(w, insn_alu_imm(s->a ? BPF_RSH : BPF_LSH, A, 32));
+	if (s->a < 2)
+		put(w, insn_alu_imm(s->a ? BPF_RSH : BPF_LSH, A, 32));
 	if (!s->a)
 		put(w, insn_alu_imm(BPF_RSH, A, 32));
 }
@@ -183,7 +184,7 @@ static void fill_param(struct writer *w, const struct slot_source *s)
 	put(w, insn_load(BPF_DW, BPF_REG_3, CTX, ARCH_REGS_SP));
 	put(w, insn_alu_imm(BPF_ADD, BPF_REG_3, ARCH_PARAM_STACK + 8 * (s->a - ARCH_PARAM_REGS)));
 	put(w, insn_mov_imm(BPF_REG_2, 8));
-	put(w, insn_call(attach_is_placed(w->hook) ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel));
+	put(w, insn_call(hook_is_placed(w->hook) ? BPF_FUNC_probe_read_user : BPF_FUNC_probe_read_kernel));
 	put(w, insn_load(BPF_DW, A, BPF_REG_10, slot_offset(w->slot)));
 }
 

@@ -54,13 +54,13 @@ static void fill_types(struct answer *a, const struct user_set *s, uint32_t numb
 		Dtraced__PlaceType *m = &a->types[number][i];
 
 		dtraced__place_type__init(m);
-		m->size = s->args[i].size;
-		m->is_signed = s->args[i].is_signed;
+		m->size = s->args ? s->args[i].size : sizeof(int64_t);
+		m->is_signed = !s->args || s->args[i].is_signed;
 		a->type_lists[number][i] = m;
 	}
 }
 
-static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t number, uint32_t id_base)
+static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t number)
 {
 	const struct user_set *s = &h->sets[number];
 	Dtraced__PlaceSet *m = &a->set[number];
@@ -68,9 +68,11 @@ static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t numb
 	dtraced__place_set__init(m);
 	a->sets[number] = m;
 	m->kind = (Dtraced__PlaceKind)s->kind;
-	m->id_base = id_base + s->first;
+	m->id_base = s->id_base;
 	m->n_places = s->n;
 	m->places = a->list + s->first;
+	m->wants = s->wants;
+	m->later = s->later;
 	fill_types(a, s, number);
 	for (uint32_t i = s->first; i < s->first + s->n; i++) {
 		const struct place *p = &h->places->v[h->order[i]];
@@ -85,7 +87,7 @@ static void fill_set(struct answer *a, const struct user_hooks *h, uint32_t numb
 	}
 }
 
-static int fill_answer(struct answer *a, const struct user_hooks *h, uint32_t id_base)
+static int fill_answer(struct answer *a, const struct user_hooks *h)
 {
 	uint32_t n = user_hooks_count(h), sets = h ? h->nsets : 0;
 
@@ -100,7 +102,7 @@ static int fill_answer(struct answer *a, const struct user_hooks *h, uint32_t id
 	if (!h)
 		return 0;
 	for (uint32_t i = 0; i < h->nsets; i++)
-		fill_set(a, h, i, id_base);
+		fill_set(a, h, i);
 	a->places.n_sets = h->nsets;
 	a->places.sets = a->sets;
 	return fill_none(a, h->places);
@@ -121,8 +123,7 @@ static void answer_deinit(struct answer *a)
 static void submit_again(struct job *job, int error, const char *why)
 {
 	CLEANUP(answer_deinit) struct answer a = { .places = DTRACED__PLACES__INIT };
-	uint32_t id_base = zygote_reserve_ids(job->conn->server->zygote, user_hooks_count(job->hooks));
-	int r = fill_answer(&a, job->hooks, id_base);
+	int r = fill_answer(&a, job->hooks);
 
 	a.places.n_wants = job->wants->n_wants;
 	a.places.wants = job->wants->wants;
@@ -213,10 +214,31 @@ static int check_processes(struct job *job, struct reason *why)
 
 // ---- places ----------------------------------------------------------------
 
+static void fill_wants(const struct job *job, struct place_want wants[PLACE_WANTS_MAX])
+{
+	for (size_t i = 0; i < job->wants->n_wants; i++) {
+		const Dtraced__Want *m = job->wants->wants[i];
+
+		wants[i] = (struct place_want){ m->pid, m->prov, m->mod, m->func, m->name };
+	}
+}
+
+static int make_hooks(struct job *job, struct places *places)
+{
+	struct place_want wants[PLACE_WANTS_MAX];
+	int r;
+
+	fill_wants(job, wants);
+	r = user_hooks_new(&job->hooks, places, wants, job->wants->n_wants, job->request->compile);
+	if (r == 0)
+		user_hooks_number(job->hooks, zygote_reserve_ids(job->conn->server->zygote, job->hooks->nids));
+	return r;
+}
+
 static void on_places(void *arg, int error, struct places *places, const char *why)
 {
 	struct job *job = arg;
-	int r = places ? user_hooks_new(&job->hooks, places) : 0;
+	int r = places ? make_hooks(job, places) : 0;
 
 	job->places = NULL;
 	if (r < 0) {
@@ -240,13 +262,27 @@ static int find(struct job *job)
 	struct place_want wants[PLACE_WANTS_MAX];
 	struct policy_scope scope = policy_process_scope(peer);
 
-	for (size_t i = 0; i < w->n_wants; i++) {
-		const Dtraced__Want *m = w->wants[i];
-
-		wants[i] = (struct place_want){ m->pid, m->prov, m->mod, m->func, m->name };
-	}
+	fill_wants(job, wants);
 	return places_find(job->conn->server->syms, wants, w->n_wants, &scope,
-		job->request->list ? LIST_MAX : COMPILE_MAX, on_places, job, &job->places);
+		job->request->list ? LIST_MAX : COMPILE_MAX, NULL, on_places, job, &job->places);
+}
+
+// Each has a bit in the cookies of the places of a kind.
+static int check_kinds(const struct job *job, struct reason *why)
+{
+	struct place_want wants[PLACE_WANTS_MAX];
+
+	fill_wants(job, wants);
+	for (int kind = 0; kind <= PLACE_USDT; kind++) {
+		uint64_t of = user_hooks_of_kind(wants, job->wants->n_wants, (enum place_kind)kind);
+
+		if (__builtin_popcountll(of) > USER_HOOKS_WANTS) {
+			reason_set(why, "the request has %d different descriptions of probes of one kind in processes; "
+				"at most %d are possible", __builtin_popcountll(of), USER_HOOKS_WANTS);
+			return -EINVAL;
+		}
+	}
+	return 0;
 }
 
 // Patterns are compared by the core, so that none is longer than D has them.
@@ -286,7 +322,9 @@ void wants_find(struct job *job, Dtraced__Wants *wants)
 		submit_again(job, -EINVAL, why.text);
 		return;
 	}
-	r = check_processes(job, &why);
+	r = check_kinds(job, &why);
+	if (r == 0)
+		r = check_processes(job, &why);
 	if (r == 0)
 		r = find(job);
 	if (r == -ENOMEM)

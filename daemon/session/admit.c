@@ -231,7 +231,7 @@ static int admit_hook(const Dtraced__Program *p, struct reason *why)
 	if (p->counter && !is_counter(p->counter, p->period))
 		return BAD(why, "a counter of type %u, event %#llx, each %llu", p->counter->type,
 			(unsigned long long)p->counter->config, (unsigned long long)p->period);
-	if (!clock && !p->counter && !packet && !attach_is_placed((enum hook_kind)p->hook) && !has_targets(p->hook) && !p->btf_id)
+	if (!clock && !p->counter && !packet && !hook_is_placed((enum hook_kind)p->hook) && !has_targets(p->hook) && !p->btf_id)
 		return BAD(why, "a hook without a type");
 	return admit_functions(p, why);
 }

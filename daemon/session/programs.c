@@ -20,7 +20,7 @@ static bool is_edge(const struct session_program *p)
 static int attach_places(struct programs *p, struct session_program *next, struct reason *why)
 {
 	uint32_t before = next->placed;
-	int r = user_hooks_attach(p->hooks, &next->hook, &next->placed, &next->attachment, next->fd, p->multi,
+	int r = user_hooks_attach(next->hooks, &next->hook, &next->placed, &next->attachment, next->fd, p->multi,
 		why);
 
 	if (r)
@@ -35,7 +35,7 @@ int programs_attach_next(struct programs *p, struct reason *why)
 
 	if (p->attached == p->n)
 		return 0;
-	if (attach_is_placed(next->hook.kind))
+	if (hook_is_placed(next->hook.kind))
 		r = attach_places(p, next, why);
 	else if (next->functions.n)
 		r = kfunctions_attach(&next->attachment, &next->hook, next->fd, &next->functions);
@@ -50,7 +50,7 @@ static void detach(const struct programs *p, struct session_program *sp)
 {
 	struct attachment *a = &sp->attachment;
 
-	if (attach_is_placed(sp->hook.kind) || hook_is_on_function(sp->hook.kind)) {
+	if (hook_is_placed(sp->hook.kind) || hook_is_on_function(sp->hook.kind)) {
 		quiesce_close(p->quiesce, a->fds, a->nfds);
 		*a = (struct attachment){ 0 };
 	}
@@ -103,7 +103,7 @@ uint64_t programs_missed(const struct programs *p)
 	uint64_t missed = 0;
 
 	for (uint32_t i = 0; i < p->n; i++)
-		missed += load_missed(p->list[i].fd);
+		missed += p->list[i].shared ? 0 : load_missed(p->list[i].fd);
 	return missed;
 }
 

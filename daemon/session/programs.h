@@ -21,14 +21,17 @@ struct session_program {
 	struct function_targets functions;
 	struct attachment attachment;
 	uint32_t placed;	// of the set's places, how many it is attached to
+	struct user_hooks *hooks;	// which have the set; not owned
+	bool shared;		// it is another of the list, for other places
+	bool names_probes;	// it knows the names of its places: no others
+	uint32_t unserved;	// nor any with one of these bits
 };
 
 struct programs {
 	struct session_program *list;
 	uint32_t n;
 	uint32_t attached;	// those below have been attached, as far as they can be
-	struct user_hooks *hooks;	// of user probes, not owned; NULL: none
-	bool multi;		// and how they are attached
+	bool multi;		// how those of user probes are attached
 	struct quiesce *quiesce;	// closes what takes long
 };
 

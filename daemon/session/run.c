@@ -11,6 +11,7 @@
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
+#include "daemon/session/later.h"
 #include "daemon/session/roster.h"
 #include "daemon/session/session.h"
 #include "daemon/session/user_hooks.h"
@@ -69,6 +70,7 @@ static bool undo_next(void *arg)
 static void fail_start(struct session *s, int r, const struct reason *why)
 {
 	segment_set(s->segment.guard, GUARD_ENABLED, 0);
+	s->later = later_free(s->later);
 	session_answer(s, r, why);
 	work_start(&s->server->work, &s->work, undo_next, s);
 }
@@ -115,6 +117,7 @@ void session_start(struct session *s, session_done_fn *done, void *arg)
 	s->state = SESSION_STARTING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->waiter = (struct session_waiter){ done, arg };
+	later_start(s);
 	s->unwind_wait.fn = begin_attaching;
 	s->unwind_wait.arg = s;
 	if (s->unwinds)
@@ -218,6 +221,7 @@ void session_stop(struct session *s, Dtraced__EndReason reason, const char *text
 	event_del(s->poll);
 	segment_set(s->segment.guard, GUARD_ENABLED, 0);
 	work_cancel(&s->server->work, &s->work);
+	later_stop(s->later);
 	unwinder_cancel(&s->unwind_wait);
 	s->state = SESSION_STOPPING;
 	reason_set(&stopped, "the session was stopped");

@@ -16,6 +16,7 @@
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
 #include "daemon/server.h"
+#include "daemon/session/later.h"
 #include "daemon/session/setup.h"
 #include "daemon/session/user_hooks.h"
 #include "daemon/sym/procs.h"
@@ -164,6 +165,7 @@ void session_go(struct session *s)
 {
 	s->state = SESSION_RUNNING;
 	session_apply(s);
+	later_go(s->later);
 	s->interval_us = POLL_FIRST_US;
 	poll_after(s, 0);
 	server_need_tick(s->server);
@@ -195,7 +197,8 @@ static void finish_loading(struct session *s, int r, const struct reason *why)
 {
 	log_debug("session %016llx: %u programs loaded in %llu us", (unsigned long long)s->id,
 		s->programs.n, (unsigned long long)(clock_ns(CLOCK_MONOTONIC) - s->since) / 1000);
-	s->setup = setup_free(s->setup);
+	if (!s->hooks)
+		s->setup = setup_free(s->setup);
 	if (!r)
 		r = stream_init(&s->stream, &s->segment, s->id);
 	if (!r)
@@ -294,6 +297,7 @@ struct session *session_free(struct session *s)
 	conn_remove_part(&s->keeping);
 	while (!LIST_EMPTY(&s->viewers))
 		session_unview(LIST_FIRST(&s->viewers));
+	later_free(s->later);
 	work_cancel(queue, &s->work);
 	quiesce_cancel(&s->quiet);
 	unwinder_cancel(&s->unwind_wait);

@@ -30,6 +30,7 @@
 #include "proto/dtraced.pb-c.h"
 
 struct event;
+struct later;
 struct server;
 struct session;
 struct setup;
@@ -93,7 +94,8 @@ struct session {
 	struct programs programs;
 	struct user_hooks *hooks;	// of its user probes; NULL: it has none
 	struct work work;		// loading, starting or stopping
-	struct setup *setup;		// while loading
+	struct setup *setup;		// while loading; with user probes as long as the session
+	struct later *later;		// more places for those, while it runs; NULL: none
 	struct session_waiter waiter;
 	bool unwinds;			// its programs walk user stacks: holds the unwinder
 	bool follows;			// it may be asked for names of processes that are gone by then

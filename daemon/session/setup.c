@@ -62,7 +62,7 @@ static uint64_t count_places(const struct session *s, const Dtraced__Object *o)
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < o->n_programs; i++) {
-		if (attach_is_placed((enum hook_kind)o->programs[i]->hook))
+		if (hook_is_placed((enum hook_kind)o->programs[i]->hook))
 			n += s->hooks->sets[o->programs[i]->set].n;
 	}
 	return n;
@@ -162,7 +162,6 @@ static int prepare_loading(struct session *s, struct setup *u)
 		.identity = u->identity.class ? &u->identity : NULL,
 		.uprobe_multi = s->hooks && feature_has(&s->server->features, FEATURE_UPROBE_MULTI),
 	};
-	s->programs.hooks = s->hooks;
 	s->programs.multi = u->load.uprobe_multi;
 	s->programs.quiesce = s->hooks ? s->server->detacher : s->server->quiesce;
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
@@ -175,7 +174,7 @@ static int admit_hooks(const struct session *s, const Dtraced__Object *o, struct
 	for (size_t i = 0; i < o->n_programs; i++) {
 		const Dtraced__Program *p = o->programs[i];
 
-		if (!attach_is_placed((enum hook_kind)p->hook) ||
+		if (!hook_is_placed((enum hook_kind)p->hook) ||
 			user_hooks_fit(s->hooks, (enum hook_kind)p->hook, p->set))
 			continue;
 		reason_set(why, "the compiler's answer is invalid: set %u of places", p->set);
@@ -301,7 +300,8 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	int r;
 
 	*sp = (struct session_program){
-		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period, .set = p->set }, .fd = -1
+		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period, .set = p->set }, .fd = -1,
+		.hooks = s->hooks, .names_probes = p->names_probes, .unserved = p->unserved,
 	};
 	if (p->counter) {
 		sp->hook.event_type = p->counter->type;
@@ -328,6 +328,18 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		return r < 0 ? r : SESSION_E_KERNEL;
 	s->programs.n++;
 	return take_functions(&sp->functions, p);
+}
+
+int setup_load_again(struct session *s, uint32_t program, const struct place_arg *args, uint32_t nargs, int *fdp,
+	struct reason *why)
+{
+	struct setup *u = s->setup;
+	int r;
+
+	u->load.args = args;
+	u->load.nargs = nargs;
+	r = load_program(&u->load, u->object->programs[program], fdp, why);
+	return r > 0 ? SESSION_E_KERNEL : r;
 }
 
 int setup_step(struct session *s, struct reason *why)

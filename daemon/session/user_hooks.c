@@ -57,6 +57,27 @@ static int by_set(const void *x, const void *y, void *arg)
 	return r ? r : compare(a->offset, b->offset);
 }
 
+static struct user_set *add_set(struct user_hooks *h, enum place_kind kind, const struct place_arg *args, uint32_t nargs)
+{
+	uint32_t first = h->nsets ? h->sets[h->nsets - 1].first + h->sets[h->nsets - 1].n : 0;
+
+	h->sets[h->nsets] = (struct user_set){ .kind = kind, .first = first, .args = args, .nargs = nargs,
+		.wants = user_hooks_of_kind(h->wants, h->nwants, kind) };
+	return &h->sets[h->nsets++];
+}
+
+// Whether arguments look the same to a program, wherever they are.
+static bool same_types(const struct user_set *a, const struct user_set *b)
+{
+	if (a->nargs != b->nargs)
+		return false;
+	for (uint32_t i = 0; i < a->nargs; i++) {
+		if (a->args[i].size != b->args[i].size || a->args[i].is_signed != b->args[i].is_signed)
+			return false;
+	}
+	return true;
+}
+
 static void divide(struct user_hooks *h)
 {
 	const struct place *v = h->places->v;
@@ -65,23 +86,103 @@ static void divide(struct user_hooks *h)
 		const struct place *p = &v[h->order[i]];
 
 		if (!i || v[h->order[i - 1]].kind != p->kind || by_args(&v[h->order[i - 1]], p) != 0)
-			h->sets[h->nsets++] = (struct user_set){ p->kind, i, 0, p->args, p->nargs };
+			add_set(h, p->kind, p->args, p->nargs);
 		h->sets[h->nsets - 1].n++;
+		h->sets[h->nsets - 1].found |= p->wants;
 	}
 }
 
-int user_hooks_new(struct user_hooks **hp, struct places *places)
+// ---- what may be there later -----------------------------------------------
+
+uint64_t user_hooks_of_kind(const struct place_want *wants, size_t n, enum place_kind kind)
+{
+	uint64_t of = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (place_want_kinds(&wants[i]) >> kind & 1)
+			of |= UINT64_C(1) << i;
+	}
+	return of;
+}
+
+// An address is of what is mapped now.
+static uint64_t lasting(const struct user_hooks *h)
+{
+	uint64_t of = 0;
+
+	for (size_t i = 0; i < h->nwants; i++) {
+		if (strcmp(h->wants[i].func, "-") != 0)
+			of |= UINT64_C(1) << i;
+	}
+	return of;
+}
+
+static struct user_set *set_of_kind(struct user_hooks *h, enum place_kind kind)
+{
+	for (uint32_t i = 0; i < h->nsets; i++) {
+		if (h->sets[i].kind == kind)
+			return &h->sets[i];
+	}
+	return add_set(h, kind, NULL, 0);
+}
+
+// What the arguments of a program's own probe are nobody knows before, so that there is a set for any.
+static void foresee(struct user_hooks *h)
+{
+	for (int kind = 0; kind <= PLACE_USDT; kind++) {
+		uint64_t wants = user_hooks_of_kind(h->wants, h->nwants, (enum place_kind)kind) & lasting(h);
+		struct user_set *s;
+
+		if (!wants)
+			continue;
+		s = kind == PLACE_USDT ? add_set(h, PLACE_USDT, NULL, PLACE_ARGS) : set_of_kind(h, (enum place_kind)kind);
+		s->later = wants & ~s->found;
+	}
+}
+
+int user_hooks_serving(const struct user_hooks *h, const struct user_set *set)
+{
+	int any = -1;
+
+	for (uint32_t i = 0; i < h->nsets; i++) {
+		const struct user_set *s = &h->sets[i];
+		bool same = s->kind == set->kind && !(set->found & ~(s->found | s->later));
+
+		if (same && s->kind == PLACE_USDT && !s->args && s->nargs)
+			any = (int)i;
+		else if (same && same_types(s, set))
+			return (int)i;
+	}
+	return any;
+}
+
+// ---- life ------------------------------------------------------------------
+
+static int copy_wants(struct user_hooks *h, const struct place_want *wants, size_t n)
+{
+	h->wants = calloc(n + 1, sizeof *h->wants);
+	if (!h->wants)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		h->wants[i] = (struct place_want){ wants[i].pid, strdup(wants[i].prov), strdup(wants[i].mod),
+			strdup(wants[i].func), strdup(wants[i].name) };
+		h->nwants++;
+		if (!h->wants[i].prov || !h->wants[i].mod || !h->wants[i].func || !h->wants[i].name)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int user_hooks_new(struct user_hooks **hp, struct places *places, const struct place_want *wants, size_t n, bool later)
 {
 	struct user_hooks *h = calloc(1, sizeof *h);
 
 	if (!h)
 		return -ENOMEM;
 	h->order = calloc(places->n + 1, sizeof *h->order);
-	h->sets = calloc(places->n + 1, sizeof *h->sets);
-	if (!h->order || !h->sets) {
-		free(h->order);
-		free(h->sets);
-		free(h);
+	h->sets = calloc(places->n + PLACE_USDT + 1, sizeof *h->sets);
+	if (!h->order || !h->sets || copy_wants(h, wants, n) < 0) {
+		user_hooks_free(h);
 		return -ENOMEM;
 	}
 	h->places = places;
@@ -89,8 +190,20 @@ int user_hooks_new(struct user_hooks **hp, struct places *places)
 		h->order[i] = i;
 	qsort_r(h->order, places->n, sizeof *h->order, by_set, places->v);
 	divide(h);
+	if (later)
+		foresee(h);
+	for (uint32_t i = 0; i < h->nsets; i++)
+		h->nids += h->sets[i].n + (uint32_t)__builtin_popcountll(h->sets[i].later);
 	*hp = h;
 	return 0;
+}
+
+void user_hooks_number(struct user_hooks *h, uint32_t id_base)
+{
+	for (uint32_t i = 0; i < h->nsets; i++) {
+		h->sets[i].id_base = id_base;
+		id_base += h->sets[i].n + (uint32_t)__builtin_popcountll(h->sets[i].later);
+	}
 }
 
 struct user_hooks *user_hooks_free(struct user_hooks *h)
@@ -99,6 +212,13 @@ struct user_hooks *user_hooks_free(struct user_hooks *h)
 		return NULL;
 	for (uint32_t i = 0; i < h->nprocesses; i++)
 		close_fd(h->processes[i].fd);
+	for (size_t i = 0; i < h->nwants; i++) {
+		free((char *)h->wants[i].prov);
+		free((char *)h->wants[i].mod);
+		free((char *)h->wants[i].func);
+		free((char *)h->wants[i].name);
+	}
+	free(h->wants);
 	free(h->processes);
 	free(h->order);
 	free(h->sets);
@@ -120,10 +240,20 @@ bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t se
 const struct place_arg *user_hooks_args(const struct user_hooks *h, enum hook_kind hook, uint32_t set,
 	uint32_t *n)
 {
-	bool fits = attach_is_placed(hook) && user_hooks_fit(h, hook, set);
+	bool fits = hook_is_placed(hook) && user_hooks_fit(h, hook, set);
 
-	*n = fits ? h->sets[set].nargs : 0;
+	*n = fits && h->sets[set].args ? h->sets[set].nargs : 0;
 	return fits ? h->sets[set].args : NULL;
+}
+
+// By their rank among those of the set.
+uint32_t user_hooks_bits(const struct user_set *set, uint64_t wants)
+{
+	uint32_t bits = 0;
+
+	for (; wants; wants &= wants - 1)
+		bits |= UINT32_C(1) << __builtin_popcountll(set->wants & ((wants & -wants) - 1));
+	return bits;
 }
 
 // ---- attaching -------------------------------------------------------------
@@ -146,6 +276,8 @@ static uint32_t run_length(const struct user_hooks *h, uint32_t i, uint32_t max)
 
 static bool is_gone(const struct user_hooks *h, pid_t pid)
 {
+	if (h->first)
+		h = h->first;
 	for (uint32_t i = 0; i < h->nprocesses; i++) {
 		struct pollfd p = { .fd = h->processes[i].fd, .events = POLLIN };
 
@@ -182,7 +314,7 @@ static int attach_run(const struct user_hooks *h, const struct user_set *set, ui
 		const struct place *p = &h->places->v[h->order[set->first + at + i]];
 
 		s->offsets[i] = p->offset;
-		s->cookies[i] = at + i;
+		s->cookies[i] = (uint64_t)(set->id_base + at + i) << 32 | user_hooks_bits(set, p->wants);
 		s->semaphores[i] = p->semaphore;
 		if (p->semaphore)
 			q->semaphores = s->semaphores;

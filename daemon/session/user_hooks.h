@@ -2,8 +2,9 @@
 #pragma once
 
 // The places of a session's user probes, in sets: each is what one program is attached
-// to. A program names a set; files and offsets are the core's own knowledge. The number
-// of a place in its set is its cookie, by which the program tells its probe.
+// to. A program names a set; files and offsets are the core's own knowledge. By the cookie
+// of a place the program tells which probe it is and which clauses are for it, so that it
+// can be attached to more places while it runs (later.h).
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,8 +25,12 @@ struct user_process {
 struct user_set {
 	enum place_kind kind;
 	uint32_t first, n;	// of order
-	const struct place_arg *args;	// USDT: where all its places have their arguments
+	const struct place_arg *args;	// USDT: where all its places have their arguments; NULL: of any form, and has no place
 	uint32_t nargs;
+	uint32_t id_base;		// of its first place
+	uint64_t wants, found;		// that can have places in it; that have
+	bool added;			// later.h: its places are the session's, and their names are known
+	uint64_t later;			// those of wants that a program for this set has to serve, though there is none
 };
 
 struct user_hooks {
@@ -33,18 +38,36 @@ struct user_hooks {
 	uint32_t *order;	// places by set, then process, then file
 	struct user_set *sets;	// one of each kind; of USDT one for each form of arguments
 	uint32_t nsets;
+	uint32_t nids;		// of places, and of what may be later
 	struct user_process *processes;
 	uint32_t nprocesses;
+	const struct user_hooks *first;	// of those that came later: which has the processes
+	struct place_want *wants;	// for later
+	size_t nwants;
 	uint32_t step, step_file;	// places of the next step, if it is in the same file; 0: not known
 	uint32_t refused, first_refused;	// places that the kernel cannot trace, and one of them
 };
 
-// places becomes the hooks' if there are any; the processes are added later. 0 or -ENOMEM.
-int user_hooks_new(struct user_hooks **hp, struct places *places);
+// places becomes the hooks', which may be none; the processes are added later. The wants are copied. later: programs
+// are to be made for what is not there yet. 0 or -ENOMEM.
+int user_hooks_new(struct user_hooks **hp, struct places *places, const struct place_want *wants, size_t n, bool later);
 struct user_hooks *user_hooks_free(struct user_hooks *h);
 
 // Places; 0, too, without hooks.
 uint32_t user_hooks_count(const struct user_hooks *h);
+
+// Gives ids to all places, user_hooks.nids from this on.
+void user_hooks_number(struct user_hooks *h, uint32_t id_base);
+
+// Of these wants, those that can have places of a kind: at most so many, as each has a bit of a cookie.
+enum { USER_HOOKS_WANTS = 32 };
+uint64_t user_hooks_of_kind(const struct place_want *wants, size_t n, enum place_kind kind);
+
+// The bits in cookies of places of the set for these wants.
+uint32_t user_hooks_bits(const struct user_set *set, uint64_t wants);
+
+// The set of h whose programs serve the places of such a set: its number, or -1.
+int user_hooks_serving(const struct user_hooks *h, const struct user_set *set);
 
 // Whether a program on this hook can be attached to the set.
 bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t set);

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stddef.h>
 
+#include "daemon/session/later.h"
 #include "daemon/session/session.h"
 
 // Goes if nobody will come for it any more.
@@ -71,6 +72,7 @@ int session_view(struct session *s, struct conn *c, struct viewer **vp)
 
 void session_greet(struct session *s, struct viewer *v)
 {
+	later_greet(s->later, v);
 	stream_greet(&s->stream, v);
 	if (s->state == SESSION_ENDED)
 		session_send_ended(s, v);

@@ -75,6 +75,8 @@ struct places_job {
 	size_t nqueries;
 	struct place_process *processes;
 	size_t nprocesses, next_process;
+	const struct place_again *again;	// NULL: all that is wanted
+	size_t seen_room;		// in places->seen
 	struct place_object *objects;
 	size_t nobjects, cap;
 	uint32_t *table;		// PLACE_TABLE of them: objects by file, from 1
@@ -103,5 +105,5 @@ void place_note_trouble(struct places_job *j, struct place_query *q, enum place_
 
 // Takes the places of an object out of an answer; 0, -EBADMSG, -E2BIG or -ENOMEM.
 int place_take(struct places_job *j, struct place_object *o, Dtraced__PlaceAnswer *m);
-// When all is asked: the sentences. 0, -ENOENT with why, or -ENOMEM.
+// When all is asked: the sentences. 0 or -ENOMEM.
 int place_conclude(struct places_job *j);

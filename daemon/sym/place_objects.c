@@ -57,10 +57,23 @@ static int add_everybody(struct places_job *j)
 	return r;
 }
 
+// Of those that may have something new.
+static int add_again(struct places_job *j)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < j->again->npids; i++)
+		r = add_process(j, j->again->pids[i], j->nprocesses);
+	return r;
+}
+
 int place_processes(struct places_job *j)
 {
 	bool all = false;
 	int r = 0;
+
+	if (j->again && j->again->npids)
+		return add_again(j);
 
 	for (size_t i = 0; r == 0 && i < j->nqueries; i++) {
 		all |= j->queries[i].want.pid < 0;
@@ -83,6 +96,17 @@ static bool is_asked_by_number(const struct places_job *j, pid_t pid)
 			return true;
 	}
 	return false;
+}
+
+static uint64_t asked_of(const struct places_job *j, pid_t pid)
+{
+	uint64_t asked = 0;
+
+	for (size_t i = 0; i < j->nqueries; i++) {
+		if (j->queries[i].want.pid < 0 || j->queries[i].want.pid == pid)
+			asked |= UINT64_C(1) << i;
+	}
+	return asked;
 }
 
 // ---- objects ---------------------------------------------------------------
@@ -117,6 +141,7 @@ struct place_looking {
 	pid_t pid;
 	int dir;
 	bool named;			// and its directory is kept
+	uint64_t asked;			// the wants that mean it
 	char exe[PATH_MAX];
 	uint32_t seen[PLACE_OBJECTS_MAX];
 	size_t nseen, next, first_new;
@@ -204,6 +229,8 @@ static int on_mapping(void *arg, const struct process_mapping *m)
 
 	if (!m->executable || !m->inode || m->path[0] != '/')
 		return 0;
+	if (j->again && !(l->asked & ~places_seen(j->again->seen, j->again->nseen, m->major, m->minor, m->inode)))
+		return 0;
 	slot = slot_of(j, m->major, m->minor, m->inode, m->path);
 	if (!*slot) {
 		int r = add_object(j, m);
@@ -227,7 +254,7 @@ static bool wants_object(const struct place_query *q, const struct place_looking
 {
 	const struct place_want *w = &q->want;
 
-	return (w->pid < 0 || w->pid == l->pid) && (!q->at_address || q->at_object == index + 1) &&
+	return (!q->at_address || q->at_object == index + 1) &&
 		matches_object(w->mod, o->name, strcmp(o->path, l->exe) == 0);
 }
 
@@ -238,7 +265,7 @@ static void match(struct places_job *j, uint32_t index)
 	for (size_t i = 0; i < j->nqueries; i++) {
 		struct place_query *q = &j->queries[i];
 
-		if (!wants_object(q, j->looking, o, index))
+		if (!(j->looking->asked >> i & 1) || !wants_object(q, j->looking, o, index))
 			continue;
 		o->wants |= UINT64_C(1) << i;
 		q->has_object = true;
@@ -313,6 +340,7 @@ static int begin_looking(struct places_job *j)
 	l->pid = j->processes[j->next_process].pid;
 	l->first_new = j->nobjects;
 	l->named = is_asked_by_number(j, l->pid);
+	l->asked = asked_of(j, l->pid);
 	l->dir = process_open(l->pid);
 	for (size_t i = 0; i < j->nqueries; i++)
 		j->queries[i].at_object = 0;
@@ -320,13 +348,43 @@ static int begin_looking(struct places_job *j)
 		r = check_owner(j, l->pid, l->dir);
 	if (r == 0 && l->dir >= 0)
 		r = read_mappings(j);
-	return r == 0 && l->named ? check_owner(j, l->pid, l->dir) : r;
+	if (r == 0 && l->named)
+		r = check_owner(j, l->pid, l->dir);
+	if (!j->again || (r != -ESRCH && r != -EPERM))
+		return r;
+	l->nseen = 0;
+	return 0;
 }
 
-static void end_looking(struct places_job *j)
+// Whatever comes of it, it need not be looked at again.
+static int note_seen(struct places_job *j)
+{
+	const struct place_looking *l = j->looking;
+	struct places *p = j->places;
+
+	if (p->nseen + l->nseen > j->seen_room) {
+		size_t room = 2 * (p->nseen + l->nseen);
+		struct place_seen *v = reallocarray(p->seen, room, sizeof *v);
+
+		if (!v)
+			return -ENOMEM;
+		p->seen = v;
+		j->seen_room = room;
+	}
+	for (size_t i = 0; i < l->nseen; i++) {
+		const struct place_object *o = &j->objects[l->seen[i]];
+
+		p->seen[p->nseen++] = (struct place_seen){ o->inode, o->major, o->minor, l->asked };
+	}
+	return 0;
+}
+
+static int end_looking(struct places_job *j)
 {
 	struct place_looking *l = j->looking;
+	int r;
 
+	r = note_seen(j);
 	drop_unwanted(j);
 	if (l->named) {
 		j->processes[j->next_process].dir = l->dir;
@@ -334,6 +392,7 @@ static void end_looking(struct places_job *j)
 	}
 	j->looking = place_looking_free(l);
 	j->next_process++;
+	return r;
 }
 
 struct place_looking *place_looking_free(struct place_looking *l)
@@ -360,6 +419,6 @@ int place_look(struct places_job *j)
 	while (l->next < l->nseen && clock_ns(CLOCK_MONOTONIC) < end)
 		match(j, l->seen[l->next++]);
 	if (l->next == l->nseen)
-		end_looking(j);
-	return j->next_process < j->nprocesses;
+		r = end_looking(j);
+	return r < 0 ? r : j->next_process < j->nprocesses;
 }

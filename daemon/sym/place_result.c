@@ -21,6 +21,7 @@ struct places *places_free(struct places *p)
 	for (size_t i = 0; i < p->nowned; i++)
 		free(p->owned[i]);
 	free(p->files);
+	free(p->seen);
 	free(p->why);
 	free(p->owned);
 	free(p->v);
@@ -242,6 +243,7 @@ int place_conclude(struct places_job *j)
 {
 	struct places *p = j->places;
 
+	p->nseen = places_sort_seen(p->seen, p->nseen);
 	p->why = calloc(j->nqueries + 1, sizeof *p->why);
 	p->nwants = p->why ? j->nqueries : 0;
 	for (size_t i = 0; i < p->nwants; i++) {
@@ -253,13 +255,47 @@ int place_conclude(struct places_job *j)
 		p->why[i] = strdup(why.text);
 		if (!p->why[i])
 			return -ENOMEM;
-		if (!p->n)
-			j->why = why;
 	}
 	for (size_t i = 0; i < j->nobjects; i++) {
 		if (j->objects[i].name && !own(p, j->objects[i].name))
 			return -ENOMEM;
 		j->objects[i].name = NULL;
 	}
-	return !p->why ? -ENOMEM : p->n ? 0 : -ENOENT;
+	return p->why ? 0 : -ENOMEM;
+}
+
+// ---- what was looked at ----------------------------------------------------
+
+static int compare_seen(const void *x, const void *y)
+{
+	const struct place_seen *a = x, *b = y;
+
+	if (a->inode != b->inode)
+		return a->inode < b->inode ? -1 : 1;
+	if (a->major != b->major)
+		return a->major < b->major ? -1 : 1;
+	return (a->minor > b->minor) - (a->minor < b->minor);
+}
+
+size_t places_sort_seen(struct place_seen *v, size_t n)
+{
+	size_t left = 0;
+
+	if (n)
+		qsort(v, n, sizeof *v, compare_seen);
+	for (size_t i = 0; i < n; i++) {
+		if (left && compare_seen(&v[left - 1], &v[i]) == 0)
+			v[left - 1].wants |= v[i].wants;
+		else
+			v[left++] = v[i];
+	}
+	return left;
+}
+
+uint64_t places_seen(const struct place_seen *v, size_t n, uint32_t major, uint32_t minor, uint64_t inode)
+{
+	const struct place_seen key = { inode, major, minor, 0 };
+	const struct place_seen *found = n ? bsearch(&key, v, n, sizeof key, compare_seen) : NULL;
+
+	return found ? found->wants : 0;
 }

@@ -19,6 +19,7 @@
 #include "daemon/sym/process.h"
 #include "daemon/sym/sym.h"
 #include "daemon/util.h"
+#include "providers/glob.h"
 
 enum { BATCH = SYM_MAX_FDS - 1 };
 
@@ -367,6 +368,19 @@ static bool is_pid_provider(const char *prov)
 		strspn(prov + 3, "0123456789") == strlen(prov + 3);
 }
 
+uint32_t place_want_kinds(const struct place_want *w)
+{
+	bool any = !w->name || !*w->name, at_address = w->func && strcmp(w->func, "-") == 0;
+	bool entry = any || glob_match(w->name, "entry"), back = any || glob_match(w->name, "return");
+	bool offset = any || (strcmp(w->name, "entry") != 0 && strcmp(w->name, "return") != 0);
+
+	if (!is_pid_provider(w->prov))
+		return 1u << PLACE_USDT;
+	if (at_address)
+		return 1u << PLACE_OFFSET;
+	return (uint32_t)entry << PLACE_ENTRY | (uint32_t)back << PLACE_RETURN | (uint32_t)offset << PLACE_OFFSET;
+}
+
 static char *copy(const char *s)
 {
 	return strdup(s ? s : "");
@@ -405,7 +419,7 @@ static int prepare(struct places_job *j, const struct place_want *wants, size_t 
 }
 
 int places_find(struct syms *s, const struct place_want *wants, size_t n,
-	const struct policy_scope *scope, uint32_t max, places_done_fn *fn, void *arg,
+	const struct policy_scope *scope, uint32_t max, const struct place_again *again, places_done_fn *fn, void *arg,
 	struct places_job **jobp)
 {
 	struct places_job *j;
@@ -420,6 +434,7 @@ int places_find(struct syms *s, const struct place_want *wants, size_t n,
 	j->scope = *scope;
 	j->job.uid = scope->uid;
 	j->max = max;
+	j->again = again;
 	j->done = fn;
 	j->arg = arg;
 	j->batch = BATCH;

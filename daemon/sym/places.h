@@ -65,11 +65,25 @@ struct places {
 	size_t nfiles;
 	char **why;			// by want: of one that found nothing, a sentence; or NULL
 	size_t nwants;
+	struct place_seen *seen;	// what was looked at, in no order
+	size_t nseen;
 	void **owned;			// what else is freed with it
 	size_t nowned;
 };
 
 struct places *places_free(struct places *p);
+
+// A file that was mapped in a process that was looked at, and the wants that could have had something in it.
+struct place_seen {
+	uint64_t inode;
+	uint32_t major, minor;
+	uint64_t wants;
+};
+
+// Sorts, and makes one of those of the same file. Returns how many are left.
+size_t places_sort_seen(struct place_seen *v, size_t n);
+// Of a sorted list: the wants that need not look at this file again.
+uint64_t places_seen(const struct place_seen *v, size_t n, uint32_t major, uint32_t minor, uint64_t inode);
 
 // Glob patterns; NULL or "": any. mod may also be "a.out", the executable, or a
 // library's name without all or part of what is behind ".so". name is entry, return, or
@@ -81,16 +95,28 @@ struct place_want {
 	const char *prov, *mod, *func, *name;
 };
 
+// The kinds of places that it can mean: a bit for each.
+uint32_t place_want_kinds(const struct place_want *w);
+
+// Where to look, while a session runs: in these processes only, or all if there are none, and only in files that were
+// not looked at. Valid as long as the job. One process that is gone or not to be seen is no error.
+struct place_again {
+	const pid_t *pids;
+	size_t npids;
+	const struct place_seen *seen;
+	size_t nseen;
+};
+
 // Exactly one call unless cancelled, from the event base, never from within
-// places_find(): either places, which become the callee's; or why, one sentence, with
-// error: -ENOENT, nothing matched for any; -EPERM, not that process; -ESRCH, no such
+// places_find(): either places, perhaps none, which become the callee's; or why, one sentence, with
+// error: -EPERM, not that process; -ESRCH, no such
 // process; -E2BIG, more than max; or another.
 typedef void places_done_fn(void *arg, int error, struct places *places, const char *why);
 
-// Everything is copied. 0: *jobp is valid until done or places_cancel(). -E2BIG: more
+// The wants are copied; again may be NULL. 0: *jobp is valid until done or places_cancel(). -E2BIG: more
 // than PLACE_WANTS_MAX; -ENOMEM.
 int places_find(struct syms *s, const struct place_want *wants, size_t n,
-	const struct policy_scope *scope, uint32_t max, places_done_fn *done, void *arg,
+	const struct policy_scope *scope, uint32_t max, const struct place_again *again, places_done_fn *done, void *arg,
 	struct places_job **jobp);
 
 // done is not called. NULL is fine.

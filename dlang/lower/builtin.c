@@ -199,6 +199,8 @@ struct ir_val probe_id(struct lower *l)
 
 	if (!l->sel || l->in_error || l->clause->stable)
 		return ir_i(p->id);
+	if (l->id)
+		return ir_r(l->id);
 	if (p->has_id_source)
 		return ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->id_source)));
 	return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i(p->id_base));
@@ -212,6 +214,27 @@ const char *probe_field(const struct probe *p, enum builtin b)
 	return s ? s : "";
 }
 
+uint32_t row_of(const struct probe *p)
+{
+	return hook_is_placed(p->hook->kind) ? p->id - p->id_base : p->sel;
+}
+
+struct ir_val probe_row(struct lower *l)
+{
+	return l->id ? ir_op2(l->f, IR_SUB, ir_r(l->id), ir_i(l->probes.v[0]->id_base)) : ir_r(l->sel);
+}
+
+const char *fixed_field(struct lower *l, enum builtin b)
+{
+	const struct probe *p = named_probe(l);
+	bool more = l->id && !l->in_error && !l->clause->stable;
+
+	if (more && b == BV_PROBENAME && p->flags & (PROBE_ENTRY | PROBE_RETURN))
+		return p->name;
+	l->out->names_probes |= more;
+	return one_probe(l) ? probe_field(p, b) : NULL;
+}
+
 struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size)
 {
 	uint32_t rows = 1, table;
@@ -222,7 +245,7 @@ struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n
 	table = layout_image(l, NULL, rows * size, 8);
 	for (uint32_t k = 0; k < n; k++)
 		memcpy(l->image.v + (table - CTL_IMAGE) + k * size, &values[k], size);
-	i = ir_op2(l->f, IR_AND, ir_r(l->sel), ir_i(rows - 1));
+	i = ir_op2(l->f, IR_AND, probe_row(l), ir_i(rows - 1));
 	i = ir_op2(l->f, IR_MUL, i, ir_i(size));
 	return ir_r(ir_ld(l->f, IK_SCALAR, size,
 			  ir_r(ir_ptr_add(l->f, ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)table)), i)), 0));
@@ -314,31 +337,53 @@ static struct rv bi_curthread(struct lower *l, const struct expr *e)
 	return task_ptr(l);
 }
 
+// By the probe's row.
+static struct ir_val id_in_clause(struct lower *l, uint32_t base)
+{
+	const struct sclause *c = l->clause;
+	uint32_t first = row_of(l->probes.v[0]);
+	bool in_row = true;
+	uint64_t *ids;
+
+	ids = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *ids);
+	for (uint32_t i = 0; i < c->probes.n; i++) {
+		uint32_t row = row_of(c->probes.v[i]), id = base;
+
+		base += !(c->probes.v[i]->flags & PROBE_LATER);
+		if (c->probes.v[i]->hook != l->hook)
+			continue;
+		ids[row] = id;
+		in_row &= id == ids[first] + row - first;
+	}
+	if (in_row)
+		return ir_op2(l->f, IR_ADD, probe_row(l), ir_i((int64_t)ids[first] - first));
+	return selector_table(l, ids, l->probes.v[0]->nsel, 4);
+}
+
 struct ir_val enabled_id(struct lower *l)
 {
 	uint32_t base = l->obj->schema.clauses.v[l->clause_no].epid_base;
 	const struct sclause *c = l->clause;
-	bool in_row = true;
-	uint64_t *ids;
+	uint32_t id, known, end;
 
 	if (c->stable)
 		return ir_i(base);
 	if (l->probes.n == 1) {
-		for (uint32_t i = 0; i < c->probes.n; i++)
-			if (c->probes.v[i] == l->probes.v[0])
-				base += i;
+		for (uint32_t i = 0; c->probes.v[i] != l->probes.v[0]; i++)
+			base += !(c->probes.v[i]->flags & PROBE_LATER);
 		return ir_i(base);
 	}
-	ids = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *ids);
-	for (uint32_t i = 0; i < c->probes.n; i++) {
-		if (c->probes.v[i]->hook != l->hook)
-			continue;
-		ids[c->probes.v[i]->sel] = base + i;
-		in_row &= base + i == ids[l->probes.v[0]->sel] + c->probes.v[i]->sel - l->probes.v[0]->sel;
-	}
-	if (in_row)
-		return ir_op2(l->f, IR_ADD, ir_r(l->sel), ir_i((int64_t)ids[l->probes.v[0]->sel] - l->probes.v[0]->sel));
-	return selector_table(l, ids, l->probes.v[0]->nsel, 4);
+	if (!l->id)
+		return id_in_clause(l, base);
+	id = ir_copy(l->f, IK_SCALAR, ir_i(base));	// of those that come later, too
+	known = ir_block(l->f, "known");
+	end = ir_block(l->f, "enabled id");
+	ir_br(l->f, IC_ULT, probe_row(l), ir_i(l->probes.v[0]->nsel), known, end);
+	ir_at(l->f, known);
+	ir_mov(l->f, id, id_in_clause(l, base));
+	ir_jmp(l->f, end);
+	ir_at(l->f, end);
+	return ir_r(id);
 }
 
 static struct rv bi_epid(struct lower *l, const struct expr *e)

@@ -129,6 +129,12 @@ void note_switch(struct lower *l);
 const char *probe_field(const struct probe *p, enum builtin b);
 struct ir_val enabled_id(struct lower *l);	// epid
 // A constant table in the image indexed by the selector: value of element size.
+// What the probe of every firing of the clause is called in this field, or NULL: they differ. Of user probes there
+// may be more while the program runs; the program is marked if that would matter.
+const char *fixed_field(struct lower *l, enum builtin b);
+// The row of a probe, and of this firing's, in tables of nsel rows; a user probe that came later has none, >= nsel.
+uint32_t row_of(const struct probe *p);
+struct ir_val probe_row(struct lower *l);
 struct ir_val selector_table(struct lower *l, const uint64_t *values, uint32_t n, uint8_t size);
 
 // ---- confined.c: programs of classes below kernel --------------------------------

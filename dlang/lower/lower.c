@@ -321,6 +321,9 @@ static void begin_program(struct lower *l, struct group *g)
 	for (uint32_t i = 0; i < l->targets.n; i++)
 		for (uint32_t k = 0; l->targets.v[i].hook == g->hook && k < l->targets.v[i].probes.n; k++)
 			vec_push(l->a, &out->targets, l->targets.v[i].probes.v[k]);
+	for (uint32_t i = 0; i < l->prog->unserved.n; i++)
+		if (l->prog->unserved.v[i]->hook == g->hook)
+			out->unserved |= l->prog->unserved.v[i]->sel;
 	g->program = l->obj->programs.n - 1;
 	out->can_exit = l->has_exit;
 	l->f = &g->f;
@@ -331,7 +334,7 @@ static void begin_program(struct lower *l, struct group *g)
 	l->finish = ir_block(l->f, "finish");
 	l->leave = ir_block(l->f, "leave");
 	l->fault_common = ir_cold_block(l->f, "fault");
-	l->area = l->sel = 0;
+	l->area = l->sel = l->id = 0;
 	l->tmp_slot = l->key_slot = l->read_slot = l->scalar_slot = UINT32_MAX;
 	l->any_fault = l->any_record = l->in_error = false;
 	l->resume.n = 0;
@@ -407,11 +410,46 @@ static void find_conditions(struct lower *l, const struct group *g)
 	}
 }
 
+// ---- user probes: bits of the cookie ------------------------------------------------
+
+// Of the clause's probes on this hook.
+static uint64_t bits_of(const struct lower *l)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t i = 0; i < l->probes.n; i++)
+		bits |= l->probes.v[i]->sel;
+	return bits;
+}
+
+// A place has at least one of these.
+static uint64_t all_bits(struct lower *l, const struct group *g)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t i = 0; i < g->clauses.n; i++) {
+		probes_on_hook(l, &l->prog->clauses.v[g->clauses.v[i]]);
+		bits |= bits_of(l);
+	}
+	return bits;
+}
+
+// ---- clauses ------------------------------------------------------------------------
+
+static void only_if(struct lower *l, uint32_t reg, uint64_t bits, uint32_t otherwise)
+{
+	uint32_t yes = ir_block(l->f, "enabled");
+
+	ir_br(l->f, IC_TEST, ir_r(reg), ir_i((int64_t)bits), yes, otherwise);
+	ir_at(l->f, yes);
+}
+
 static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 {
 	uint32_t masks[LOWER_MAXCLAUSES / 64] = { 0 };
+	uint64_t all = l->id ? all_bits(l, g) : 0;
 
-	if (l->sel && !is_for_all(l, g, nsel))
+	if (l->sel && !l->id && !is_for_all(l, g, nsel))
 		for (uint32_t i = 0; i < g->clauses.n; i += 64)
 			masks[i / 64] = dispatch(l, g, i, nsel);
 	check_stopped(l);
@@ -429,13 +467,11 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 			begin_firing(l, &l->prog->clauses.v[g->clauses.v[i - 1]]);
 		probes_on_hook(l, l->clause);
 		vec_push(l->a, &l->resume, next);
-		if (l->sel && !always_enabled(l, g, i, nsel)) {
-			uint32_t yes = ir_block(l->f, "enabled");
-
+		if (l->id && bits_of(l) != all) {
+			only_if(l, l->sel, bits_of(l), next);
+		} else if (l->sel && !l->id && !always_enabled(l, g, i, nsel)) {
 			probes_on_hook(l, l->clause);
-			ir_br(l->f, IC_TEST, ir_r(masks[i / 64]), ir_i((int64_t)(1ull << (i & 63))),
-			      yes, next);
-			ir_at(l->f, yes);
+			only_if(l, masks[i / 64], 1ull << (i & 63), next);
 		}
 		probes_on_hook(l, l->clause);
 		lower_clause(l, next);
@@ -459,6 +495,8 @@ static void lower_group(struct lower *l, struct group *g)
 	if (p->selected)
 		l->sel = ir_copy(l->f, IK_SCALAR,
 				 ir_r(ir_arg(l->f, IK_SCALAR, arg_slot(l, p->selector))));
+	if (hook_is_placed(g->hook->kind))
+		l->id = ir_copy(l->f, IK_SCALAR, ir_op2(l->f, IR_LSHR, ir_r(l->sel), ir_i(32)));
 	lower_clauses(l, g, p->nsel);
 	fault_program_end(l);
 	ring_bell(l);
@@ -497,10 +535,11 @@ static void describe_clauses(struct lower *l)
 		if (!c->support)
 			d.attributes = attributes_text(l->a, &c->attributes);
 		for (uint32_t k = 0; k < c->probes.n && !c->stable; k++)
-			vec_push(l->a, &d.probes, c->probes.v[k]->id);
+			if (!(c->probes.v[k]->flags & PROBE_LATER))
+				vec_push(l->a, &d.probes, c->probes.v[k]->id);
 		if (c->stable)
 			vec_push(l->a, &d.probes, c->stable->id);
-		epid += d.probes.n;
+		epid += d.probes.n ? d.probes.n : 1;
 		vec_push(l->a, &l->obj->schema.clauses, d);
 		l->has_exit |= stmts_exit(c->clause->body.v, c->clause->body.n);
 	}

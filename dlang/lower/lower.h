@@ -123,6 +123,7 @@ struct lower {
 	const struct probe_hook *hook;
 	uint32_t area;			// register
 	uint32_t sel;			// register of the selector, 0: the hook has one probe
+	uint32_t id;			// register of the probe's id, 0: not user probes, or told by sel
 	uint32_t ts;			// register: timestamp of the firing, 0 until read
 	bool writes_records;
 	uint32_t finish;		// block: end of the program

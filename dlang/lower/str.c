@@ -343,15 +343,16 @@ static bool in_memory(const struct expr *e)
 void str_into(struct lower *l, const struct expr *e, struct rv base, int32_t off, uint32_t cap,
 	      bool pad)
 {
+	const char *literal;
 	enum builtin b;
 
 	e = lower_let(l, e);
 	while (is_conversion(e) && string_type(l, e->a->type))
 		e = lower_let(l, e->a);
 	b = builtin_of(e);
-	if (e->kind == EX_STRING || (is_probe_field(b) && one_probe(l))) {
-		store_literal(l, e->kind == EX_STRING ? e->str : probe_field(named_probe(l), b), base,
-			      off, cap, pad);
+	literal = e->kind == EX_STRING ? e->str : is_probe_field(b) ? fixed_field(l, b) : NULL;
+	if (literal) {
+		store_literal(l, literal, base, off, cap, pad);
 		return;
 	}
 	if (b == BV_EXECNAME) {
@@ -402,11 +403,12 @@ struct rv literal_addr(struct lower *l, const char *s, uint32_t len)
 static struct rv probe_field_addr(struct lower *l, enum builtin b)
 {
 	const struct probe *p = named_probe(l);
+	const char *fixed = fixed_field(l, b);
 	uint32_t stride = 8, n = 1, table;
 	struct ir_val i;
 
-	if (one_probe(l))
-		return literal_addr(l, probe_field(p, b), (uint32_t)strlen(probe_field(p, b)));
+	if (fixed)
+		return literal_addr(l, fixed, (uint32_t)strlen(fixed));
 	for (uint32_t k = 0; k < l->probes.n; k++) {
 		uint32_t len = (uint32_t)strlen(probe_field(l->probes.v[k], b)) + 1;
 
@@ -416,9 +418,9 @@ static struct rv probe_field_addr(struct lower *l, enum builtin b)
 		n <<= 1;
 	table = layout_image(l, NULL, n * stride, 8);
 	for (uint32_t k = 0; k < l->probes.n; k++)
-		strcpy((char *)l->image.v + (table - CTL_IMAGE) + l->probes.v[k]->sel * stride,
+		strcpy((char *)l->image.v + (table - CTL_IMAGE) + row_of(l->probes.v[k]) * stride,
 		       probe_field(l->probes.v[k], b));
-	i = ir_op2(l->f, IR_AND, ir_r(l->sel), ir_i(n - 1));
+	i = ir_op2(l->f, IR_AND, probe_row(l), ir_i(n - 1));
 	i = ir_op2(l->f, IR_MUL, i, ir_i(stride));
 	return (struct rv){ .v = ir_r(ir_ptr_add(l->f, ir_r(ir_mapval(l->f, MAP_CTL, (int32_t)table)), i)),
 			    .kind = IK_POINTER, .prov = PROV_OWN, .own_size = stride, .not_null = true };

@@ -40,13 +40,14 @@ static struct ir_val compare_execname(struct lower *l, enum op op, const char *s
 
 static struct ir_val compare_field(struct lower *l, enum op op, enum builtin b, const char *s)
 {
+	const char *fixed = fixed_field(l, b);
 	uint64_t *hit;
 
-	if (one_probe(l))
-		return ir_i((strcmp(probe_field(named_probe(l), b), s) == 0) == (op == OP_EQ));
+	if (fixed)
+		return ir_i((strcmp(fixed, s) == 0) == (op == OP_EQ));
 	hit = arena_alloc(l->a, l->probes.v[0]->nsel * sizeof *hit);
 	for (uint32_t i = 0; i < l->probes.n; i++)
-		hit[l->probes.v[i]->sel] =
+		hit[row_of(l->probes.v[i])] =
 			(strcmp(probe_field(l->probes.v[i], b), s) == 0) == (op == OP_EQ);
 	return selector_table(l, hit, l->probes.v[0]->nsel, 1);
 }

@@ -285,15 +285,41 @@ static bool within_limits(struct sema *s, const struct pdesc *d)
 	return false;
 }
 
+// Arguments that nobody knows yet would leave args[] without types, which the probes that are there have: those that
+// come later are not for this clause then.
+static void set_later_apart(struct sema *s, struct match *m)
+{
+	const struct probe *real = NULL;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < m->probes.n && !real; i++)
+		real = m->probes.v[i]->flags & PROBE_LATER ? NULL : m->probes.v[i];
+	for (uint32_t i = 0; i < m->probes.n; i++) {
+		const struct probe *p = m->probes.v[i];
+
+		if (p->flags & PROBE_LATER && real && !same_args(p, real))
+			vec_push(s->arena, &s->out->unserved, p);
+		else
+			m->probes.v[n++] = p;
+	}
+	m->probes.n = n;
+}
+
 static void match_all(struct sema *s, const struct clause *c, uint32_t text, struct groups *all)
 {
 	for (uint32_t i = 0; i < c->pdescs.n; i++) {
 		struct match m = { .s = s };
 
-		if (!match_description(s, &c->pdescs.v[i], &m) || !m.probes.n)
+		if (!match_description(s, &c->pdescs.v[i], &m))
 			continue;
-		s->out->matched.v[text] += m.probes.n;
+		if (all->uses_args)
+			set_later_apart(s, &m);
+		if (!m.probes.n)
+			continue;
 		for (uint32_t j = 0; j < m.probes.n; j++) {
+			if (m.probes.v[j]->flags & PROBE_LATER)
+				continue;
+			s->out->matched.v[text]++;
 			vec_push(s->arena, &s->out->probes, m.probes.v[j]);
 			check_description(s, &c->pdescs.v[i], m.probes.v[j]);
 		}

@@ -47,6 +47,7 @@ struct sprogram {
 	VEC(struct ident *) aggs;			// by number, in order of first appearance
 	VEC(uint32_t) matched;				// per text: probes matched (not unique)
 	VEC(const struct probe *) probes;		// all, unique, ascending by id
+	VEC(const struct probe *) unserved;		// PROBE_LATER: some clause is not for them
 	VEC(const struct provider_info *) providers;	// defined by texts and libraries
 };
 

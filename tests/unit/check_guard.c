@@ -498,7 +498,7 @@ static uint64_t offset_of_nine(void)
 // What slot 0 holds after one call with 10, 20 ... 90.
 static uint64_t seen_in_nine(enum hook_kind hook, struct slot_source s)
 {
-	uint64_t offset = offset_of_nine(), cookie = 77, runs = *word(RUNS);
+	uint64_t offset = offset_of_nine(), cookie = UINT64_C(5) << 32 | 77, runs = *word(RUNS);
 	CLEANUP(closep) int file = open("/proc/self/exe", O_RDONLY);
 	struct uprobe_request q = {
 		.file = file, .pid = getpid(), .returns = hook == HOOK_URETPROBE, .offsets = &offset,
@@ -526,6 +526,8 @@ START_TEST(parameters_and_results)
 		ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_PARAM, i, 0 }), 10u * (i + 1u));
 	ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_COOKIE, 0, 0 }), 77);
 	ck_assert_uint_eq(seen_in_nine(HOOK_URETPROBE, (struct slot_source){ ARG_COOKIE, 0, 0 }), 77);
+	ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_COOKIE, 1, 0 }), 5);
+	ck_assert_uint_eq(seen_in_nine(HOOK_UPROBE, (struct slot_source){ ARG_COOKIE, 2, 0 }), 5ull << 32 | 77);
 	ck_assert_uint_eq(seen_in_nine(HOOK_URETPROBE, (struct slot_source){ ARG_RESULT, 0, 0 }), 450);
 	ck_assert(!guard_slot_fits(HOOK_URETPROBE, 0, &(struct slot_source){ ARG_PARAM, 0, 0 }));
 	ck_assert(!guard_slot_fits(HOOK_UPROBE, 0, &(struct slot_source){ ARG_RESULT, 0, 0 }));

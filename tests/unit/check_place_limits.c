@@ -68,7 +68,7 @@ START_TEST(test_many_files)
 		struct place_want w = { r.pid, r.prov, i < 4 ? "c[0-9]*" : "mapper", i < 4 ? "nosuch" : "shown", "entry" };
 
 		got[i] = (struct found){ .base = rig.base };
-		ck_assert_int_eq(places_find(rig.syms, &w, 1, i < 4 ? &everyone : &others, 100, found_take, &got[i], &jobs[i]), 0);
+		ck_assert_int_eq(places_find(rig.syms, &w, 1, i < 4 ? &everyone : &others, 100, NULL, found_take, &got[i], &jobs[i]), 0);
 	}
 	for (int i = 0; !got[3].calls; i++) {
 		ck_assert_msg(!got[0].calls || got[4].calls, "the small job waits for the large one");

@@ -283,6 +283,42 @@ START_TEST(test_addresses)
 END_TEST
 
 // Two descriptions of one place are one place; two processes of a program are two.
+// Once more, for what has come since: nothing of what was looked at, but for a want that it was not looked at for.
+START_TEST(test_again)
+{
+	struct running a, b;
+	struct found got, more;
+	struct place_again again = { NULL, 1, NULL, 0 };
+
+	build("prog", "-O2");
+	workdir_shell(&rig.dir, "cp prog copy");
+	rig_start(&rig, &a, "prog", 0);
+	rig_start(&rig, &b, "copy", 0);
+	again.pids = &a.pid;
+	const struct place_want wants[] = { { a.pid, a.prov, "", "shown", "entry" }, { b.pid, b.prov, "", "shown", "entry" } };
+
+	rig_find(&rig, &got, wants, 1, &everyone, 100);
+	ck_assert_uint_eq(got.places->n, 1);
+	ck_assert_uint_gt(got.places->nseen, 1);
+	again.seen = got.places->seen;
+	again.nseen = got.places->nseen;
+	rig_find_again(&rig, &more, wants, 1, &everyone, 100, &again);
+	ck_assert_int_eq(more.error, -ENOENT);
+	again.pids = &b.pid;
+	rig_find_again(&rig, &more, wants, 2, &everyone, 100, &again);
+	ck_assert_uint_eq(more.places->n, 1);
+	ck_assert_str_eq(more.places->v[0].mod, "copy");
+	ck_assert_uint_eq(more.places->v[0].wants, 2);
+	found_free(&more);
+	again.pids = (const pid_t[]){ INT32_MAX };
+	rig_find_again(&rig, &more, wants, 2, &everyone, 100, &again);
+	ck_assert_int_eq(more.error, -ENOENT);
+	found_free(&got);
+	running_stop(&a);
+	running_stop(&b);
+}
+END_TEST
+
 START_TEST(test_wants)
 {
 	struct running a, b;
@@ -418,7 +454,7 @@ START_TEST(test_cancel)
 	rig_start(&rig, &r, "prog", 0);
 	for (int i = 0; i < 2; i++)
 		ck_assert_int_eq(places_find(rig.syms, &(struct place_want){ r.pid, r.prov, "", "", "entry" }, 1, &everyone,
-			100000, found_take, &got, &job[i]), 0);
+			100000, NULL, found_take, &got, &job[i]), 0);
 	got.calls = 0;
 	places_cancel(job[0]);
 	event_base_loop(rig.base, EVLOOP_NONBLOCK);
@@ -600,7 +636,7 @@ static void tear_down(void)
 int main(void)
 {
 	const TTest *const tests[] = { test_entry_and_return, test_behind_endbr64, test_instructions, test_no_places,
-		test_names_of_objects, test_addresses, test_wants, test_stripped, test_scope, test_processes, test_narrow,
+		test_names_of_objects, test_addresses, test_again, test_wants, test_stripped, test_scope, test_processes, test_narrow,
 		test_cancel,
 #if defined(__x86_64__)
 		test_args_x86,

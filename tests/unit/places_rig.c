@@ -5,6 +5,7 @@
 #include "tests/unit/places_rig.h"
 
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -67,17 +68,29 @@ void found_take(void *arg, int error, struct places *places, const char *why)
 	f->calls++;
 	f->error = error;
 	f->places = places;
-	snprintf(f->why, sizeof f->why, "%s", why ? why : "");
+	if (places && !places->n) {
+		f->error = -ENOENT;
+		snprintf(f->why, sizeof f->why, "%s", places->why[0]);
+		f->places = places_free(places);
+	} else {
+		snprintf(f->why, sizeof f->why, "%s", why ? why : "");
+	}
 	event_base_loopbreak(f->base);
 }
 
 void rig_find(const struct rig *g, struct found *f, const struct place_want *wants, size_t n,
 	const struct policy_scope *scope, uint32_t max)
 {
+	rig_find_again(g, f, wants, n, scope, max, NULL);
+}
+
+void rig_find_again(const struct rig *g, struct found *f, const struct place_want *wants, size_t n,
+	const struct policy_scope *scope, uint32_t max, const struct place_again *again)
+{
 	struct places_job *job;
 
 	*f = (struct found){ .base = g->base };
-	ck_assert_int_eq(places_find(g->syms, wants, n, scope, max, found_take, f, &job), 0);
+	ck_assert_int_eq(places_find(g->syms, wants, n, scope, max, again, found_take, f, &job), 0);
 	while (!f->calls)
 		event_base_loop(g->base, EVLOOP_ONCE);
 	ck_assert(!f->error == !!f->places);

@@ -41,9 +41,11 @@ struct found {
 	char why[512];
 };
 
-// A places_done_fn; arg is the found.
+// A places_done_fn; arg is the found. No places: -ENOENT, and what is said of the first want.
 void found_take(void *arg, int error, struct places *places, const char *why);
 void rig_find(const struct rig *g, struct found *f, const struct place_want *wants, size_t n,
 	const struct policy_scope *scope, uint32_t max);
+void rig_find_again(const struct rig *g, struct found *f, const struct place_want *wants, size_t n,
+	const struct policy_scope *scope, uint32_t max, const struct place_again *again);
 const struct place *found_named(const struct found *f, const char *name);
 void found_free(struct found *f);	// also fails if there were no places
