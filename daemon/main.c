@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <grp.h>
 #include <limits.h>
 #include <signal.h>
 #include <string.h>
@@ -17,6 +18,7 @@
 #include "daemon/compile/maker.h"
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
+#include "daemon/policy/policy_load.h"
 #include "daemon/service.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwinder.h"
@@ -30,7 +32,9 @@ static const char usage[] =
 	"Serves DTrace clients on a Unix socket, in the foreground.\n"
 	"\n"
 	"  --socket PATH   listen here (default: $DTRACED_SOCKET, or " DTRACED_SOCKET_PATH ")\n"
-	"  --group NAME    its members may trace what is theirs (default: dtrace, if it exists)\n"
+	"  --policy FILE   who may do what (default: " DT_SYSCONFDIR "/dtraced/policy.json, if it exists)\n"
+	"  --check-policy  read the policy, say what is wrong with it, and end\n"
+	"  --group NAME    without a policy, its members may trace what is theirs (default: dtrace, if it exists)\n"
 	"  --providers DIR provider files of the administrator (default: " DT_SYSCONFDIR "/dtraced/providers.d)\n"
 	"  --symbol-memory MB  memory for symbols of programs and libraries (default: 64)\n"
 	"  --unwind-memory MB  memory for unwind tables, of all sessions together (default: 64)\n"
@@ -42,7 +46,8 @@ static const char usage[] =
 	"  --help          print this\n";
 
 struct options {
-	const char *socket, *group, *providers;
+	const char *socket, *group, *providers, *policy;
+	bool check_policy;
 	uint32_t symbol_memory, unwind_memory;	// megabytes; 0: the default
 	uint32_t compile_seconds;	// 0: the default
 	int connection_fd, make_fd;
@@ -51,7 +56,7 @@ struct options {
 };
 
 enum {
-	OPT_SOCKET = 1, OPT_GROUP, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_UNWIND_MEMORY, OPT_COMPILE_TIME, OPT_PRIVATE, OPT_MAKE,
+	OPT_SOCKET = 1, OPT_GROUP, OPT_POLICY, OPT_CHECK_POLICY, OPT_PROVIDERS, OPT_SYMBOL_MEMORY, OPT_UNWIND_MEMORY, OPT_COMPILE_TIME, OPT_PRIVATE, OPT_MAKE,
 	OPT_ZYGOTE, OPT_SYMBOLS, OPT_VERBOSE, OPT_VERSION, OPT_HELP,
 };
 
@@ -63,6 +68,8 @@ enum {
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, OPT_SOCKET },
 	{ "group", required_argument, NULL, OPT_GROUP },
+	{ "policy", required_argument, NULL, OPT_POLICY },
+	{ "check-policy", no_argument, NULL, OPT_CHECK_POLICY },
 	{ "providers", required_argument, NULL, OPT_PROVIDERS },
 	{ "symbol-memory", required_argument, NULL, OPT_SYMBOL_MEMORY },
 	{ "unwind-memory", required_argument, NULL, OPT_UNWIND_MEMORY },
@@ -108,6 +115,8 @@ static int parse_options(struct options *o, int argc, char **argv)
 		switch (c) {
 		case OPT_SOCKET: o->socket = optarg; break;
 		case OPT_GROUP: o->group = optarg; break;
+		case OPT_POLICY: o->policy = optarg; break;
+		case OPT_CHECK_POLICY: o->check_policy = true; break;
 		case OPT_PROVIDERS: o->providers = optarg; break;
 		case OPT_VERBOSE: log_level += log_level < LOG_LEVEL_DEBUG; break;
 		case OPT_VERSION: puts("dtraced " DTRACED_VERSION); return 1;
@@ -145,23 +154,50 @@ static int parse_options(struct options *o, int argc, char **argv)
 		default: return 3;
 		}
 	}
+	if (o->check_policy && optind + 1 == argc)
+		o->policy = argv[optind++];
 	if (optind == argc)
 		return 0;
 	log_error("unexpected argument '%s'", argv[optind]);
 	return 3;
 }
 
-static int find_policy(struct policy **pp, const char *group)
+// A group that was not asked for by name need not be there.
+static const char *default_group(void)
 {
-	int r = policy_builtin(pp, group ? group : "dtrace");
+	return getgrnam("dtrace") ? "dtrace" : "";
+}
 
-	if (r == -ENOENT && !group)
-		r = policy_builtin(pp, "");
-	if (r == -ENOENT)
-		log_error("there is no group '%s'", group);
-	else if (r < 0)
-		log_error("there is no policy: %s", strerror(-r));
-	return r;
+// With a mistake in it, root alone may trace.
+static int find_policy(struct policy **pp, const struct policy_source *source)
+{
+	const struct policy_source root = { .group = "" };
+	struct reason why;
+	int r = policy_load(pp, source, &why);
+
+	if (r < 0)
+		log_error("%s", why.text);
+	if (r >= 0 && *source->group && !(*pp)->builtin)
+		log_debug("there is a policy file, so that --group counts for nothing");
+	if (r >= 0 || r == -ENOENT)
+		return r;
+	log_error("the policy cannot be used, so that root alone may trace; mend it, then reload");
+	return policy_load(pp, &root, &why);
+}
+
+static int check_policy(const struct policy_source *source)
+{
+	struct policy *p;
+	struct reason why;
+
+	if (policy_load(&p, source, &why) < 0) {
+		fprintf(stderr, "%s\n", why.text);
+		return 1;
+	}
+	printf("%s is good: %u roles, %u bindings\n", p->builtin ? "the built-in policy" : source->file, p->nroles,
+		p->nbindings);
+	policy_unref(p);
+	return 0;
 }
 
 // A socket that systemd made, or -1.
@@ -177,7 +213,8 @@ static int activation_fd(void)
 		SD_LISTEN_FDS_START : -1;
 }
 
-static int serve(struct zygote *zygote, struct policy *policy, const struct options *o)
+static int serve(struct zygote *zygote, struct policy *policy, const struct policy_source *policy_source,
+	const struct options *o)
 {
 	struct service_source source = {
 		.path = o->socket, .connection_fd = o->connection_fd, .listen_fd = -1,
@@ -191,6 +228,7 @@ static int serve(struct zygote *zygote, struct policy *policy, const struct opti
 		log_error("%s", why.text);
 		return r;
 	}
+	service.policy_source = policy_source;
 	if (o->compile_seconds) {
 		limits.cpu_ms = 1000 * o->compile_seconds;
 		limits.wall_ms = 2 * limits.cpu_ms;
@@ -247,6 +285,7 @@ int main(int argc, char **argv)
 	};
 	struct features features = { { 0 } };
 	struct zygote *zygote = NULL;
+	struct policy_source source;
 	struct policy *policy;
 	const char *why = NULL;
 	int r;
@@ -261,6 +300,12 @@ int main(int argc, char **argv)
 		sym_worker_main(o.symbols_fd, log_level >= LOG_LEVEL_DEBUG);
 	if (o.make_fd >= 0)
 		return maker_run(o.make_fd) < 0 ? 1 : 0;
+	source = (struct policy_source){
+		.file = o.connection_fd >= 0 ? NULL : o.policy ? o.policy : DT_SYSCONFDIR "/dtraced/policy.json",
+		.must_exist = o.policy, .group = o.group ? o.group : default_group(),
+	};
+	if (o.check_policy)
+		return check_policy(&source);
 	if (!o.socket || !*o.socket)
 		o.socket = DTRACED_SOCKET_PATH;
 	why = features_missing(&features, true);
@@ -277,9 +322,9 @@ int main(int argc, char **argv)
 	}
 	raise_file_limit();
 	zygote_set_program(zygote, "/proc/self/exe");
-	if (find_policy(&policy, o.group) < 0) {
+	if (find_policy(&policy, &source) < 0) {
 		zygote_stop(zygote);
 		return 1;
 	}
-	return serve(zygote, policy, &o) < 0 ? 1 : 0;
+	return serve(zygote, policy, &source, &o) < 0 ? 1 : 0;
 }

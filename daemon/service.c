@@ -15,6 +15,7 @@
 #include "daemon/dispatch.h"
 #include "daemon/listen.h"
 #include "daemon/log.h"
+#include "daemon/reload.h"
 #include "daemon/session/roster.h"
 
 enum { FAREWELL_SECONDS = 1 };	// for clients to fetch their last snapshots
@@ -88,6 +89,16 @@ static void on_signal(evutil_socket_t fd, short what, void *arg)
 	server_conn_gone(&s->server);
 }
 
+static void on_hangup(evutil_socket_t fd, short what, void *arg)
+{
+	struct service *s = arg;
+
+	(void)fd;
+	(void)what;
+	if (!s->stopping)
+		reload_policy(&s->server, s->policy_source);
+}
+
 // ---- life ------------------------------------------------------------------
 
 static int add_events(struct service *s)
@@ -95,7 +106,8 @@ static int add_events(struct service *s)
 	s->farewell = evtimer_new(s->server.base, on_farewell, s);
 	s->sigterm = evsignal_new(s->server.base, SIGTERM, on_signal, s);
 	s->sigint = evsignal_new(s->server.base, SIGINT, on_signal, s);
-	if (!s->farewell || !s->sigterm || !s->sigint)
+	s->sighup = evsignal_new(s->server.base, SIGHUP, on_hangup, s);
+	if (!s->farewell || !s->sigterm || !s->sigint || !s->sighup)
 		return -ENOMEM;
 	return event_add(s->sigterm, NULL) < 0 ? -ENOMEM : 0;
 }
@@ -128,7 +140,7 @@ static int open_listener(struct service *s, int fd)
 	s->listener = event_new(s->server.base, fd, EV_READ | EV_PERSIST, on_accept, s);
 	if (!s->listener || event_add(s->listener, NULL) < 0 || event_add(s->sigint, NULL) < 0)
 		return -ENOMEM;
-	return 0;
+	return s->policy_source && event_add(s->sighup, NULL) < 0 ? -ENOMEM : 0;
 }
 
 int service_open(struct service *s, const struct service_source *source, struct reason *why)
@@ -173,6 +185,7 @@ void service_deinit(struct service *s)
 	free_event(s->farewell);
 	free_event(s->sigterm);
 	free_event(s->sigint);
+	free_event(s->sighup);
 	if (s->path)
 		unlink(s->path);
 	free(s->path);

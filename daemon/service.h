@@ -6,11 +6,14 @@
 
 #include "daemon/server.h"
 
+struct policy_source;
+
 struct service {
 	struct server server;
 	bool stopping;
 	int listen_fd, reserve_fd;	// reserve: to be able to refuse when fds run out
-	struct event *listener, *farewell, *sigterm, *sigint;
+	struct event *listener, *farewell, *sigterm, *sigint, *sighup;
+	const struct policy_source *policy_source;	// read again on SIGHUP; NULL: never
 	char *path;			// of the socket that is ours to remove
 };
 

@@ -183,6 +183,8 @@ Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const s
 	m->strsize = o->strsize;
 	m->tells_processes = tells_processes(o);
 	m->refusal = wire_string(o->refusal);
+	m->clauses = o->schema.clauses.n;
+	m->probes = o->schema.probes.n;
 	return m;
 }
 

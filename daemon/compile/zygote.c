@@ -351,13 +351,15 @@ static int job_start(struct zygote_job *job)
 	return 0;
 }
 
-static void set_limits(struct zygote_job *job, uint32_t compile_ms)
+static void set_limits(struct zygote_job *job, const Dtraced__WorkerRequest *request)
 {
 	const struct zygote_limits *l = &job->zygote->limits;
+	uint32_t ms = request->compile_ms;
+	uint64_t bytes = request->compile_bytes;
 
-	job->limits.cpu_ms = compile_ms && compile_ms < l->cpu_ms ? compile_ms : l->cpu_ms;
+	job->limits.cpu_ms = ms && ms < l->cpu_ms ? ms : l->cpu_ms;
 	job->limits.wall_ms = l->wall_ms;
-	job->limits.memory = l->memory;
+	job->limits.memory = bytes && bytes < l->memory ? bytes : l->memory;
 }
 
 static int pack_request(struct zygote_job *job, const Dtraced__WorkerRequest *request)
@@ -391,7 +393,7 @@ int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygot
 	job->zygote = z;
 	job->done = done;
 	job->arg = arg;
-	set_limits(job, request->compile_ms);
+	set_limits(job, request);
 	r = pack_request(job, request);
 	if (r < 0)
 		return r;

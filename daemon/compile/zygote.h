@@ -25,7 +25,7 @@ struct zygote_facts {
 	uint32_t next_id;	// first id for probes made on demand
 };
 
-// What one worker may take. Requests can lower the CPU time (compile_ms).
+// What one worker may take. Requests can lower CPU time and memory (compile_ms, compile_bytes).
 struct zygote_limits {
 	uint32_t cpu_ms;
 	uint32_t wall_ms;
@@ -70,7 +70,7 @@ typedef void zygote_done_fn(void *arg, Dtraced__WorkerReply *reply, const char *
 
 // Starts a compile or a listing. The request is copied before the call returns.
 // next_id and known are filled in here; the caller sets exactly one of compile
-// and list, and max_probes and compile_ms (0: the defaults).
+// and list, and max_probes, compile_ms and compile_bytes (0: the defaults).
 //   0               *jobp is valid until done or zygote_cancel
 //   -ENOMEM, -EMFILE, -EMSGSIZE, -EPIPE (the zygote is gone) and the like
 int zygote_submit(struct zygote *z, const Dtraced__WorkerRequest *request, zygote_done_fn *done,

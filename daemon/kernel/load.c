@@ -351,6 +351,14 @@ int load_program(const struct load_context *ctx, const Dtraced__Program *program
 	return 0;
 }
 
+uint32_t load_verified(int prog)
+{
+	struct bpf_prog_info info = { 0 };
+	uint32_t size = sizeof info;
+
+	return bpf_obj_get_info_by_fd(prog, &info, &size) < 0 ? 0 : info.verified_insns;
+}
+
 uint64_t load_missed(int prog)
 {
 	struct bpf_prog_info info = { 0 };

@@ -42,6 +42,9 @@ enum { LOAD_E_REFUSED = 1 };
 int load_program(const struct load_context *ctx, const Dtraced__Program *program, int *fdp,
 	struct reason *why);
 
+// The instructions that the verifier went through for a program.
+uint32_t load_verified(int prog);
+
 // Firings that the kernel skipped because the program was running already on
 // that CPU.
 uint64_t load_missed(int prog);

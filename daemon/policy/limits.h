@@ -7,13 +7,13 @@
 
 #include <stdint.h>
 
-struct reason;
-
 enum charge_kind {
 	CHARGE_CONNECTIONS,
 	CHARGE_SESSIONS,
 	CHARGE_PROGRAMS,
 	CHARGE_SEGMENT_BYTES,
+	CHARGE_BUFFER_BYTES,	// the part of it that is for records
+	CHARGE_MAPS,		// beside the segment's
 	CHARGE_MAP_BYTES,
 	CHARGE_COMPILES,	// running at the same time
 	CHARGE_RESOLVES,	// the same
@@ -21,15 +21,32 @@ enum charge_kind {
 	CHARGE_N
 };
 
-enum { LIMIT_N = CHARGE_N };
+enum limit {
+	LIMIT_SOURCE_BYTES = CHARGE_N,
+	LIMIT_CLAUSES,
+	LIMIT_PROBES,
+	LIMIT_COMPILE_MS,
+	LIMIT_COMPILE_BYTES,
+	LIMIT_VERIFY_INSNS,
+	LIMIT_STRSIZE,
+	LIMIT_AGG_KEYS,
+	LIMIT_AGG_KEY_BYTES,
+	LIMIT_PROFILE_HZ,
+	LIMIT_TICK_HZ,
+	LIMIT_DURATION,
+	LIMIT_N
+};
 
-enum limit_unit { UNIT_COUNT, UNIT_BYTES };
+enum limit_unit { UNIT_COUNT, UNIT_BYTES, UNIT_MS };
+
+#define LIMIT_UNLIMITED UINT64_MAX	// LIMIT_DURATION only
 
 struct limit_row {
-	const char *what;	// for sentences: "too many ..."
+	const char *key;	// in a policy
+	const char *what;	// for sentences
 	enum limit_unit unit;
-	uint64_t normal;	// where a policy does not say
-	uint64_t root;		// the same, of the role that root has without a policy
+	uint64_t min, max;	// that a policy may say
+	uint64_t normal;	// where it does not
 };
 
 const struct limit_row *limit_row(unsigned limit);

@@ -5,9 +5,14 @@
 #include "daemon/policy/peer.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <systemd/sd-login.h>
+
+#include "daemon/log.h"
 
 #include "daemon/policy/policy.h"
 
@@ -30,6 +35,71 @@ static int read_groups(struct peer *peer, int fd)
 	return 0;
 }
 
+// ---- the process -----------------------------------------------------------
+
+#ifndef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#endif
+
+// Readable when the process has exited.
+static bool is_alive(int pidfd)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&p, 1, 0) == 0;
+}
+
+// 0 or a negative errno.
+static int read_userns(pid_t pid, enum peer_userns *userns)
+{
+	struct stat ours, theirs;
+	char path[64];
+
+	snprintf(path, sizeof path, "/proc/%d/ns/user", pid);
+	if (stat("/proc/self/ns/user", &ours) < 0 || stat(path, &theirs) < 0)
+		return -errno;
+	*userns = ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev ? PEER_USERNS_OURS : PEER_USERNS_OTHER;
+	return 0;
+}
+
+static void forget_process(struct peer *peer)
+{
+	free(peer->cgroup);
+	free(peer->unit);
+	peer->cgroup = peer->unit = NULL;
+	peer->userns = PEER_USERNS_OTHER;
+}
+
+// All of it is of the process that the pidfd is of, if that is alive in the end.
+static void read_process(struct peer *peer, int pidfd)
+{
+	int r = read_userns(peer->pid, &peer->userns);
+
+	if (r == -EACCES || r == -EPERM)
+		log_warning("the user namespaces of clients are not known: %s; CAP_SYS_PTRACE is missing", strerror(-r));
+	else if (r < 0)
+		peer->userns = PEER_USERNS_OTHER;
+	sd_pid_get_cgroup(peer->pid, &peer->cgroup);
+	sd_pid_get_unit(peer->pid, &peer->unit);
+	if (!is_alive(pidfd))
+		forget_process(peer);
+}
+
+static void find_process(struct peer *peer, int fd)
+{
+	CLEANUP(closep) int pidfd = -1;
+	socklen_t size = sizeof pidfd;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERPIDFD, &pidfd, &size) == 0)
+		read_process(peer, pidfd);
+	else if (errno == ESRCH || errno == EINVAL)
+		forget_process(peer);
+	else
+		pidfd = -1;
+}
+
+// ---- life ------------------------------------------------------------------
+
 int peer_init(struct peer *peer, int fd)
 {
 	struct ucred c;
@@ -45,26 +115,33 @@ int peer_init(struct peer *peer, int fd)
 	r = read_groups(peer, fd);
 	if (r < 0)
 		peer_deinit(peer);
+	else
+		find_process(peer, fd);
 	return r;
 }
 
 int peer_copy(struct peer *to, const struct peer *from)
 {
 	*to = *from;
+	to->policy = policy_ref(from->policy);
 	to->groups = malloc(from->ngroups * sizeof(gid_t) + 1);
-	if (!to->groups) {
-		*to = (struct peer){ 0 };
+	to->cgroup = from->cgroup ? strdup(from->cgroup) : NULL;
+	to->unit = from->unit ? strdup(from->unit) : NULL;
+	if (!to->groups || !to->cgroup != !from->cgroup || !to->unit != !from->unit) {
+		peer_deinit(to);
 		return -ENOMEM;
 	}
 	if (from->ngroups)
 		memcpy(to->groups, from->groups, from->ngroups * sizeof(gid_t));
-	to->policy = policy_ref(from->policy);
 	return 0;
 }
 
 void peer_deinit(struct peer *peer)
 {
 	free(peer->groups);
+	free(peer->cgroup);
+	free(peer->unit);
+	peer->cgroup = peer->unit = NULL;
 	peer->groups = NULL;
 	peer->ngroups = 0;
 	peer->policy = policy_unref(peer->policy);

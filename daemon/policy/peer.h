@@ -12,19 +12,31 @@ struct binding;
 struct policy;
 struct role;
 
+enum peer_userns {
+	PEER_USERNS_UNKNOWN,	// the kernel cannot say without doubt
+	PEER_USERNS_OURS,
+	PEER_USERNS_OTHER,	// or the process was gone before it could be looked at
+};
+
 struct peer {
 	uid_t uid;
 	gid_t gid;
 	pid_t pid;
 	gid_t *groups;
 	size_t ngroups;
+	// Of the process, where the kernel gave a pidfd of the one that connected (6.5), so that
+	// a later process of the same number is not taken for it. NULL: not known.
+	char *cgroup;
+	char *unit;		// of the system manager
+	enum peer_userns userns;
 	// Set by policy_bind():
 	struct policy *policy;		// a reference
 	const struct role *role;	// of it; NULL: the policy has none for the peer
 	const struct binding *binding;	// that gave the role
 };
 
-// Reads the credentials of a connected socket: 0 or a negative errno.
+// Reads the credentials of a connected socket, and what is known of the process: 0 or
+// a negative errno.
 int peer_init(struct peer *peer, int fd);
 // 0 or -ENOMEM, then *to is empty.
 int peer_copy(struct peer *to, const struct peer *from);

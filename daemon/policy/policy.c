@@ -4,62 +4,9 @@
 
 #include "daemon/policy/policy.h"
 
-#include <errno.h>
-#include <grp.h>
-#include <string.h>
+#include <stdlib.h>
 
-// ---- the built-in policy ---------------------------------------------------
-
-enum { ROLE_ROOT, ROLE_GROUP, BUILTIN_ROLES };
-
-static void fill_role(struct role *r, const char *name, uint32_t classes, uint32_t admin, bool root)
-{
-	r->name = name;
-	r->classes = classes_closure(classes);
-	r->admin = admin;
-	for (unsigned i = 0; i < LIMIT_N; i++)
-		r->limits[i] = root ? limit_row(i)->root : limit_row(i)->normal;
-}
-
-static int find_group(struct policy *p, const char *group)
-{
-	struct group *g;
-
-	if (!*group)
-		return 0;
-	errno = 0;
-	g = getgrnam(group);
-	if (!g)
-		return errno == ENOMEM ? -ENOMEM : -ENOENT;
-	p->bindings[p->nbindings++] = (struct binding){
-		.has_gid = true, .gid = g->gr_gid, .role = &p->roles[ROLE_GROUP] };
-	return (p->group = strdup(group)) ? 0 : -ENOMEM;
-}
-
-int policy_builtin(struct policy **pp, const char *group)
-{
-	struct policy *p = calloc(1, sizeof *p);
-	int r;
-
-	if (!p)
-		return -ENOMEM;
-	p->refs = 1;
-	p->roles = calloc(BUILTIN_ROLES, sizeof *p->roles);
-	p->bindings = calloc(BUILTIN_ROLES, sizeof *p->bindings);
-	if (!p->roles || !p->bindings) {
-		policy_unref(p);
-		return -ENOMEM;
-	}
-	p->nroles = BUILTIN_ROLES;
-	fill_role(&p->roles[ROLE_ROOT], "root", 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, (1u << ADMIN_N) - 1, true);
-	fill_role(&p->roles[ROLE_GROUP], "group", 1 << CLASS_PROC | 1 << CLASS_USER, 0, false);
-	p->bindings[p->nbindings++] = (struct binding){ .has_uid = true, .role = &p->roles[ROLE_ROOT] };
-	r = find_group(p, group);
-	if (r < 0)
-		p = policy_unref(p);
-	*pp = p;
-	return r;
-}
+#include "providers/glob.h"
 
 struct policy *policy_ref(struct policy *p)
 {
@@ -68,12 +15,33 @@ struct policy *policy_ref(struct policy *p)
 	return p;
 }
 
+static void free_role(struct role *r)
+{
+	patterns_deinit(&r->allow);
+	patterns_deinit(&r->deny);
+	free(r->name);
+	free(r);
+}
+
+static void binding_deinit(struct binding *b)
+{
+	free(b->unit);
+	free(b->cgroup);
+	free(b->role_name);
+	free(b->where);
+}
+
 struct policy *policy_unref(struct policy *p)
 {
 	if (!p || --p->refs)
 		return NULL;
+	for (uint32_t i = 0; i < p->nroles; i++)
+		free_role(p->roles[i]);
+	for (uint32_t i = 0; i < p->nbindings; i++)
+		binding_deinit(&p->bindings[i]);
 	free(p->roles);
 	free(p->bindings);
+	patterns_deinit(&p->never);
 	free(p->group);
 	free(p);
 	return NULL;
@@ -92,9 +60,22 @@ static bool is_member(const struct peer *peer, gid_t group)
 	return false;
 }
 
+// In another user namespace ids are not what they look like. A kernel that cannot
+// tell is believed, unless the binding asks for it.
+static bool userns_matches(const struct binding *b, const struct peer *peer)
+{
+	if (b->any_userns)
+		return true;
+	return peer->userns == PEER_USERNS_OURS || (peer->userns == PEER_USERNS_UNKNOWN && !b->userns_given);
+}
+
 static bool matches(const struct binding *b, const struct peer *peer)
 {
-	return (!b->has_uid || b->uid == peer->uid) && (!b->has_gid || is_member(peer, b->gid));
+	return !b->never && (!b->has_uid || b->uid == peer->uid) &&
+		(!b->has_gid || is_member(peer, b->gid)) &&
+		(!b->unit || (peer->unit && glob_match(b->unit, peer->unit))) &&
+		(!b->cgroup || (peer->cgroup && glob_match(b->cgroup, peer->cgroup))) &&
+		userns_matches(b, peer);
 }
 
 void policy_bind(struct policy *p, struct peer *peer)
@@ -110,6 +91,15 @@ void policy_bind(struct policy *p, struct peer *peer)
 	}
 	if (peer->binding)
 		peer->role = peer->binding->role;
+}
+
+struct reason policy_role_text(const struct peer *peer)
+{
+	struct reason text = { "no role" };
+
+	if (peer->role)
+		reason_set(&text, "role '%s' (%s)", peer->role->name, peer->binding->where);
+	return text;
 }
 
 // ---- rights ----------------------------------------------------------------
@@ -131,13 +121,16 @@ static const struct {
 	[RIGHT_VIEW_ANY] = { "see sessions of others", .takes_admin = true, .admin = ADMIN_VIEW_ANY },
 	[RIGHT_KILL_ANY] = { "stop sessions of others", .takes_admin = true, .admin = ADMIN_KILL_ANY },
 	[RIGHT_FREEZE] = { "freeze sessions", .takes_admin = true, .admin = ADMIN_FREEZE },
+	[RIGHT_EXPLAIN_ANY] = { "ask about others", .takes_admin = true, .admin = ADMIN_EXPLAIN_ANY },
 };
 
 static enum verdict deny_stranger(const struct peer *peer, enum right right, struct reason *why)
 {
 	const struct policy *p = peer->policy;
 
-	if (p && p->group)
+	if (!p->builtin)
+		reason_set(why, "uid %u may not %s: the policy binds no role to it", peer->uid, rights[right].text);
+	else if (p->group)
 		reason_set(why, "uid %u may not %s: that takes root or membership of the group '%s'",
 			peer->uid, rights[right].text, p->group);
 	else
@@ -155,13 +148,13 @@ enum verdict policy_check(const struct peer *peer, enum right right, struct reas
 	if (!role)
 		return deny_stranger(peer, right, why);
 	if (rights[right].takes_class && !role_has_class(role, rights[right].class)) {
-		reason_set(why, "uid %u may not %s: that takes the class '%s', which the role '%s' does not have",
-			peer->uid, rights[right].text, class_name(rights[right].class), role->name);
+		reason_set(why, "uid %u may not %s: that takes the class '%s', which its %s does not have", peer->uid,
+			rights[right].text, class_name(rights[right].class), policy_role_text(peer).text);
 		return VERDICT_DENY;
 	}
 	if (rights[right].takes_admin && !(role->admin >> rights[right].admin & 1)) {
-		reason_set(why, "uid %u may not %s: that takes the admin right '%s', which the role '%s' does not have",
-			peer->uid, rights[right].text, admin_name(rights[right].admin), role->name);
+		reason_set(why, "uid %u may not %s: that takes the admin right '%s', which its %s does not have",
+			peer->uid, rights[right].text, admin_name(rights[right].admin), policy_role_text(peer).text);
 		return VERDICT_DENY;
 	}
 	return VERDICT_ALLOW;

@@ -3,7 +3,8 @@
 
 // Who may do what: a pure function of a snapshot of the peer's credentials and
 // a request. A policy is roles, and bindings that say who has which: the first
-// that matches counts. It is never changed; who uses it holds a reference.
+// that matches counts. It is made in policy_load.h and never changed then; who
+// uses it holds a reference. What programs may do is judged in judge.h.
 // Nothing else in the tree compares user ids.
 
 #include <stdbool.h>
@@ -14,20 +15,29 @@
 #include "daemon/policy/role.h"
 #include "daemon/util.h"
 
+// What is not given matches all.
 struct binding {
-	bool has_uid, has_gid;	// what is not there matches all
+	bool has_uid, has_gid;
 	uid_t uid;
 	gid_t gid;		// also a supplementary group
+	char *unit, *cgroup;	// globs; NULL: not given
+	bool any_userns;	// else the peer must be in the daemon's user namespace
+	bool userns_given;	// and that must be known
+	bool never;		// names a user or a group that there is not
+	char *role_name;
 	const struct role *role;
+	char *where;		// "FILE: bindings[2]"
 };
 
 struct policy {
 	uint32_t refs;
-	struct role *roles;
+	struct role **roles;
 	uint32_t nroles;
 	struct binding *bindings;
 	uint32_t nbindings;
+	struct patterns never;	// probes that no role may have
 	char *group;		// of the built-in one, for messages; NULL: none
+	bool builtin;
 };
 
 enum right {
@@ -41,15 +51,11 @@ enum right {
 	RIGHT_VIEW_ANY,
 	RIGHT_KILL_ANY,
 	RIGHT_FREEZE,
+	RIGHT_EXPLAIN_ANY,	// ask what the policy makes of others
 	RIGHT_N
 };
 
-enum verdict { VERDICT_ALLOW, VERDICT_DENY };
-
-// What there is without policy files: root may do everything, the members of the
-// group all but RIGHT_DESTROY. An empty name: no group. 0; -ENOENT for a group that
-// does not exist; -ENOMEM.
-int policy_builtin(struct policy **pp, const char *group);
+enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_LIMIT };
 
 struct policy *policy_ref(struct policy *p);
 // Returns NULL; so does it with NULL.
@@ -57,6 +63,8 @@ struct policy *policy_unref(struct policy *p);
 
 // Gives the peer the role that the policy has for it.
 void policy_bind(struct policy *p, struct peer *peer);
+// The role and where the policy gives it: "role 'developer' (FILE: bindings[2])".
+struct reason policy_role_text(const struct peer *peer);
 
 // Of a peer that is bound. With VERDICT_DENY why is one sentence.
 enum verdict policy_check(const struct peer *peer, enum right right, struct reason *why);

@@ -22,6 +22,7 @@ static const char *const admin[ADMIN_N] = {
 	[ADMIN_VIEW_ANY] = "view-any",
 	[ADMIN_KILL_ANY] = "kill-any",
 	[ADMIN_FREEZE] = "freeze",
+	[ADMIN_EXPLAIN_ANY] = "explain-any",
 };
 
 const char *class_name(enum class c)

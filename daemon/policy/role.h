@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "daemon/policy/limits.h"
+#include "daemon/policy/patterns.h"
 #include "dlang/probe.h"
 
 // What a program may see and do, from the least on.
@@ -27,13 +28,16 @@ enum admin {
 	ADMIN_VIEW_ANY,		// what they record
 	ADMIN_KILL_ANY,		// stop, pause and resume them
 	ADMIN_FREEZE,		// stop everybody's
+	ADMIN_EXPLAIN_ANY,	// ask what the policy makes of others
 	ADMIN_N
 };
 
 struct role {
-	const char *name;
+	char *name;
 	uint32_t classes;	// 1 << enum class, with those that another one includes
 	uint32_t admin;		// 1 << enum admin
+	struct patterns allow;	// probes; not given: all that the classes allow
+	struct patterns deny;
 	uint64_t limits[LIMIT_N];
 };
 

@@ -6,7 +6,7 @@
 
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
-#include "daemon/policy/role.h"
+#include "daemon/policy/judge.h"
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
 #include "daemon/server.h"
@@ -100,6 +100,9 @@ static int load(struct job *job, const Dtraced__Compile *asked, Dtraced__WorkerR
 	struct session *s;
 	int r = keep_origin(&parts.origin, asked, worker);
 
+	if (r >= 0)
+		r = wish_new(&parts.wish, worker->object,
+			&(ProtobufCBinaryData){ parts.origin.schema_len, parts.origin.schema });
 	if (r < 0) {
 		free(parts.origin.request);
 		free(parts.origin.schema);
@@ -134,18 +137,36 @@ static int make_session(struct job *job, const Dtraced__Compile *asked, Dtraced_
 	return r;
 }
 
+// Whether the policy lets the client have the program; if not, it has been told.
+static bool is_allowed(struct job *job, const Dtraced__WorkerReply *worker)
+{
+	struct wish *wish;
+	struct reason why;
+	enum verdict v;
+
+	if (wish_new(&wish, worker->object, &worker->schema) < 0) {
+		conn_kill(job->conn, "out of memory");
+		return false;
+	}
+	v = judge(&job->conn->peer, wish, &why);
+	wish_free(wish);
+	if (v != VERDICT_ALLOW)
+		conn_fail(job->conn, job->tag, judge_code(v), "%s", why.text);
+	return v == VERDICT_ALLOW;
+}
+
 static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)
 {
 	Dtraced__WorkerRequest *request;
 	int r = -ENOMEM;
 
-	if (!job->check_only && worker->body_case != DTRACED__WORKER_REPLY__BODY_OBJECT) {
+	if (worker->body_case != DTRACED__WORKER_REPLY__BODY_OBJECT) {
 		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
 			"the compiler gave no object");
 		return;
 	}
-	if (worker->body_case == DTRACED__WORKER_REPLY__BODY_LISTING)
-		job_send_listing(job, worker->listing);
+	if (!is_allowed(job, worker))
+		return;
 	if (job->check_only) {
 		send_compiled(job->conn, job->tag, worker->dump, &worker->schema, NULL);
 		return;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/compile/zygote.h"
+#include "daemon/policy/judge.h"
 #include "daemon/req/wants.h"
 #include "daemon/server.h"
 #include "daemon/session/user_hooks.h"
@@ -17,10 +18,24 @@
 
 enum { LISTING_PROBES = 2000 };	// in a frame
 
+// The compiler knows the class of who asks, not where that comes from.
+static void name_rule(const struct job *job, Dtraced__Diagnostic *d)
+{
+	char *text;
+
+	if (strcmp(d->tag, "D_CONFINED") != 0 || !*d->text ||
+		asprintf(&text, "%s, by the %s", d->text, policy_role_text(&job->conn->peer).text) < 0)
+		return;
+	free(d->text);
+	d->text = text;
+}
+
 static void pass_failure(struct job *job, Dtraced__Failure *failure)
 {
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;
 
+	for (size_t i = 0; i < failure->n_diagnostics; i++)
+		name_rule(job, failure->diagnostics[i]);
 	reply.body_case = DTRACED__REPLY__BODY_FAILURE;
 	reply.failure = failure;
 	conn_send(job->conn, job->tag, &reply);
@@ -86,13 +101,21 @@ static void submit(struct job *job, const Dtraced__WorkerRequest *request)
 		job_fail(job, r);
 }
 
-void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
+static void set_limits(Dtraced__WorkerRequest *request, const struct role *role)
+{
+	request->max_probes = (uint32_t)role->limits[LIMIT_PROBES];
+	request->compile_ms = (uint32_t)role->limits[LIMIT_COMPILE_MS];
+	request->compile_bytes = role->limits[LIMIT_COMPILE_BYTES];
+}
+
+void job_submit(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request,
 	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
 {
 	struct job *job = job_new(c, tag, CHARGE_COMPILES);
 
 	if (!job)
 		return;
+	set_limits(request, c->peer.role);
 	job->check_only = check_only;
 	job->answer = answer;
 	job->packed_len = dtraced__worker_request__get_packed_size(request);
@@ -165,12 +188,12 @@ bool job_check_texts(struct conn *c, uint32_t tag, Dtraced__Text *const *texts, 
 	size_t nargs, size_t noptions)
 {
 	size_t source = 0;
+	struct reason why;
 
 	for (size_t i = 0; i < ntexts; i++)
 		source += texts[i]->text.len;
 	const struct { const char *what; size_t n, max; } checks[] = {
 		{ "D programs", ntexts, PROTO_TEXTS },
-		{ "bytes of D", source, PROTO_SOURCE },
 		{ "macro arguments", nargs, PROTO_MACRO_ARGS },
 		{ "options", noptions, PROTO_OPTIONS },
 	};
@@ -182,5 +205,8 @@ bool job_check_texts(struct conn *c, uint32_t tag, Dtraced__Text *const *texts, 
 			return false;
 		}
 	}
-	return true;
+	if (judge_limit(&c->peer, LIMIT_SOURCE_BYTES, source, &why) == VERDICT_ALLOW)
+		return true;
+	conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "%s", why.text);
+	return false;
 }

@@ -40,11 +40,11 @@ struct job {
 // A job that is charged. NULL: the client has been told why, or is gone.
 struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind);
 
-// Charges and submits; when that fails the client has been told. answer is
+// Charges and submits, with the limits of the role; when that fails the client has been told. answer is
 // called with a reply that is neither a failure nor missing: those are passed
 // on to the client by the job itself. It may take parts of the reply, which
 // it sets to NULL.
-void job_submit(struct conn *c, uint32_t tag, const Dtraced__WorkerRequest *request,
+void job_submit(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request,
 	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply));
 
 // Asks a worker once more, with what it wanted.

@@ -288,39 +288,6 @@ int admit_object(const Dtraced__Object *o, const struct runtime *runtime, struct
 	return r;
 }
 
-// ---- what it does ----------------------------------------------------------
-
-static bool insns_destroy(const struct bpf_insn *insns, size_t n)
-{
-	static const int32_t helpers[] = {
-		BPF_FUNC_probe_write_user, BPF_FUNC_override_return, BPF_FUNC_send_signal, BPF_FUNC_send_signal_thread,
-	};
-
-	for (size_t i = 0; i < n; i++) {
-		if (insns[i].code == (BPF_LD | BPF_DW | BPF_IMM))
-			i++;
-		else if (insns[i].code == (BPF_JMP | BPF_CALL) && !insns[i].src_reg)
-			for (size_t k = 0; k < NELEMS(helpers); k++)
-				if (insns[i].imm == helpers[k])
-					return true;
-	}
-	return false;
-}
-
-bool admit_destroys(const Dtraced__Object *o)
-{
-	for (size_t i = 0; i < o->n_runtime; i++)
-		if (!strcmp(o->runtime[i], "dt_chill"))
-			return true;
-	for (size_t i = 0; i < o->n_programs; i++) {
-		const ProtobufCBinaryData *d = &o->programs[i]->insns;
-
-		if (insns_destroy((const struct bpf_insn *)d->data, d->len / sizeof(struct bpf_insn)))
-			return true;
-	}
-	return false;
-}
-
 uint64_t admit_map_bytes(const Dtraced__Object *o)
 {
 	uint64_t bytes = 0;

@@ -31,8 +31,5 @@ enum { ADMIT_E_BAD = 1 };
 // 0; ADMIT_E_BAD with why naming what is wrong with it.
 int admit_object(const Dtraced__Object *object, const struct runtime *runtime, struct reason *why);
 
-// Does it do something to processes or the kernel, or could it?
-bool admit_destroys(const Dtraced__Object *object);
-
 // What its maps beyond the segment will take, roughly as the kernel counts it.
 uint64_t admit_map_bytes(const Dtraced__Object *object);

@@ -15,6 +15,7 @@
 
 #include "daemon/log.h"
 #include "daemon/policy/guard.h"
+#include "daemon/policy/judge.h"
 #include "daemon/server.h"
 #include "daemon/session/later.h"
 #include "daemon/session/setup.h"
@@ -147,11 +148,26 @@ void session_count_missed(struct session *s)
 	s->stream.missed = programs_missed(&s->programs);
 }
 
+// A limit that is lowered by another policy counts, too.
+static bool is_too_long(struct session *s)
+{
+	uint64_t ms = (clock_ns(CLOCK_MONOTONIC) - s->runs_since) / 1000000;
+	uint64_t max = s->owner.role->limits[LIMIT_DURATION];
+	struct reason why;
+
+	if (ms <= max)
+		return false;
+	reason_set(&why, "it has run for %llu s, as long as the limit 'duration' of its %s lets it",
+		(unsigned long long)(max / 1000), policy_role_text(&s->owner).text);
+	session_stop(s, DTRACED__END_REASON__END_KILLED, why.text);
+	return true;
+}
+
 void session_tick(struct session *s)
 {
 	int r;
 
-	if (s->state != SESSION_RUNNING)
+	if (s->state != SESSION_RUNNING || is_too_long(s))
 		return;
 	r = session_renew(s);
 	if (r < 0)
@@ -164,6 +180,7 @@ void session_tick(struct session *s)
 void session_go(struct session *s)
 {
 	s->state = SESSION_RUNNING;
+	s->runs_since = clock_ns(CLOCK_MONOTONIC);
 	session_apply(s);
 	later_go(s->later);
 	s->interval_us = POLL_FIRST_US;
@@ -228,6 +245,7 @@ static void parts_free(const struct session_parts *p)
 	user_hooks_free(p->hooks);
 	free(p->origin.request);
 	free(p->origin.schema);
+	wish_free(p->wish);
 }
 
 static int draw_id(uint64_t *id)
@@ -254,6 +272,7 @@ int session_new(struct session **sp, struct conn *keeper, const struct session_p
 	s->server = keeper->server;
 	s->hooks = parts->hooks;
 	s->origin = parts->origin;
+	s->wish = parts->wish;
 	snprintf(s->name, sizeof s->name, "%s", parts->name);
 	s->state = SESSION_LOADING;
 	s->since = clock_ns(CLOCK_MONOTONIC);
@@ -322,6 +341,7 @@ struct session *session_free(struct session *s)
 	peer_deinit(&s->owner);
 	free(s->origin.request);
 	free(s->origin.schema);
+	wish_free(s->wish);
 	free(s->refusal);
 	free(s->reason_text);
 	free(s);

@@ -58,6 +58,8 @@ enum {
 // empty; a SESSION_E_* with why; or a negative errno. A session that could not be loaded is freed after it.
 typedef void session_done_fn(struct session *s, void *arg, int result, const struct reason *why);
 
+struct wish;
+
 struct session_waiter {
 	session_done_fn *fn;	// NULL: nobody waits
 	void *arg;
@@ -83,6 +85,7 @@ struct session {
 	char name[SESSION_NAME];	// unique among its owner's
 	uint64_t made;			// CLOCK_REALTIME, ns
 	struct session_origin origin;
+	struct wish *wish;		// for the policy; its names are those of the origin's schema
 	uint64_t id;
 	enum session_state state;
 	struct charge charge;
@@ -102,6 +105,7 @@ struct session {
 	struct unwinder_wait unwind_wait;	// while starting
 	struct quiesce_wait quiet;	// while stopping
 	uint64_t since;			// it began to load, start or stop
+	uint64_t runs_since;		// ns
 	bool begun;			// BEGIN has run, so END will
 	bool paused;			// by its owner
 	bool discarded;			// goes with its last viewer
@@ -122,6 +126,7 @@ struct session_parts {
 	struct user_hooks *hooks;	// may be NULL
 	struct session_origin origin;
 	const char *name;		// a free one, see roster.h
+	struct wish *wish;		// what it wants of the kernel
 	bool unseen;			// the keeper is no viewer
 };
 

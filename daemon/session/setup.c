@@ -12,6 +12,7 @@
 #include "daemon/kernel/maps.h"
 #include "daemon/kernel/rights.h"
 #include "daemon/log.h"
+#include "daemon/policy/judge.h"
 #include "daemon/server.h"
 #include "daemon/session/admit.h"
 #include "daemon/session/confine.h"
@@ -77,6 +78,8 @@ static int take_charges(struct session *s, const Dtraced__Object *o, struct reas
 		{ CHARGE_PROGRAMS, o->n_programs },
 		{ CHARGE_SEGMENT_BYTES, segment_bytes(&layout, confine_cpus(&s->setup->identity, server->ncpus)) +
 			s->origin.request_len + s->origin.schema_len },
+		{ CHARGE_BUFFER_BYTES, (uint64_t)o->ring_size * server->ncpus },
+		{ CHARGE_MAPS, o->n_maps },
 		{ CHARGE_MAP_BYTES, admit_map_bytes(o) },
 		{ CHARGE_PLACES, count_places(s, o) },
 	};
@@ -187,12 +190,14 @@ static int admit_hooks(const struct session *s, const Dtraced__Object *o, struct
 static int admit(struct session *s, struct setup *u, struct reason *why)
 {
 	const Dtraced__Object *o = u->object;
+	enum verdict v;
 	int r;
 
 	if (admit_object(o, &s->server->runtime, why) || admit_hooks(s, o, why))
 		return SESSION_E_INVALID;
-	if (admit_destroys(o) && policy_check(&s->owner, RIGHT_DESTROY, why) != VERDICT_ALLOW)
-		return SESSION_E_DENIED;
+	v = judge(&s->owner, s->wish, why);	// it may be another policy than when the compiler was asked
+	if (v != VERDICT_ALLOW)
+		return v == VERDICT_LIMIT ? SESSION_E_LIMIT : SESSION_E_DENIED;
 	r = confine_find(s->server, &s->owner, &u->identity, why);
 	if (r)
 		return r < 0 ? r : SESSION_E_KERNEL;
@@ -326,6 +331,10 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 	r = load_program(&u->load, p, &sp->fd, why);
 	if (r)
 		return r < 0 ? r : SESSION_E_KERNEL;
+	if (judge_limit(&s->owner, LIMIT_VERIFY_INSNS, load_verified(sp->fd), why) != VERDICT_ALLOW) {
+		sp->fd = close_fd(sp->fd);
+		return SESSION_E_LIMIT;
+	}
 	s->programs.n++;
 	return take_functions(&sp->functions, p);
 }

@@ -16,6 +16,7 @@
 #include "daemon/conn.h"
 #include "daemon/dispatch.h"
 #include "daemon/log.h"
+#include "daemon/policy/policy_load.h"
 #include "daemon/server.h"
 #include "proto/frame.h"
 #include "proto/version.h"
@@ -111,6 +112,7 @@ static void send_framed(struct server *s, int fd, const uint8_t *data, size_t si
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct server s = { .clock = JIFFIES_CLOCK_INIT, .serve = dispatch };
+	struct reason why;
 	const struct group *own = getgrgid(getgid());
 	struct conn *c;
 	int pair[2];
@@ -118,7 +120,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	log_level = LOG_LEVEL_ERROR;
-	assert(own && !policy_builtin(&s.policy, own->gr_name));
+	assert(own && !policy_load(&s.policy, &(struct policy_source){ .group = own->gr_name }, &why));
 	LIST_INIT(&s.conns);
 	LIST_INIT(&s.sessions);
 	charges_init(&s.charges);

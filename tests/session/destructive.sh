@@ -19,7 +19,8 @@ if command -v setpriv > /dev/null; then
 	exec 6> "$T/victim.go"
 	for action in 'raise(9)' 'stop()' 'chill(1000)'; do
 		member -qwn "syscall:::entry /pid == $victim/ { $action; n++; } tick-1s { exit(0); }" > "$T/out" 2>&1
-		check "a member's $action is refused" grep -q "this is destructive, which needs class destructive; yours is user$" "$T/out"
+		check "a member's $action is refused" grep -q "this is destructive, which needs class destructive; yours is user, \
+by the role 'group' (the built-in policy: bindings\[1\])$" "$T/out"
 	done
 	check "the process lives" kill -0 "$victim"
 	member -qwn 'BEGIN { system("id -u"); exit(0); }' > "$T/out" 2>&1

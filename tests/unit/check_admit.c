@@ -231,26 +231,6 @@ START_TEST(instructions)
 }
 END_TEST
 
-START_TEST(destructive)
-{
-	static const int32_t helpers[] = {
-		BPF_FUNC_probe_write_user, BPF_FUNC_override_return, BPF_FUNC_send_signal, BPF_FUNC_send_signal_thread,
-	};
-
-	ck_assert(!admit_destroys(&object));
-	for (size_t i = 0; i < NELEMS(helpers); i++) {
-		insns[3] = insn_call(helpers[i]);
-		ck_assert(admit_destroys(&object));
-		insns[3] = insn_mov_imm(BPF_REG_0, helpers[i]);
-		ck_assert(!admit_destroys(&object));
-	}
-	insns[1] = insn_call(BPF_FUNC_send_signal);	// half of a constant
-	ck_assert(!admit_destroys(&object));
-	runtime_list[0] = (char *)"dt_chill";
-	ck_assert(admit_destroys(&object));
-}
-END_TEST
-
 // What the compiler made (tests/golden/dcc reply ...) and fuzzing starts from.
 static void admit_seed(const char *path, const struct runtime *rt)
 {
@@ -294,7 +274,6 @@ int main(void)
 	tcase_add_test(t, maps);
 	tcase_add_test(t, programs);
 	tcase_add_test(t, instructions);
-	tcase_add_test(t, destructive);
 	tcase_add_test(t, seeds);
 	return suite_run("admit", t);
 }

@@ -8,24 +8,26 @@
 #include <string.h>
 
 #include "daemon/policy/charges.h"
-#include "daemon/policy/policy.h"
+#include "daemon/policy/policy_load.h"
 #include "tests/unit/suite.h"
 
 static struct reason why;
+static const struct policy_source no_group = { .group = "" };
 
 // A policy without a group, or with one of number 77.
-static struct role roles[] = {
-	{ .name = "root", .classes = 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, .admin = (1u << ADMIN_N) - 1 },
-	{ .name = "tracer", .classes = 1 << CLASS_KERNEL },
-	{ .name = "user", .classes = 1 << CLASS_USER | 1 << CLASS_PROC },
+static struct role by_number[] = {
+	{ .name = (char *)"root", .classes = 1 << CLASS_KERNEL | 1 << CLASS_DESTRUCTIVE, .admin = (1u << ADMIN_N) - 1 },
+	{ .name = (char *)"tracer", .classes = 1 << CLASS_KERNEL },
+	{ .name = (char *)"user", .classes = 1 << CLASS_USER | 1 << CLASS_PROC },
 };
+static struct role *roles[] = { &by_number[0], &by_number[1], &by_number[2] };
 static struct binding bindings[] = {
-	{ .has_uid = true, .uid = 0, .role = &roles[0] },
-	{ .has_gid = true, .gid = 77, .role = &roles[1] },
-	{ .has_gid = true, .gid = 5, .role = &roles[2] },
+	{ .has_uid = true, .uid = 0, .role = &by_number[0], .where = (char *)"here: bindings[0]" },
+	{ .has_gid = true, .gid = 77, .role = &by_number[1], .where = (char *)"here: bindings[1]" },
+	{ .has_gid = true, .gid = 5, .role = &by_number[2], .where = (char *)"here: bindings[2]" },
 };
 static struct policy by_hand = { .refs = 1, .roles = roles, .nroles = 3, .bindings = bindings, .nbindings = 3,
-	.group = (char *)"tracers" };
+	.group = (char *)"tracers", .builtin = true };
 
 static struct peer bound(struct policy *p, uid_t uid, gid_t gid, gid_t *groups, size_t ngroups)
 {
@@ -45,7 +47,7 @@ START_TEST(root_may_do_everything)
 	struct policy *p;
 	struct peer root;
 
-	ck_assert_int_eq(policy_builtin(&p, ""), 0);
+	ck_assert_int_eq(policy_load(&p, &no_group, &why), 0);
 	root = bound_to(p, 0);
 	for (int r = 0; r < RIGHT_N; r++)
 		ck_assert_int_eq(policy_check(&root, (enum right)r, &why), VERDICT_ALLOW);
@@ -75,7 +77,7 @@ START_TEST(builtin_members_trace_what_is_theirs)
 	struct policy *p;
 	struct peer peer;
 
-	ck_assert_int_eq(policy_builtin(&p, "root"), 0);
+	ck_assert_int_eq(policy_load(&p, &(struct policy_source){ .group = "root" }, &why), 0);
 	peer = bound(p, 1000, 0, NULL, 0);
 	ck_assert_int_eq(policy_check(&peer, RIGHT_TRACE, &why), VERDICT_ALLOW);
 	ck_assert_int_eq(role_confined(peer.role), PROBE_CLASS_USER);
@@ -83,7 +85,8 @@ START_TEST(builtin_members_trace_what_is_theirs)
 	ck_assert_int_eq(policy_check(&peer, RIGHT_KERNEL_NAMES, &why), VERDICT_DENY);
 	ck_assert_int_eq(policy_check(&peer, RIGHT_DESTROY, &why), VERDICT_DENY);
 	ck_assert_str_eq(why.text, "uid 1000 may not use raise(), stop(), chill() or another action that changes what "
-		"others do: that takes the class 'destructive', which the role 'group' does not have");
+		"others do: that takes the class 'destructive', which its role 'group' (the built-in policy: "
+		"bindings[1]) does not have");
 	policy_unref(peer.policy);
 	policy_unref(p);
 }
@@ -96,12 +99,12 @@ START_TEST(rights_are_of_classes_and_of_admins)
 	ck_assert_int_eq(policy_check(&user, RIGHT_TRACE, &why), VERDICT_ALLOW);
 	ck_assert_int_eq(policy_check(&user, RIGHT_KERNEL_NAMES, &why), VERDICT_DENY);
 	ck_assert_str_eq(why.text, "uid 1000 may not see names of kernel addresses: that takes the class 'kernel', "
-		"which the role 'user' does not have");
+		"which its role 'user' (here: bindings[2]) does not have");
 	ck_assert(role_is_confined(user.role) && !policy_scope(&user).all);
-	for (int r = RIGHT_LIST_ANY; r <= RIGHT_FREEZE; r++)
+	for (int r = RIGHT_LIST_ANY; r <= RIGHT_EXPLAIN_ANY; r++)
 		ck_assert_int_eq(policy_check(&user, (enum right)r, &why), VERDICT_DENY);
-	ck_assert_str_eq(why.text, "uid 1000 may not freeze sessions: that takes the admin right 'freeze', which the "
-		"role 'user' does not have");
+	ck_assert_str_eq(why.text, "uid 1000 may not ask about others: that takes the admin right 'explain-any', which "
+		"its role 'user' (here: bindings[2]) does not have");
 }
 END_TEST
 
@@ -116,14 +119,14 @@ START_TEST(others_are_told_the_group)
 		"uid 1000 may not trace: that takes root or membership of the group 'tracers'");
 	ck_assert_int_eq(policy_check(&peer, RIGHT_NONE, &why), VERDICT_ALLOW);
 	// Without a group, group id 0 is not a way in.
-	ck_assert_int_eq(policy_builtin(&none, ""), 0);
+	ck_assert_int_eq(policy_load(&none, &no_group, &why), 0);
 	zero_gid = bound(none, 1000, 0, NULL, 0);
 	ck_assert_int_eq(policy_check(&zero_gid, RIGHT_LIST, &why), VERDICT_DENY);
 	ck_assert_ptr_nonnull(strstr(why.text, "use dtraced"));
 	policy_unref(zero_gid.policy);
 	policy_unref(none);
-	ck_assert_int_eq(policy_builtin(&none, "no-such-group"), -ENOENT);
-	ck_assert_ptr_null(none);
+	ck_assert_int_eq(policy_load(&none, &(struct policy_source){ .group = "no-such-group" }, &why), -ENOENT);
+	ck_assert_str_eq(why.text, "there is no group 'no-such-group'");
 }
 END_TEST
 

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "daemon/compile/zygote.h"
+#include "daemon/policy/policy_load.h"
 #include "daemon/service.h"
 #include "dlang/object.h"
 #include "proto/frame.h"
@@ -155,13 +156,14 @@ static void serve(int fd, const struct hand_options *options, const struct hosti
 {
 	struct service_source source = { .listen_fd = -1, .connection_fd = fd };
 	struct zygote *z = calloc(1, sizeof *z);
+	const struct policy_source none = { .group = "" };
 	struct policy *policy;
 	struct service service;
 	struct reason why;
 
 	z->options = *options;
 	z->hostile = *hostile;
-	if (policy_builtin(&policy, "") < 0 || service_init(&service, z, policy, &why) < 0 || service_open(&service, &source, &why) < 0) {
+	if (policy_load(&policy, &none, &why) < 0 || service_init(&service, z, policy, &why) < 0 || service_open(&service, &source, &why) < 0) {
 		fprintf(stderr, "%s\n", why.text);
 		_exit(1);
 	}

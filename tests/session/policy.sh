@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
+# shellcheck shell=bash disable=SC2154 # variables of lib.sh
+# Sourced by run: users in different roles, another policy while they trace, bad policies.
+
+policy=$T/policy.json
+
+# write_policy LIMITS DENY: uid 65534 is a tracer, 65533 a developer, 65532 nobody.
+write_policy() {
+	cat > "$policy.new" << EOF
+{ "version": 1,
+  "settings": { "never": { "probes": [ "rawtp:::sys_exit" ] } },
+  "roles": {
+    "root": { "classes": ["kernel", "destructive"], "admin": ["*"] },
+    "tracer": { "classes": ["kernel"], "probes": { "deny": [$2] }, "limits": { $1 } },
+    "developer": { "classes": ["user"] } },
+  "bindings": [ { "match": { "uid": 0 }, "role": "root" },
+    { "match": { "uid": 65534 }, "role": "tracer" }, { "match": { "gid": 65533 }, "role": "developer" } ] }
+EOF
+	chmod 644 "$policy.new"
+	mv "$policy.new" "$policy"
+}
+
+# as UID ARGUMENT...: dtrace as that user.
+as() {
+	local uid=$1
+	shift
+	DTRACED_SOCKET=$T/p timeout 60 setpriv --reuid "$uid" --regid "$uid" --clear-groups "$T/dtrace" "$@"
+}
+
+# denied NAME UID PATTERN ARGUMENT...: dtrace as that user is refused with this.
+denied() {
+	local name=$1 uid=$2 pattern=$3
+	shift 3
+	if as "$uid" "$@" > "$T/denied.out" 2>&1 || ! grep -qE -- "$pattern" "$T/denied.out"; then
+		echo "no '$pattern'" >> "$T/denied.out"
+		not_ok "policy: $name" "$T/denied.out"
+	else
+		ok "policy: $name"
+	fi
+}
+
+# logged PATTERN: the daemon has said so.
+logged() {
+	grep -qE -- "$1" "$T/p.log"
+}
+
+# checked NAME STATUS PATTERN FILE
+checked() {
+	"$build/dtraced" --check-policy "$4" > "$T/checked.out" 2>&1
+	check "policy: $1" test "$?" = "$2"
+	check "policy: $1, and what is said" grep -qE -- "$3" "$T/checked.out"
+}
+
+start_with_policy() {
+	"$build/dtraced" --socket "$T/p" --policy "$policy" --verbose > "$T/p.log" 2>&1 &
+	policy_daemon=$!
+	wait_for 60 test -S "$T/p"
+}
+
+stop_with_policy() {
+	kill "$policy_daemon"
+	wait "$policy_daemon"
+}
+
+run_refusals() {
+	check "policy: root traces" as 0 -qn 'BEGIN { exit(0); }'
+	check "policy: a tracer traces" as 65534 -qn 'BEGIN { exit(0); }'
+	denied "nobody" 65532 'uid 65532 may not use dtraced: the policy binds no role to it' -n 'BEGIN'
+	denied "nobody lists probes" 65532 'uid 65532 may not use dtraced' -l
+	check "policy: a developer traces" as 65533 -qn 'BEGIN { exit(0); }'
+	denied "a class that is missing" 65533 "rawtp:sched::sched_wakeup needs class kernel; yours is user, by the role 'developer' \(.*policy.json: bindings\[2\]\)" \
+		-n 'rawtp:::sched_wakeup'
+	denied "a probe that is denied" 65534 'may not have the probe syscall:.*:ptrace:entry: its role .* may not have syscall::ptrace: \(.*policy.json:5\)' \
+		-n 'syscall::ptr*:entry'
+	denied "a probe that nobody may have" 0 'may not have the probe rawtp:.*:sys_exit: nobody may have rawtp:::sys_exit' \
+		-n 'rawtp:::sys_exit'
+	denied "the same with -e" 65534 'may not have the probe syscall:' -e -n 'syscall::ptrace:entry'
+	denied "destructive actions" 65534 "may not use raise\(\).* takes the class 'destructive', which its role 'tracer'" -wn 'syscall::getpgid:entry { raise(9); }'
+	denied "too many clauses" 65534 "too many clauses: 4, the maximum for uid 65534 is 3 \(limit 'clauses' of its role 'tracer'" \
+		-n 'BEGIN { } END { } syscall::read:entry { } syscall::read:return { }'
+	denied "too much D" 65534 'too many bytes of D: 2[0-9][0-9], the maximum for uid 65534 is 200' \
+		-n "BEGIN { trace(\"$(printf '%200s')\"); }"
+	denied "too high a rate" 65534 'too many firings of tick-N a second: 100, the maximum for uid 65534 is 10' -n 'tick-100hz'
+}
+
+# Another policy while somebody traces: one with a mistake changes nothing, one that denies it ends it.
+run_reload() {
+	local viewer
+	as 65534 -qn 'BEGIN { printf("ready\n"); } syscall::getpgid:entry { @ = count(); }' > "$T/viewer.out" 2>&1 &
+	viewer=$!
+	wait_for 20 grep -q ready "$T/viewer.out"
+	denied "a second session" 65534 'too many sessions: 1 asked for with 1 in use, the maximum for uid 65534 is 1' -n 'BEGIN'
+	echo '{ "version": 1, "role": {} }' > "$policy"
+	kill -HUP "$policy_daemon"
+	check "policy: a mistake is logged" wait_for 10 logged 'not changed: .*policy.json:1: role: there is no such key'
+	check "policy: and changes nothing" kill -0 "$viewer"
+	write_policy '"sessions": 1' '"syscall::getpgid:"'
+	kill -HUP "$policy_daemon"
+	wait "$viewer"
+	check "policy: what it does not allow any more ends" \
+		grep -qE 'the policy has changed: uid 65534 may not have the probe syscall:.*:getpgid:entry' "$T/viewer.out"
+	check "policy: and the rest goes on" as 65534 -qn 'syscall::ptrace:entry { } BEGIN { exit(0); }'
+	write_policy '"duration": "1s"' ''
+	kill -HUP "$policy_daemon"
+	wait_for 10 logged 'the policy has been read again'
+	as 65534 -qn 'BEGIN { }' > "$T/viewer.out" 2>&1
+	check "policy: how long" grep -qE "it has run for 1 s, as long as the limit 'duration' of its role 'tracer'" "$T/viewer.out"
+}
+
+run_bad_policies() {
+	echo '{ "version": 1, "roles": { "r": { "classes": ["kernel"] } }, "bindings": [ { "match": { "uid": 0 }, "role": "r" } ] }' > "$policy"
+	checked "one that locks root out" 1 'policy.json: bindings\[0\]: this binding would lock root out' "$policy"
+	rm "$policy" && mkfifo "$policy"
+	checked "a fifo" 1 'policy.json: it is not a regular file' "$policy"
+	start_with_policy
+	check "policy: without a good one root traces" as 0 -qn 'BEGIN { exit(0); }'
+	denied "and nobody else" 65534 'uid 65534 may not use dtraced: that takes root' -n 'BEGIN'
+	stop_with_policy
+}
+
+if command -v setpriv > /dev/null; then
+	cp "$build/dtrace" "$T/dtrace" && chmod 755 "$T/dtrace"
+	write_policy '"sessions": 1, "clauses": 3, "source_bytes": 200, "tick_hz_max": 10' '"syscall::ptrace:"'
+	checked "a good one" 0 'policy.json is good: 3 roles, 3 bindings' "$policy"
+	start_with_policy
+	run_refusals
+	run_reload
+	stop_with_policy
+	run_bad_policies
+else
+	skip policy "no setpriv"
+fi
