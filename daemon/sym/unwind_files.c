@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "daemon/sym/open.h"
@@ -78,11 +79,26 @@ static struct unwind_file_key key_of(const struct sideband_event *e)
 	return (struct unwind_file_key){ .inode = e->inode, .device = e->major << 20 | e->minor };
 }
 
+// Whether the file was written to since it was last looked at, as when a program is built anew in its place. By the path as we
+// see it, and only if that leads to the file.
+static bool was_written(const struct unwind_known *k, const struct sideband_event *e)
+{
+	struct statx st;
+
+	if (!e->path || *e->path != '/' ||
+	    statx(AT_FDCWD, e->path, AT_STATX_DONT_SYNC, STATX_INO | STATX_SIZE | STATX_MTIME, &st) < 0)
+		return false;
+	return st.stx_ino == e->inode && st.stx_dev_major == e->major && st.stx_dev_minor == e->minor &&
+	       ((int64_t)st.stx_size != k->size ||
+		st.stx_mtime.tv_sec * INT64_C(1000000000) + st.stx_mtime.tv_nsec != k->modified);
+}
+
 static bool is_current(const struct unwind_files *f, const struct unwind_known *k,
 	const struct sideband_event *e)
 {
-	return k && k->used && k->epoch == f->epoch &&
-	       (!e->time || (e->generation && e->generation == k->generation));
+	if (!k || !k->used || k->epoch != f->epoch)
+		return false;
+	return !e->time || (e->generation && e->generation == k->generation && !was_written(k, e));
 }
 
 bool unwind_files_has(struct unwind_files *f, const struct sideband_event *e)

@@ -243,8 +243,10 @@ static void note(struct unwinder *u, const struct sideband_event *e, bool now)
 	struct unwind_file_key key;
 	int fd, r = unwind_files_note(&u->files, e, &key, &fd);
 
-	if (r == 1)
+	if (r == 1) {
+		unwind_maps_remove(&u->maps, &key);	// of what was there before, which leads astray
 		add_pending(u, &key, fd, now);
+	}
 	u->lost += r == -ENOENT;
 	if (r != -ENOSPC)
 		return;
