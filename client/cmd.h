@@ -13,8 +13,9 @@ int cmd_trace(const struct options *o, struct link *l);
 int cmd_list(const struct options *o, struct link *l);
 int cmd_make(const struct options *o, struct link *l);	// -h and -G
 
-// dtrace examples: what to ask, and how.
-int cmd_examples(void);
+// Words instead of letters; argv[0] is the word.
+int cmd_examples(int argc, char **argv);	// what to ask, and how
+int cmd_policy(int argc, char **argv);		// policy explain
 
 // Where output goes: stdout, or the -o file, appended. A descriptor, or -1 after
 // telling the user.

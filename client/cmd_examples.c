@@ -18,8 +18,12 @@ static const struct example {
 #undef EXAMPLE
 };
 
-int cmd_examples(void)
+int cmd_examples(int argc, char **argv)
 {
+	if (argc != 1) {
+		fprintf(stderr, "Usage: dtrace %s\n", argv[0]);
+		return EXIT_USAGE;
+	}
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
 		const struct example *e = &examples[i];
 

@@ -32,17 +32,18 @@ static const struct command {
 	[MODE_VERSION] = { cmd_version, NULL, false },
 };
 
-// Words that stand alone instead of letters.
+// The first argument, if it is one of these, has arguments of its own.
 static const struct word {
 	const char *word;
-	int (*run)(void);
+	int (*run)(int argc, char **argv);
 } words[] = {
 	{ "examples", cmd_examples },
+	{ "policy", cmd_policy },
 };
 
 static const struct word *find_word(int argc, char **argv)
 {
-	for (size_t i = 0; argc == 2 && i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; argc > 1 && i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(argv[1], words[i].word) == 0)
 			return &words[i];
 	return NULL;
@@ -90,7 +91,7 @@ int main(int argc, char **argv)
 	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
 	if (word)
-		return word->run();
+		return word->run(argc - 1, argv + 1);
 	r = options_parse(&o, argc, argv);
 	if (r < 0)
 		error_print(r, "failed to read the command line");

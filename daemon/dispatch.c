@@ -31,6 +31,7 @@ static const struct row rows[] = {
 	[DTRACED__REQUEST__BODY_TRUNC] = { req_trunc, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Trunc" },
 	[DTRACED__REQUEST__BODY_STOP] = { req_stop, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Stop" },
 	[DTRACED__REQUEST__BODY_CLOSE] = { req_close, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Close" },
+	[DTRACED__REQUEST__BODY_EXPLAIN] = { req_explain, CONN_READY, 0, RIGHT_LIST, "Explain" },
 	[DTRACED__REQUEST__BODY_RESOLVE] = { req_resolve, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Resolve" },
 };
 

@@ -49,6 +49,18 @@ static enum class class_of(const struct wish_hook *h)
 	return hooks[h->kind].class;
 }
 
+enum class judge_class(const struct wish *w)
+{
+	enum class most = CLASS_PROC;
+
+	for (uint32_t i = 0; i < w->nhooks; i++) {
+		enum class class = class_of(&w->hooks[i]);
+
+		most = class > most ? class : most;
+	}
+	return w->destroys ? CLASS_DESTRUCTIVE : most;
+}
+
 // The most that a role without the class 'kernel' may have.
 static const char *nearest(const struct role *r)
 {

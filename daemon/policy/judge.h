@@ -13,6 +13,9 @@
 // it takes, and what would be allowed. Of a peer that has a role.
 enum verdict judge(const struct peer *peer, const struct wish *wish, struct reason *why);
 
+// The class that it takes.
+enum class judge_class(const struct wish *wish);
+
 // How a client is told of a verdict other than VERDICT_ALLOW.
 static inline Dtraced__FailureCode judge_code(enum verdict v)
 {

@@ -4,6 +4,9 @@
 
 #include "daemon/policy/limits.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "proto/limits.h"
 
 #define KB 1024ull
@@ -41,4 +44,28 @@ static const struct limit_row rows[LIMIT_N] = {
 const struct limit_row *limit_row(unsigned limit)
 {
 	return &rows[limit];
+}
+
+// The largest unit that has it in whole numbers comes first; the last one has all.
+static const struct {
+	uint64_t size;
+	const char *name;
+} units[][6] = {
+	[UNIT_COUNT] = { { 1, "" } },
+	[UNIT_BYTES] = { { GB, "GiB" }, { MB, "MiB" }, { KB, "KiB" }, { 1, "" } },
+	[UNIT_MS] = { { 24 * HOUR, "d" }, { HOUR, "h" }, { HOUR / 60, "m" }, { 1000, "s" }, { 1, "ms" } },
+};
+
+struct limit_text limit_text(unsigned limit, uint64_t value)
+{
+	struct limit_text t = { "unlimited" };
+	unsigned i = 0;
+
+	if (limit == LIMIT_DURATION && value == LIMIT_UNLIMITED)
+		return t;
+	while (units[rows[limit].unit][i].size > 1 && (!value || value % units[rows[limit].unit][i].size))
+		i++;
+	snprintf(t.text, sizeof t.text, "%" PRIu64 "%s", value / units[rows[limit].unit][i].size,
+		units[rows[limit].unit][i].name);
+	return t;
 }

@@ -50,3 +50,10 @@ struct limit_row {
 };
 
 const struct limit_row *limit_row(unsigned limit);
+
+// A value as a policy has it: "8MiB", "15m".
+struct limit_text {
+	char text[32];
+};
+
+struct limit_text limit_text(unsigned limit, uint64_t value);

@@ -137,35 +137,13 @@ static int make_session(struct job *job, const Dtraced__Compile *asked, Dtraced_
 	return r;
 }
 
-// Whether the policy lets the client have the program; if not, it has been told.
-static bool is_allowed(struct job *job, const Dtraced__WorkerReply *worker)
-{
-	struct wish *wish;
-	struct reason why;
-	enum verdict v;
-
-	if (wish_new(&wish, worker->object, &worker->schema) < 0) {
-		conn_kill(job->conn, "out of memory");
-		return false;
-	}
-	v = judge(&job->conn->peer, wish, &why);
-	wish_free(wish);
-	if (v != VERDICT_ALLOW)
-		conn_fail(job->conn, job->tag, judge_code(v), "%s", why.text);
-	return v == VERDICT_ALLOW;
-}
-
 static void answer_compile(struct job *job, Dtraced__WorkerReply *worker)
 {
 	Dtraced__WorkerRequest *request;
+	enum class needs;
 	int r = -ENOMEM;
 
-	if (worker->body_case != DTRACED__WORKER_REPLY__BODY_OBJECT) {
-		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
-			"the compiler gave no object");
-		return;
-	}
-	if (!is_allowed(job, worker))
+	if (!job_is_allowed(job, worker, &needs))
 		return;
 	if (job->check_only) {
 		send_compiled(job->conn, job->tag, worker->dump, &worker->schema, NULL);
@@ -216,6 +194,5 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 	if (!compile->check_only && !check_session(c, request->tag, compile))
 		return;
 	worker.compile = compile;
-	worker.confined = role_confined(c->peer.role);
 	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);
 }

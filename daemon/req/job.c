@@ -24,7 +24,7 @@ static void name_rule(const struct job *job, Dtraced__Diagnostic *d)
 	char *text;
 
 	if (strcmp(d->tag, "D_CONFINED") != 0 || !*d->text ||
-		asprintf(&text, "%s, by the %s", d->text, policy_role_text(&job->conn->peer).text) < 0)
+		asprintf(&text, "%s, by the %s", d->text, policy_role_text(job_peer(job)).text) < 0)
 		return;
 	free(d->text);
 	d->text = text;
@@ -101,11 +101,29 @@ static void submit(struct job *job, const Dtraced__WorkerRequest *request)
 		job_fail(job, r);
 }
 
-static void set_limits(Dtraced__WorkerRequest *request, const struct role *role)
+const struct peer *job_peer(const struct job *job)
 {
+	return job->as ? job->as : &job->conn->peer;
+}
+
+// What the role says to the worker.
+static void set_role(Dtraced__WorkerRequest *request, const struct role *role)
+{
+	request->confined = request->compile ? role_confined(role) : PROBE_CLASS_KERNEL;
 	request->max_probes = (uint32_t)role->limits[LIMIT_PROBES];
 	request->compile_ms = (uint32_t)role->limits[LIMIT_COMPILE_MS];
 	request->compile_bytes = role->limits[LIMIT_COMPILE_BYTES];
+}
+
+static void start(struct job *job, Dtraced__WorkerRequest *request, void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
+{
+	set_role(request, job_peer(job)->role);
+	job->answer = answer;
+	job->packed_len = dtraced__worker_request__get_packed_size(request);
+	job->packed = malloc(job->packed_len + 1);
+	if (job->packed)
+		dtraced__worker_request__pack(request, job->packed);
+	submit(job, job->packed ? request : NULL);
 }
 
 void job_submit(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request,
@@ -115,14 +133,45 @@ void job_submit(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request,
 
 	if (!job)
 		return;
-	set_limits(request, c->peer.role);
 	job->check_only = check_only;
-	job->answer = answer;
-	job->packed_len = dtraced__worker_request__get_packed_size(request);
-	job->packed = malloc(job->packed_len + 1);
-	if (job->packed)
-		dtraced__worker_request__pack(request, job->packed);
-	submit(job, job->packed ? request : NULL);
+	start(job, request, answer);
+}
+
+void job_submit_as(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request, struct peer *as,
+	void (*answer)(struct job *job, Dtraced__WorkerReply *reply))
+{
+	struct job *job = job_new(c, tag, CHARGE_COMPILES);
+
+	if (!job) {
+		peer_deinit(as);
+		free(as);
+		return;
+	}
+	job->as = as;
+	start(job, request, answer);
+}
+
+bool job_is_allowed(struct job *job, const Dtraced__WorkerReply *worker, enum class *needs)
+{
+	struct wish *wish;
+	struct reason why;
+	enum verdict v;
+
+	if (worker->body_case != DTRACED__WORKER_REPLY__BODY_OBJECT) {
+		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER,
+			"the compiler gave no object");
+		return false;
+	}
+	if (wish_new(&wish, worker->object, &worker->schema) < 0) {
+		conn_kill(job->conn, "out of memory");
+		return false;
+	}
+	v = judge(job_peer(job), wish, &why);
+	*needs = judge_class(wish);
+	wish_free(wish);
+	if (v != VERDICT_ALLOW)
+		conn_fail(job->conn, job->tag, judge_code(v), "%s", why.text);
+	return v == VERDICT_ALLOW;
 }
 
 void job_resubmit(struct job *job, Dtraced__Places *places)
@@ -157,6 +206,9 @@ struct job *job_free(struct job *job)
 	if (job->wants)
 		dtraced__wants__free_unpacked(job->wants, NULL);
 	free(job->packed);
+	if (job->as)
+		peer_deinit(job->as);
+	free(job->as);
 	conn_remove_part(&job->part);
 	charge_release(&job->charge);
 	free(job);

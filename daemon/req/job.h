@@ -22,6 +22,7 @@ struct job {
 	struct conn *conn;
 	uint32_t tag;
 	bool check_only;
+	struct peer *as;		// whom it is asked for; NULL: the client
 	void (*answer)(struct job *job, Dtraced__WorkerReply *reply);
 	struct zygote_job *worker;
 	struct syms_job *names;
@@ -40,12 +41,23 @@ struct job {
 // A job that is charged. NULL: the client has been told why, or is gone.
 struct job *job_new(struct conn *c, uint32_t tag, enum charge_kind kind);
 
+// Whom the request is for: the connection's peer, but for an explanation.
+const struct peer *job_peer(const struct job *job);
+
 // Charges and submits, with the limits of the role; when that fails the client has been told. answer is
 // called with a reply that is neither a failure nor missing: those are passed
 // on to the client by the job itself. It may take parts of the reply, which
 // it sets to NULL.
 void job_submit(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request,
 	bool check_only, void (*answer)(struct job *job, Dtraced__WorkerReply *reply));
+
+// The same for somebody else, who is taken.
+void job_submit_as(struct conn *c, uint32_t tag, Dtraced__WorkerRequest *request, struct peer *as,
+	void (*answer)(struct job *job, Dtraced__WorkerReply *reply));
+
+// Whether the policy lets whom it is for have the program, whose class is then *needs; if not,
+// the client has been told.
+bool job_is_allowed(struct job *job, const Dtraced__WorkerReply *worker, enum class *needs);
 
 // Asks a worker once more, with what it wanted.
 void job_resubmit(struct job *job, Dtraced__Places *places);

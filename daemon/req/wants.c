@@ -177,7 +177,7 @@ static int check_process(const struct job *job, int32_t pid, int *fd, struct rea
 			reason_set(why, "process %d cannot be looked at: %s", pid, strerror(-r));
 		return r;
 	}
-	if (policy_check_process(&job->conn->peer, pid, facts.owner, why) != VERDICT_ALLOW)
+	if (policy_check_process(job_peer(job), pid, facts.owner, why) != VERDICT_ALLOW)
 		return -EPERM;
 	return 0;
 }
@@ -258,7 +258,7 @@ static void on_places(void *arg, int error, struct places *places, const char *w
 static int find(struct job *job)
 {
 	const Dtraced__Wants *w = job->wants;
-	const struct peer *peer = &job->conn->peer;
+	const struct peer *peer = job_peer(job);
 	struct place_want wants[PLACE_WANTS_MAX];
 	struct policy_scope scope = policy_process_scope(peer);
 

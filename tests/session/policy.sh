@@ -14,7 +14,7 @@ write_policy() {
     "tracer": { "classes": ["kernel"], "probes": { "deny": [$2] }, "limits": { $1 } },
     "developer": { "classes": ["user"] } },
   "bindings": [ { "match": { "uid": 0 }, "role": "root" },
-    { "match": { "uid": 65534 }, "role": "tracer" }, { "match": { "gid": 65533 }, "role": "developer" } ] }
+    { "match": { "uid": 65534 }, "role": "tracer" }, { "match": { "uid": 65533 }, "role": "developer" } ] }
 EOF
 	chmod 644 "$policy.new"
 	mv "$policy.new" "$policy"
@@ -83,6 +83,41 @@ run_refusals() {
 	denied "too high a rate" 65534 'too many firings of tick-N a second: 100, the maximum for uid 65534 is 10' -n 'tick-100hz'
 }
 
+# explained NAME UID PATTERN ARGUMENT...: dtrace policy explain as that user says so.
+explained() {
+	local name=$1 uid=$2 pattern=$3
+	shift 3
+	as "$uid" policy explain "$@" > "$T/explained.out" 2>&1
+	if grep -qE -- "$pattern" "$T/explained.out"; then
+		ok "policy: explain: $name"
+	else
+		echo "no '$pattern'" >> "$T/explained.out"
+		not_ok "policy: explain: $name" "$T/explained.out"
+	fi
+}
+
+run_explain() {
+	explained "one's own role" 65533 "^uid 65533: role 'developer' \(.*policy.json: bindings\[2\]\)$"
+	explained "its classes" 65533 '^classes +proc, user$'
+	explained "its limits" 65534 'sessions 1, kernel_programs 1024,'
+	explained "what is denied" 65534 '^but not +syscall::ptrace:$'
+	explained "what nobody may have" 65534 '^nobody +rawtp:::sys_exit$'
+	explained "a program" 65533 "^program +allowed; it takes the class 'user'$" -n 'syscall::read:entry'
+	explained "one of the kernel's" 65534 "^program +allowed; it takes the class 'kernel'$" -n 'rawtp:::sched_wakeup'
+	explained "one that is refused" 65533 "needs class kernel; yours is user, by the role 'developer'" -n 'rawtp:::sched_wakeup'
+	explained "another user" 0 "^uid 65534: role 'tracer'" -u 65534
+	explained "another user's program" 0 "the program is refused: uid 65534 may not have the probe syscall:.*ptrace" \
+		-u 65534 -n 'syscall::ptrace:entry'
+	explained "another user's confined one" 0 "needs class kernel; yours is proc|needs class kernel; yours is user" -u 65533 \
+		-n 'rawtp:::sched_wakeup'
+	explained "a stranger" 0 '^uid 65532: the policy has no role for it$' -u 65532 -n 'BEGIN'
+	explained "others are the business of who may" 65534 "may not ask about others: that takes the admin right 'explain-any'" \
+		-u 0
+	explained "nobody of that name" 0 "there is no user 'no-such-user'" -u no-such-user
+	explained "a program with a mistake" 65533 'is not closed before the end' -n 'BEGIN {'
+	explained "usage" 0 '^Usage: dtrace policy explain' -u
+}
+
 # Another policy while somebody traces: one with a mistake changes nothing, one that denies it ends it.
 run_reload() {
 	local viewer
@@ -124,6 +159,7 @@ if command -v setpriv > /dev/null; then
 	checked "a good one" 0 'policy.json is good: 3 roles, 3 bindings' "$policy"
 	start_with_policy
 	run_refusals
+	run_explain
 	run_reload
 	stop_with_policy
 	run_bad_policies
