@@ -112,6 +112,7 @@ struct probe_arg {
 	uint32_t btf_type;	// typed by kernel BTF (args[n]); 0: see ctype
 	const char *ctype;	// or by C text ("int", "const char *"); NULL: untyped
 	const char *xlate;	// args[n] is translated to this type ("bufinfo_t *"); NULL: as it is
+	const char *refusal;	// where it is, so that a program cannot have it; NULL: it can
 	bool kernel_ptr;	// the value is a kernel pointer that the verifier knows by BTF, where the hook has it typed
 };
 

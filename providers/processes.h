@@ -30,7 +30,8 @@ enum { PROCESS_ALL = -1, PROCESS_IMPOSSIBLE = -2 };
 // An argument of a program's own probe.
 struct process_type {
 	uint32_t size;
-	bool is_signed;
+	bool is_signed, is_float;
+	bool is_out_of_reach;	// programs cannot read it
 };
 
 struct process_place {

@@ -16,7 +16,16 @@ static const char *type_of(const struct process_type *t)
 		[4] = { "uint32_t", "int32_t" }, [8] = { "uint64_t", "int64_t" },
 	};
 
+	if (t->is_float)
+		return t->size == 4 ? "float" : "double";
 	return t->size < 9 ? types[t->size][t->is_signed] : NULL;
+}
+
+// The kernel has general registers and memory.
+static const char *refusal_of(const struct process_type *t)
+{
+	return t->is_out_of_reach ? "where the kernel cannot read it: in a floating point register, or at a place whose name "
+		"the object has not kept" : NULL;
 }
 
 struct probe usdt_probe(struct arena *a, const struct process_set *set)
@@ -26,7 +35,7 @@ struct probe usdt_probe(struct arena *a, const struct process_set *set)
 
 	for (uint32_t i = 0; i < n; i++)
 		args[i] = (struct probe_arg){ .source = { ARG_PLACED, (uint16_t)i, 0 },
-			.ctype = type_of(&set->args[i]) };
+			.ctype = type_of(&set->args[i]), .refusal = refusal_of(&set->args[i]) };
 	return (struct probe){ .nargs = n, .args = args };
 }
 

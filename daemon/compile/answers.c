@@ -41,7 +41,8 @@ static void take_set(struct catalogue *c, struct arena *a, const Dtraced__PlaceS
 		places[i] = (struct process_place){ p->prov, p->mod, p->func, p->name, p->wants };
 	}
 	for (size_t i = 0; i < m->n_args; i++)
-		args[i] = (struct process_type){ m->args[i]->size, m->args[i]->is_signed };
+		args[i] = (struct process_type){ m->args[i]->size, m->args[i]->is_signed, m->args[i]->is_float,
+			m->args[i]->is_out_of_reach };
 	catalogue_answer(c, &(struct process_set){
 		.kind = (enum process_kind)m->kind, .number = number, .id_base = m->id_base,
 		.args = args, .nargs = (uint32_t)m->n_args,

@@ -56,6 +56,8 @@ static void fill_types(struct answer *a, const struct user_set *s, uint32_t numb
 		dtraced__place_type__init(m);
 		m->size = s->args ? s->args[i].size : sizeof(int64_t);
 		m->is_signed = !s->args || s->args[i].is_signed;
+		m->is_float = s->args && s->args[i].is_float;
+		m->is_out_of_reach = s->args && s->args[i].kind == PLACE_ARG_NONE;
 		a->type_lists[number][i] = m;
 	}
 }

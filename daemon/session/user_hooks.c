@@ -72,7 +72,9 @@ static bool same_types(const struct user_set *a, const struct user_set *b)
 	if (a->nargs != b->nargs)
 		return false;
 	for (uint32_t i = 0; i < a->nargs; i++) {
-		if (a->args[i].size != b->args[i].size || a->args[i].is_signed != b->args[i].is_signed)
+		if (a->args[i].size != b->args[i].size || a->args[i].is_signed != b->args[i].is_signed ||
+			a->args[i].is_float != b->args[i].is_float ||
+			(a->args[i].kind == PLACE_ARG_NONE) != (b->args[i].kind == PLACE_ARG_NONE))
 			return false;
 	}
 	return true;

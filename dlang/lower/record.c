@@ -272,6 +272,12 @@ static void store_number(struct lower *l, const struct expr *e, const struct val
 	      v.handle ? ir_r(ir_copy(l->f, IK_SCALAR, ir_i(v.handle))) : v.v);
 }
 
+// An argument is a number in any case, unlike a floating point number in memory.
+static bool is_float_arg(struct lower *l, const struct expr *e)
+{
+	return e->kind == EX_INDEX && e->ident && e->ident->builtin == BV_ARGS && type_resolve(l->types, e->type)->kind == TY_FLOAT;
+}
+
 static void store_value(struct lower *l, const struct expr *e, const struct value_desc *d,
 			struct rv rec)
 {
@@ -279,10 +285,10 @@ static void store_value(struct lower *l, const struct expr *e, const struct valu
 		location_into(l, e, d, rec, (int32_t)d->offset);
 	else if (d->kind == VK_STRING)
 		str_into(l, e, rec, (int32_t)d->offset, d->size, false);
+	else if (d->kind == VK_INT || is_float_arg(l, e))
+		store_number(l, e, d, rec);
 	else if (d->kind == VK_BYTES)
 		store_bytes(l, e, d, rec);
-	else if (d->kind == VK_INT)
-		store_number(l, e, d, rec);
 }
 
 static void store_action(struct lower *l, const struct expr *e, const struct action *a)

@@ -48,6 +48,7 @@ struct sema {
 	// The clause being checked.
 	bool in_clause;
 	bool probes_differ;		// in the types of args[]
+	uint32_t refused_args;		// bit n: argument n of none of the probes can be had
 	const struct binding_site *site;	// where the probe fires, if it is a stable one
 	struct ident **bound;		// its arguments that have been read, by number
 	struct stable *stable;		// what is checked is a provider's own; its variables are private

@@ -45,12 +45,24 @@ static void use_variable(struct sema *s, struct expr *e, struct ident *id)
 	e->is_lvalue = true;
 }
 
+static void refuse_arg(struct sema *s, struct expr *e, uint32_t n)
+{
+	const struct probe *p = s->probe;
+
+	sema_fail(s, e, D_ARGS_TYPE, "argument %u of %s:%s:%s:%s is %s", n, p->prov, p->mod, p->func, p->name,
+		  p->args[n].refusal);
+}
+
 static void use_builtin(struct sema *s, struct expr *e, struct ident *id)
 {
 	if (id->builtin == BV_ARGS || id->builtin == BV_UREGS) {
 		sema_fail(s, e, D_IDENT_BADREF, "%s is an array and needs an index", e->name);
 		sema_hint(s, id->builtin == BV_ARGS ? "write args[0] for the first argument" :
 			  "write uregs[R_PC] for the program counter");
+		return;
+	}
+	if (id->builtin == BV_ARG && s->in_clause && s->refused_args >> id->number & 1) {
+		refuse_arg(s, e, id->number);
 		return;
 	}
 	if (id->builtin == BV_ARG && s->site) {
@@ -272,6 +284,10 @@ static void type_arg(struct sema *s, struct expr *e, uint64_t n)
 			  p->prov, p->mod, p->func, p->name, known, known == 1 ? "" : "s",
 			  (long long)n);
 		sema_hint(s, "dtrace -lv shows the arguments of a probe");
+		return;
+	}
+	if (p->args[n].refusal) {
+		refuse_arg(s, e, (uint32_t)n);
 		return;
 	}
 	if (s->site) {

@@ -333,6 +333,23 @@ static void match_all(struct sema *s, const struct clause *c, uint32_t text, str
 
 // ---- the clause ------------------------------------------------------------
 
+// Arguments that none of the probes can give: a bit for each.
+static uint32_t refused_args(const struct group *g)
+{
+	uint32_t refused = UINT32_MAX;
+
+	for (uint32_t i = 0; i < g->probes.n; i++) {
+		const struct probe *p = g->probes.v[i];
+		uint32_t these = 0;
+
+		for (uint32_t n = 0; n < p->nargs; n++)
+			these |= (uint32_t)(p->args[n].refusal != NULL) << n;
+		if (!(p->flags & PROBE_LATER))
+			refused &= these;
+	}
+	return refused == UINT32_MAX ? 0 : refused;
+}
+
 static void check_group(struct sema *s, struct clause *c, uint32_t text, const struct group *g)
 {
 	struct sclause sc = { .clause = c, .text = text };
@@ -340,10 +357,12 @@ static void check_group(struct sema *s, struct clause *c, uint32_t text, const s
 	s->in_clause = true;
 	s->probes_differ = g && g->differ;
 	s->probe = g ? g->probes.v[0] : NULL;
+	s->refused_args = g ? refused_args(g) : 0;
 	check_body(s, c);
 	sc.attributes = clause_attributes(s, c);
 	s->in_clause = false;
 	s->probe = NULL;
+	s->refused_args = 0;
 	if (!g)
 		return;
 	memcpy(&sc.probes, &g->probes, sizeof sc.probes);

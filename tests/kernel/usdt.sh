@@ -168,7 +168,7 @@ volatile long table[4] = { 100, -200, 300, -400 };
 static __attribute__((noipa)) void fire(int8_t a, int16_t b, int32_t c, volatile long *p, int i)
 {
 	volatile int local = -12345;
-	double d = 2.5;
+	double d = i + 0.5;
 	STAP_PROBE8(tap, narrow, a, b, c, (uint8_t)a, (uint16_t)b, (uint32_t)c, 5, -6L);
 	STAP_PROBE4(tap, memory, p[1], table[2], local, global);
 	STAP_PROBE2(tap, indexed, p[i], i);
@@ -190,7 +190,7 @@ for options in -O0 -O2 '-O2 -fno-pie -no-pie' '-Os -fcf-protection=full'; do
 	dtrace -qn 'tap$target:::narrow { printf("%d %d %d %d %d %d %d %d\n", args[0], args[1], args[2], args[3], args[4], args[5], args[6], args[7]); }
 		tap$target:::memory { printf("%d %d %d %d\n", args[0], args[1], args[2], args[3]); }
 		tap$target:::indexed { printf("%d %d\n", args[0], args[1]); }
-		tap$target:::real { printf("real %d\n", args[1]); }
+		tap$target:::real { printf("real %.1f %d\n", args[0], args[1]); }
 		tap$target:::twice { @[probefunc, probename] = sum(args[0]); }
 		END { printa("%s %s %@d\n", @); }' -c "$T/tap" > "$T/out" 2> "$T/err"
 	for i in 0 1 2 3; do
@@ -198,11 +198,29 @@ for options in -O0 -O2 '-O2 -fno-pie -no-pie' '-Os -fcf-protection=full'; do
 		echo "$((-1 - i)) $((-1000 - i)) $((-100000 - i)) $((255 - i)) $((65536 - 1000 - i)) $((4294967296 - 100000 - i)) 5 -6"
 		echo "-200 300 -12345 -7"
 		echo "${values[$i]} $i"
-		echo "real $i"
+		echo "real $i.5 $i"
 	done > "$T/expected"
 	echo "fire twice 34" >> "$T/expected"
 	check_same "usdt: <sys/sdt.h> $options" "$T/expected" <(grep . "$T/out")
 done
+# What is in a register that the kernel does not show.
+cat > "$T/far.c" << 'C'
+#include <sys/sdt.h>
+int main(void)
+{
+	__asm__ volatile (STAP_PROBE_ASM(tap, far, 8f@%xmm0 -4@$5));
+	return 0;
+}
+C
+if [ "$(uname -m)" = x86_64 ] && gcc -o "$T/far" "$T/far.c"; then
+	for arg in 'arg0' 'args[0]'; do
+		dtrace -x errtags -n "tap\$target:::far { trace($arg); }" -c "$T/far" > "$T/out" 2>&1
+		check "usdt: $arg in a floating point register" grep -q '\[D_ARGS_TYPE\].*argument 0 of tap.*:far:main:far is where the kernel cannot read it' "$T/out"
+	done
+	dtrace -qn 'tap$target:::far { printf("%d %d\n", args[1], arg1); }' -c "$T/far" > "$T/out" 2> "$T/err"
+	check "usdt: the next one" grep -qx '5 5' "$T/out"
+fi
+
 dtrace -l -n 'tap$target:::twice' -c "$T/tap" | awk 'NR > 1 { print $3, $4, $5 }' > "$T/out"
 check "usdt: a probe in two places is one" grep -qx 'tap fire twice' "$T/out"
 check "usdt: and listed once" test "$(wc -l < "$T/out")" = 1

@@ -283,6 +283,35 @@ START_TEST(test_addresses)
 END_TEST
 
 // Two descriptions of one place are one place; two processes of a program are two.
+// A function of several versions has them all under its plain name, each once.
+START_TEST(test_versions)
+{
+	struct running r;
+	struct found got;
+
+	workdir_write(&rig.dir, "v.c", "#define KEPT __attribute__((noinline))\n"
+		"KEPT int old(int n) { __asm__ volatile (\"\"); return n + 1; }\n"
+		"KEPT int new(int n) { __asm__ volatile (\"\"); return n + 2; }\n"
+		"__asm__(\".symver old,versioned@V_1\\n.symver new,versioned@@V_2\");\n");
+	workdir_write(&rig.dir, "v.map", "V_1 { global: versioned; local: *; }; V_2 { global: versioned; } V_1;\n");
+	workdir_write(&rig.dir, "m.c", "#include <unistd.h>\nextern int versioned(int);\n"
+		"int main(void) { char c; write(1, \"r\", 1); return read(0, &c, 1) + versioned(1) == 0; }\n");
+	workdir_shell(&rig.dir, "cc -O2 -fPIC -shared -o libv.so v.c -Wl,--version-script=v.map && "
+		"cc -o m m.c -L. -lv -Wl,-rpath,\"$PWD\"");
+	for (int stripped = 0; stripped < 2; stripped++) {
+		rig_start(&rig, &r, "m", 0);
+		rig_find(&rig, &got, &(struct place_want){ r.pid, r.prov, "libv", "versioned", "entry" }, 1, &everyone, 10);
+		ck_assert_uint_eq(got.places->n, 2);
+		ck_assert_str_eq(got.places->v[0].func, "versioned");
+		ck_assert_str_eq(got.places->v[1].func, "versioned");
+		ck_assert_uint_ne(got.places->v[0].offset, got.places->v[1].offset);
+		found_free(&got);
+		running_stop(&r);
+		workdir_shell(&rig.dir, "strip libv.so");
+	}
+}
+END_TEST
+
 // Once more, for what has come since: nothing of what was looked at, but for a want that it was not looked at for.
 START_TEST(test_again)
 {
@@ -636,7 +665,7 @@ static void tear_down(void)
 int main(void)
 {
 	const TTest *const tests[] = { test_entry_and_return, test_behind_endbr64, test_instructions, test_no_places,
-		test_names_of_objects, test_addresses, test_again, test_wants, test_stripped, test_scope, test_processes, test_narrow,
+		test_names_of_objects, test_addresses, test_again, test_versions, test_wants, test_stripped, test_scope, test_processes, test_narrow,
 		test_cancel,
 #if defined(__x86_64__)
 		test_args_x86,
