@@ -50,8 +50,9 @@ provider vminfo {
  * Faults that the kernel could serve, but not those on pages that are there (1 of the error code): they are of writes that must not
  * be, or not before the page is copied. Accesses that must not wait are tried again by the kernel, and count then.
  */
+self int there;
 rawtp:::page_fault_user, rawtp:::page_fault_kernel
-/(int64_t)args[0] >= 0 && !curthread->pagefault_disabled/
+/(int64_t)args[0] >= 0 && !curthread->pagefault_disabled && self->there != ((int)args[2] & 1)/
 {
 	self->there = (int)args[2] & 1;
 }
