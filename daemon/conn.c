@@ -396,6 +396,9 @@ void conn_fail(struct conn *c, uint32_t tag, Dtraced__FailureCode code, const ch
 	vsnprintf(why.text, sizeof why.text, format, ap);
 	va_end(ap);
 	log_info("pid %d, uid %u: refused: %s", c->peer.pid, c->peer.uid, why.text);
+	if (code == DTRACED__FAILURE_CODE__FAILURE_DENIED || code == DTRACED__FAILURE_CODE__FAILURE_LIMIT)
+		audit(&c->server->audit,
+			&(struct audit_entry){ .event = AUDIT_DENY, .peer = &c->peer, .reason = why.text });
 	failure.code = code;
 	failure.text = why.text;
 	reply.body_case = DTRACED__REPLY__BODY_FAILURE;

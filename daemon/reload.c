@@ -70,10 +70,14 @@ void reload_policy(struct server *s, const struct policy_source *source)
 {
 	struct policy *p;
 	struct reason why;
+	int r;
 
 	sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%llu",
 		(unsigned long long)clock_ns(CLOCK_MONOTONIC) / 1000);
-	if (policy_load(&p, source, &why) < 0) {
+	r = policy_load(&p, source, &why);
+	audit(&s->audit, &(struct audit_entry){ .event = AUDIT_RELOAD,
+		.reason = r < 0 ? why.text : "the policy has been read again" });
+	if (r < 0) {
 		log_error("the policy is not changed: %s", why.text);
 		sd_notifyf(0, "READY=1\nSTATUS=The policy is not changed: %s", why.text);
 		return;

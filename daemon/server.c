@@ -63,7 +63,7 @@ int server_init(struct server *s, struct zygote *zygote, struct policy *policy,
 {
 	int r;
 
-	*s = (struct server){ .zygote = zygote, .policy = policy, .clock = JIFFIES_CLOCK_INIT };
+	*s = (struct server){ .zygote = zygote, .policy = policy, .audit = { .journal = -1 }, .clock = JIFFIES_CLOCK_INIT };
 	LIST_INIT(&s->conns);
 	LIST_INIT(&s->sessions);
 	charges_init(&s->charges);
@@ -112,4 +112,5 @@ void server_deinit(struct server *s)
 	runtime_close(&s->runtime);
 	charges_deinit(&s->charges);
 	s->policy = policy_unref(s->policy);
+	audit_close(&s->audit);
 }

@@ -12,6 +12,7 @@
 #include "daemon/kernel/features.h"
 #include "daemon/kernel/fields.h"
 #include "daemon/kernel/runtime.h"
+#include "daemon/policy/audit.h"
 #include "daemon/policy/charges.h"
 #include "daemon/policy/policy.h"
 #include "daemon/work.h"
@@ -45,6 +46,7 @@ struct server {
 	struct jiffies_clock clock;
 	struct charges charges;
 	struct policy *policy;
+	struct audit audit;
 	uint32_t ncpus;			// possible ones
 	LIST_HEAD(, conn) conns;
 	LIST_HEAD(, session) sessions;

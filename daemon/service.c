@@ -149,6 +149,7 @@ int service_open(struct service *s, const struct service_source *source, struct 
 	int r;
 
 	reason_set(why, "%s", "");
+	audit_open(&s->server.audit, AUDIT_JOURNAL, source->connection_fd < 0);
 	if (source->connection_fd >= 0) {
 		s->server.ends_with_last = true;
 		r = conn_new(&c, &s->server, source->connection_fd);

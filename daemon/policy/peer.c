@@ -5,6 +5,8 @@
 #include "daemon/policy/peer.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,12 +64,52 @@ static int read_userns(pid_t pid, enum peer_userns *userns)
 	return 0;
 }
 
-static void forget_process(struct peer *peer)
+static void free_texts(struct peer *peer)
 {
 	free(peer->cgroup);
 	free(peer->unit);
-	peer->cgroup = peer->unit = NULL;
+	free(peer->comm);
+	free(peer->exe);
+	peer->cgroup = peer->unit = peer->comm = peer->exe = NULL;
+}
+
+static void forget_process(struct peer *peer)
+{
+	free_texts(peer);
+	peer->has_loginuid = false;
 	peer->userns = PEER_USERNS_OTHER;
+}
+
+// The first line of a file of the process, or NULL.
+static char *read_line(pid_t pid, const char *name)
+{
+	CLEANUP(closep) int fd = -1;
+	char path[64], line[64];
+	ssize_t n;
+
+	snprintf(path, sizeof path, "/proc/%d/%s", pid, name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? -1 : read(fd, line, sizeof line - 1);
+	if (n < 0)
+		return NULL;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return strdup(line);
+}
+
+static void read_names(struct peer *peer)
+{
+	CLEANUP(freep) char *login = read_line(peer->pid, "loginuid");
+	char path[64], exe[PATH_MAX];
+	ssize_t n;
+
+	peer->comm = read_line(peer->pid, "comm");
+	snprintf(path, sizeof path, "/proc/%d/exe", peer->pid);
+	n = readlink(path, exe, sizeof exe);
+	if (n > 0)
+		peer->exe = strndup(exe, (size_t)n);
+	peer->loginuid = login ? (uid_t)strtoul(login, NULL, 10) : (uid_t)-1;
+	peer->has_loginuid = login && peer->loginuid != (uid_t)-1;
 }
 
 // All of it is of the process that the pidfd is of, if that is alive in the end.
@@ -81,6 +123,7 @@ static void read_process(struct peer *peer, int pidfd)
 		peer->userns = PEER_USERNS_OTHER;
 	sd_pid_get_cgroup(peer->pid, &peer->cgroup);
 	sd_pid_get_unit(peer->pid, &peer->unit);
+	read_names(peer);
 	if (!is_alive(pidfd))
 		forget_process(peer);
 }
@@ -127,7 +170,10 @@ int peer_copy(struct peer *to, const struct peer *from)
 	to->groups = malloc(from->ngroups * sizeof(gid_t) + 1);
 	to->cgroup = from->cgroup ? strdup(from->cgroup) : NULL;
 	to->unit = from->unit ? strdup(from->unit) : NULL;
-	if (!to->groups || !to->cgroup != !from->cgroup || !to->unit != !from->unit) {
+	to->comm = from->comm ? strdup(from->comm) : NULL;
+	to->exe = from->exe ? strdup(from->exe) : NULL;
+	if (!to->groups || !to->cgroup != !from->cgroup || !to->unit != !from->unit || !to->comm != !from->comm ||
+		!to->exe != !from->exe) {
 		peer_deinit(to);
 		return -ENOMEM;
 	}
@@ -139,9 +185,7 @@ int peer_copy(struct peer *to, const struct peer *from)
 void peer_deinit(struct peer *peer)
 {
 	free(peer->groups);
-	free(peer->cgroup);
-	free(peer->unit);
-	peer->cgroup = peer->unit = NULL;
+	free_texts(peer);
 	peer->groups = NULL;
 	peer->ngroups = 0;
 	peer->policy = policy_unref(peer->policy);

@@ -5,6 +5,7 @@
 // what the policy makes of it. A session that outlives its connection keeps a
 // copy.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -28,6 +29,9 @@ struct peer {
 	// a later process of the same number is not taken for it. NULL: not known.
 	char *cgroup;
 	char *unit;		// of the system manager
+	char *comm, *exe;	// what it calls itself: for the audit only
+	bool has_loginuid;
+	uid_t loginuid;
 	enum peer_userns userns;
 	// Set by policy_bind():
 	struct policy *policy;		// a reference

@@ -43,5 +43,6 @@ void req_hello(struct conn *c, const Dtraced__Request *request, struct session *
 	}
 	log_debug("pid %d is %.100s", c->peer.pid, hello->client);
 	c->state = CONN_READY;
+	audit(&c->server->audit, &(struct audit_entry){ .event = AUDIT_CONNECT, .peer = &c->peer });
 	greet(c, request->tag);
 }

@@ -18,24 +18,31 @@
 
 enum { LISTING_PROBES = 2000 };	// in a frame
 
-// The compiler knows the class of who asks, not where that comes from.
-static void name_rule(const struct job *job, Dtraced__Diagnostic *d)
+// The compiler knows the class of who asks, not where that comes from. Whether it was about that.
+static bool name_rule(const struct job *job, Dtraced__Diagnostic *d)
 {
 	char *text;
 
 	if (strcmp(d->tag, "D_CONFINED") != 0 || !*d->text ||
 		asprintf(&text, "%s, by the %s", d->text, policy_role_text(job_peer(job)).text) < 0)
-		return;
+		return false;
 	free(d->text);
 	d->text = text;
+	return true;
 }
 
 static void pass_failure(struct job *job, Dtraced__Failure *failure)
 {
 	Dtraced__Reply reply = DTRACED__REPLY__INIT;
+	const char *denied = NULL;
 
-	for (size_t i = 0; i < failure->n_diagnostics; i++)
-		name_rule(job, failure->diagnostics[i]);
+	for (size_t i = 0; i < failure->n_diagnostics; i++) {
+		if (name_rule(job, failure->diagnostics[i]) && !denied)
+			denied = failure->diagnostics[i]->text;
+	}
+	if (denied)
+		audit(&job->conn->server->audit,
+			&(struct audit_entry){ .event = AUDIT_DENY, .peer = &job->conn->peer, .reason = denied });
 	reply.body_case = DTRACED__REPLY__BODY_FAILURE;
 	reply.failure = failure;
 	conn_send(job->conn, job->tag, &reply);

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "daemon/conn.h"
+#include "daemon/policy/wish.h"
 #include "daemon/req/req.h"
+#include "daemon/session/audited.h"
 #include "daemon/session/roster.h"
 
 static void send_started(struct conn *c, uint32_t tag, const struct reason *warning)
@@ -43,6 +45,12 @@ void req_start(struct conn *c, const Dtraced__Request *request, struct session *
 	}
 	if (roster_freezes(c->server, &s->owner)) {
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, ROSTER_FROZEN);
+		return;
+	}
+	// What destroys leaves a trace, or is not done.
+	if (audited_start(s) < 0 && s->wish->destroys) {
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED,
+			"the journal does not take the record of it, without which destructive actions are not possible");
 		return;
 	}
 	session_start(s, on_started, (void *)(uintptr_t)request->tag);

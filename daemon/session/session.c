@@ -17,6 +17,7 @@
 #include "daemon/policy/guard.h"
 #include "daemon/policy/judge.h"
 #include "daemon/server.h"
+#include "daemon/session/audited.h"
 #include "daemon/session/later.h"
 #include "daemon/session/setup.h"
 #include "daemon/session/user_hooks.h"
@@ -113,6 +114,7 @@ void session_drain(struct session *s)
 	if (stream_flush(&s->stream, &s->viewers) & STREAM_BEHIND)
 		return;
 	s->state = SESSION_ENDED;
+	audited_end(s);
 	LIST_FOREACH(v, &s->viewers, link)
 		session_send_ended(s, v);
 }
@@ -311,6 +313,7 @@ struct session *session_free(struct session *s)
 	if (!s)
 		return NULL;
 	queue = &s->server->work;
+	audited_end(s);
 	session_answer(s, SESSION_E_STOPPED, &(struct reason){ "the session was closed" });
 	trunc_cancel(s);
 	conn_remove_part(&s->keeping);

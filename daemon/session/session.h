@@ -86,6 +86,7 @@ struct session {
 	uint64_t made;			// CLOCK_REALTIME, ns
 	struct session_origin origin;
 	struct wish *wish;		// for the policy; its names are those of the origin's schema
+	bool audited;			// that it starts, so its end will be
 	uint64_t id;
 	enum session_state state;
 	struct charge charge;

@@ -147,6 +147,20 @@ START_TEST(a_copy_of_a_peer_stands_alone)
 }
 END_TEST
 
+START_TEST(limits_are_written_as_policies_have_them)
+{
+	static const struct { unsigned limit; uint64_t value; const char *text; } texts[] = {
+		{ CHARGE_SESSIONS, 32, "32" }, { CHARGE_MAP_BYTES, 8 << 20, "8MiB" }, { CHARGE_MAP_BYTES, 1ull << 32, "4GiB" },
+		{ CHARGE_MAP_BYTES, 1537, "1537" }, { CHARGE_MAP_BYTES, 0, "0" }, { LIMIT_DURATION, 900000, "15m" },
+		{ LIMIT_DURATION, 1500, "1500ms" }, { LIMIT_DURATION, 36 * 3600 * 1000, "36h" },
+		{ LIMIT_DURATION, LIMIT_UNLIMITED, "unlimited" },
+	};
+
+	for (size_t i = 0; i < NELEMS(texts); i++)
+		ck_assert_str_eq(limit_text(texts[i].limit, texts[i].value).text, texts[i].text);
+}
+END_TEST
+
 START_TEST(charges_stop_at_the_limit)
 {
 	struct charges c;
@@ -232,6 +246,7 @@ int main(void)
 	tcase_add_test(t, builtin_members_trace_what_is_theirs);
 	tcase_add_test(t, others_are_told_the_group);
 	tcase_add_test(t, a_copy_of_a_peer_stands_alone);
+	tcase_add_test(t, limits_are_written_as_policies_have_them);
 	tcase_add_test(t, charges_stop_at_the_limit);
 	tcase_add_test(t, work_beyond_a_burst_waits);
 	tcase_add_test(t, huge_amounts_do_not_wrap);
