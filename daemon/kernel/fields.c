@@ -122,6 +122,7 @@ static int read_caps(const struct btf *btf, bool *split)
 static int read_all(const struct btf *btf, struct kernel_fields *f, const char **missing)
 {
 	struct stat ns;
+	int id;
 
 	for (int i = 0; i < KERNEL_FIELD_N; i++) {
 		*missing = fields[i].name;
@@ -132,10 +133,11 @@ static int read_all(const struct btf *btf, struct kernel_fields *f, const char *
 	if (read_caps(btf, &f->split_caps) < 0)
 		return -ENOENT;
 	for (int i = 0; i < OWN_TRACEPOINT_N; i++) {
-		int id = btf__find_by_name_kind(btf, tracepoints[i], BTF_KIND_TYPEDEF);
-
+		id = btf__find_by_name_kind(btf, tracepoints[i], BTF_KIND_TYPEDEF);
 		f->tracepoints[i] = id > 0 ? (uint32_t)id : 0;
 	}
+	id = btf__find_by_name_kind(btf, "bpf_iter_task", BTF_KIND_FUNC);
+	f->task_iterator = id > 0 ? (uint32_t)id : 0;
 	*missing = "/proc/self/ns/user";
 	if (stat("/proc/self/ns/user", &ns) < 0)
 		return -errno;

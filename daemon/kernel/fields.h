@@ -21,7 +21,8 @@ enum own_tracepoint { TRACE_SYS_ENTER, TRACE_SYS_EXIT, TRACE_EXEC, OWN_TRACEPOIN
 struct kernel_fields {
 	int16_t at[KERNEL_FIELD_N];	// bytes from the start of the struct
 	bool split_caps;		// cap_permitted is two words of 4 bytes
-	uint32_t tracepoints[OWN_TRACEPOINT_N];	// type ids of btf_trace_NAME; 0: there is none
+	uint32_t tracepoints[OWN_TRACEPOINT_N];	// type ids; 0: there is none
+	uint32_t task_iterator;		// type id of bpf_iter_task
 	uint32_t user_ns;		// inode number of the daemon's own user namespace
 };
 

@@ -194,7 +194,8 @@ bool guard_is_confinable(const struct guard_request *q)
 
 	switch (q->hook) {
 	case HOOK_BEGIN:
-	case HOOK_END:
+	case HOOK_END:		// the task of another iterator would be none
+		return q->btf_id && q->btf_id == q->identity->fields->task_iterator;
 	case HOOK_TICK:
 	case HOOK_UPROBE:
 	case HOOK_URETPROBE:

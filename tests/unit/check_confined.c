@@ -325,7 +325,10 @@ START_TEST(what_is_not_the_users_is_refused)
 			hook == HOOK_URETPROBE;
 
 		q.hook = hook;
+		q.btf_id = fields.task_iterator;
 		ck_assert_int_eq(guard_generate(&q, insns) > 0, may);
+		q.btf_id = 1;
+		ck_assert_int_eq(guard_generate(&q, insns) > 0, may && hook != HOOK_BEGIN && hook != HOOK_END);
 	}
 }
 END_TEST
