@@ -61,6 +61,32 @@ static struct place place_member(struct lower *l, const struct expr *e)
 	return p;
 }
 
+// A character of a string in the session's memory; a fault beyond it. The index has its bounds from a mask: that of
+// the first so many bytes, a power of two, or of the last.
+static struct rv char_at(struct lower *l, struct rv s, struct ir_val index, struct span where)
+{
+	uint32_t i = ir_copy(l->f, IK_SCALAR, index), at = ir_reg(l->f, IK_POINTER), part = 1u << 31;
+	uint32_t last, found;
+
+	fault_if(l, IC_UGE, ir_r(i), ir_i(s.own_size), FLT_BADADDR, ir_r(i), where);
+	while (part > s.own_size)
+		part >>= 1;
+	ir_mov(l->f, at, s.v);
+	if (part < s.own_size) {
+		last = ir_block(l->f, "near its end");
+		found = ir_block(l->f, "character");
+		ir_br(l->f, IC_UGE, ir_r(i), ir_i(part), last, found);
+		ir_at(l->f, last);
+		ir_mov(l->f, at, ir_r(ir_ptr_add(l->f, s.v, ir_i(s.own_size - part))));
+		ir_mov(l->f, i, ir_op2(l->f, IR_SUB, ir_r(i), ir_i(s.own_size - part)));
+		ir_jmp(l->f, found);
+		ir_at(l->f, found);
+	}
+	s.v = ir_r(ir_ptr_add(l->f, ir_r(at), ir_op2(l->f, IR_AND, ir_r(i), ir_i(part - 1))));
+	s.own_size = 1;
+	return s;
+}
+
 static struct place place_index(struct lower *l, const struct expr *e)
 {
 	struct type *t = type_resolve(l->types, e->a->type);
@@ -75,6 +101,10 @@ static struct place place_index(struct lower *l, const struct expr *e)
 		p.indirect = true;
 	if (i->kind == EX_INT) {
 		p.off += (int64_t)i->value * size;
+		return p;
+	}
+	if (t->kind == TY_STRING && p.base.prov == PROV_OWN && !p.base.handle && p.base.own_size) {
+		p.base = char_at(l, p.base, lower_int(l, i), e->span);
 		return p;
 	}
 	p.base.v = ir_op2(l->f, IR_ADD, to_scalar(l, p.base),

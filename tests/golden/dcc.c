@@ -91,11 +91,13 @@ static int check_programs(struct warm *w, const struct object *o)
 			.insns = p->body.insns, .n = p->body.n, .relocs = p->body.relocs.v,
 			.nrelocs = p->body.relocs.n, .maps = maps, .nmaps = MAP_FIRST_EXTRA + o->maps.n,
 			.slots = slots, .nslots = p->slots.n, .functions = o->runtime.v,
-			.nfunctions = o->runtime.n, .strsize = o->strsize, .process = true,
+			.nfunctions = o->runtime.n, .strsize = o->strsize,
+			.process = p->hook.kind != HOOK_BEGIN && p->hook.kind != HOOK_END && p->hook.kind != HOOK_TICK,
 		};
 		struct reason why = { "passes" };
 
-		memset(slots, 0, (p->slots.n + 1) * sizeof *slots);
+		for (uint32_t k = 0; k < p->slots.n; k++)
+			slots[k] = (struct check_slot){ p->slots.v[k].kind == ARG_SELF, p->slots.v[k].a };
 		r = checker_body(&q, &why);
 		printf("program %s, %u instructions: %s\n", p->hook.name ? p->hook.name : "-", p->body.n, why.text);
 		bad |= r;
@@ -139,6 +141,7 @@ int main(int argc, char **argv)
 	}
 	if (!strcmp(argv[1], "check")) {
 		req.dump = 0;
+		req.confined = PROBE_CLASS_USER;
 		return dlang_compile(&env, &req, &res) || check_programs(&w, res.object);
 	}
 	dlang_compile(&env, &req, &res);
