@@ -24,6 +24,7 @@ struct object_program {
 	VEC(struct slot_source) slots;	// argument slot i is filled from slots.v[i]
 	bool can_exit;
 	bool names_probes;		// knows what its user probes are called, so that it cannot serve others
+	uint32_t serves;		// bits of cookies that it has clauses for: it is on no place without one
 	uint32_t unserved;		// bits of cookies that it has not all clauses for
 };
 

@@ -96,6 +96,7 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->insns.data = (uint8_t *)p->body.insns;
 	m->can_exit = p->can_exit;
 	m->names_probes = p->names_probes;
+	m->serves = p->serves;
 	m->unserved = p->unserved;
 	m->lines = lines_of(a, &p->body, s);
 	put_targets(a, m, p);

@@ -42,6 +42,7 @@ struct later {
 	struct place_again again;
 	struct places_job *job;
 	uint32_t nprograms;		// that the session began with
+	uint64_t served;		// wants that these have clauses for
 	struct batch *batches;		// the newest first
 	struct work work;		// adds that
 	uint32_t next_set;
@@ -91,7 +92,8 @@ static void fill_name(Dtraced__ProbeInfo *m, const struct user_hooks *h, const s
 	m->flags = flags[set->kind];
 }
 
-static int tell_names(const struct later *l, struct viewer *v, const struct user_hooks *h, const struct user_set *set)
+static int tell_names(const struct later *l, struct viewer *v, const struct user_hooks *h, const struct user_set *set,
+	uint32_t bits)
 {
 	CLEANUP(freep) Dtraced__ProbeInfo *names = calloc(NAMES_MAX, sizeof *names);
 	CLEANUP(freep) Dtraced__ProbeInfo **list = calloc(NAMES_MAX, sizeof(void *));
@@ -100,13 +102,17 @@ static int tell_names(const struct later *l, struct viewer *v, const struct user
 	if (!names || !list)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < set->n; i++) {
+		if (!user_hooks_serve(h, set, i, bits))
+			continue;
 		fill_name(&names[n], h, set, i);
 		list[n] = &names[n];
-		if (++n < NAMES_MAX && i + 1 < set->n)
+		if (++n < NAMES_MAX)
 			continue;
 		send_added(l, v, list, n, "");
 		n = 0;
 	}
+	if (n)
+		send_added(l, v, list, n, "");
 	return 0;
 }
 
@@ -161,21 +167,23 @@ static int add_program(struct later *l, struct user_hooks *h, uint32_t number, s
 	struct user_set *set = &h->sets[number];
 	const struct session_program *of = find_program(l, set);
 	struct session_program *list, sp = { .fd = -1, .hooks = h, .shared = set->kind != PLACE_USDT };
-	int r = of ? charge(l, CHARGE_PLACES, set->n, why) : 0;
+	uint32_t n = of ? user_hooks_served(h, number, of->serves) : 0;
+	int r = n ? charge(l, CHARGE_PLACES, n, why) : 0;
 
 	if (!of)
-		l->batches->unserved += set->n;
-	if (!of || r)
+		l->batches->unserved += user_hooks_served(h, number, user_hooks_bits(set, set->wants & l->served));
+	if (!n || r)
 		return r;
 	sp.hook = of->hook;
 	sp.hook.set = number;
+	sp.serves = of->serves;
 	if (sp.shared)
 		r = (sp.fd = fcntl(of->fd, F_DUPFD_CLOEXEC, 3)) < 0 ? -errno : 0;
 	else
 		r = load_again(l, of, set, &sp, why);
 	if (!r)
-		r = tell_names(l, NULL, h, set);
-	set->added = !r;
+		r = tell_names(l, NULL, h, set, of->serves);
+	set->added = r ? 0 : of->serves;
 	list = r ? NULL : reallocarray(p->list, p->n + 1, sizeof *list);
 	if (!list) {
 		close_fd(sp.fd);
@@ -228,6 +236,28 @@ static bool add_next(void *arg)
 
 // ---- searching -------------------------------------------------------------
 
+static uint64_t served_by(const struct user_set *set, uint32_t bits)
+{
+	uint64_t wants = 0;
+
+	for (uint64_t left = set->wants; left; left &= left - 1)
+		wants |= user_hooks_bits(set, left & -left) & bits ? left & -left : 0;
+	return wants;
+}
+
+static uint64_t served(const struct session *s)
+{
+	uint64_t wants = 0;
+
+	for (uint32_t i = 0; i < s->programs.n; i++) {
+		const struct session_program *sp = &s->programs.list[i];
+
+		if (hook_is_placed(sp->hook.kind))
+			wants |= served_by(&s->hooks->sets[sp->hook.set], sp->serves);
+	}
+	return wants;
+}
+
 // Those that mean the process.
 static uint64_t wants_of(const struct later *l, pid_t pid)
 {
@@ -238,7 +268,7 @@ static uint64_t wants_of(const struct later *l, pid_t pid)
 		if (h->wants[i].pid < 0 || h->wants[i].pid == pid)
 			wants |= UINT64_C(1) << i;
 	}
-	return wants;
+	return wants & l->served;
 }
 
 static int take_seen(struct later *l, const struct places *p)
@@ -360,6 +390,7 @@ void later_start(struct session *s)
 	l->session = s;
 	l->listener = (struct sideband_listener){ .fn = on_event, .arg = l };
 	l->nprograms = s->programs.n;
+	l->served = served(s);
 	l->heard_all = true;
 	l->soon = evtimer_new(s->server->base, look, l);
 	if (l->soon && take_seen(l, s->hooks->places) == 0)
@@ -381,7 +412,7 @@ void later_greet(const struct later *l, struct viewer *v)
 {
 	for (const struct batch *b = l ? l->batches : NULL; b; b = b->next) {
 		for (uint32_t i = 0; i < b->hooks->nsets; i++) {
-			if (b->hooks->sets[i].added && tell_names(l, v, b->hooks, &b->hooks->sets[i]) < 0)
+			if (b->hooks->sets[i].added && tell_names(l, v, b->hooks, &b->hooks->sets[i], b->hooks->sets[i].added) < 0)
 				conn_kill(v->conn, "out of memory");
 		}
 	}

@@ -20,8 +20,8 @@ static bool is_edge(const struct session_program *p)
 static int attach_places(struct programs *p, struct session_program *next, struct reason *why)
 {
 	uint32_t before = next->placed;
-	int r = user_hooks_attach(next->hooks, &next->hook, &next->placed, &next->attachment, next->fd, p->multi,
-		why);
+	int r = user_hooks_attach(next->hooks, &next->hook, next->serves, &next->placed, &next->attachment, next->fd,
+		p->multi, why);
 
 	if (r)
 		return PROGRAMS_E_HOOKS;

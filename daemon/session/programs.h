@@ -20,11 +20,12 @@ struct session_program {
 	int fd;
 	struct function_targets functions;
 	struct attachment attachment;
-	uint32_t placed;	// of the set's places, how many it is attached to
+	uint32_t placed;	// of the set's places, how many have been gone through
 	struct user_hooks *hooks;	// which have the set; not owned
+	uint32_t serves;	// bits of cookies: it is on those places that have one of them
 	bool shared;		// it is another of the list, for other places
 	bool names_probes;	// it knows the names of its places: no others
-	uint32_t unserved;	// nor any with one of these bits
+	uint32_t unserved;	// nor any later with one of these bits
 };
 
 struct programs {

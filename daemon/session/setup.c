@@ -57,14 +57,13 @@ static struct object_layout layout_of(const Dtraced__Object *o)
 	};
 }
 
-// A set counts as often as programs are attached to it.
 static uint64_t count_places(const struct session *s, const Dtraced__Object *o)
 {
 	uint64_t n = 0;
 
 	for (size_t i = 0; i < o->n_programs; i++) {
 		if (hook_is_placed((enum hook_kind)o->programs[i]->hook))
-			n += s->hooks->sets[o->programs[i]->set].n;
+			n += user_hooks_served(s->hooks, o->programs[i]->set, o->programs[i]->serves);
 	}
 	return n;
 }
@@ -306,7 +305,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 
 	*sp = (struct session_program){
 		.hook = { .kind = (enum hook_kind)p->hook, .period = p->period, .set = p->set }, .fd = -1,
-		.hooks = s->hooks, .names_probes = p->names_probes, .unserved = p->unserved,
+		.hooks = s->hooks, .names_probes = p->names_probes, .serves = p->serves, .unserved = p->unserved,
 	};
 	if (p->counter) {
 		sp->hook.event_type = p->counter->type;

@@ -258,18 +258,33 @@ uint32_t user_hooks_bits(const struct user_set *set, uint64_t wants)
 	return bits;
 }
 
+bool user_hooks_serve(const struct user_hooks *h, const struct user_set *set, uint32_t i, uint32_t bits)
+{
+	return user_hooks_bits(set, h->places->v[h->order[set->first + i]].wants) & bits;
+}
+
+uint32_t user_hooks_served(const struct user_hooks *h, uint32_t set, uint32_t bits)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < h->sets[set].n; i++)
+		n += user_hooks_serve(h, &h->sets[set], i, bits);
+	return n;
+}
+
 // ---- attaching -------------------------------------------------------------
 
-// The places that one call of the kernel can take: how many from i on.
-static uint32_t run_length(const struct user_hooks *h, uint32_t i, uint32_t max)
+// The places that one call of the kernel can take: how many from place at of the set on.
+static uint32_t run_length(const struct user_hooks *h, const struct user_set *set, uint32_t at, uint32_t serves,
+	uint32_t max)
 {
-	const struct place *v = h->places->v, *first = &v[h->order[i]];
+	const struct place *v = h->places->v, *first = &v[h->order[set->first + at]];
 	uint32_t n = 1;
 
 	while (n < max) {
-		const struct place *p = &v[h->order[i + n]];
+		const struct place *p = &v[h->order[set->first + at + n]];
 
-		if (p->pid != first->pid || p->file != first->file)
+		if (p->pid != first->pid || p->file != first->file || !user_hooks_serve(h, set, at + n, serves))
 			break;
 		n++;
 	}
@@ -356,19 +371,22 @@ static uint32_t step_of(struct user_hooks *h, uint32_t file)
 	return h->step ? h->step : 1;
 }
 
-int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
+int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t serves, uint32_t *at,
 	struct attachment *a, int prog, bool multi, struct reason *why)
 {
 	const struct user_set *set = &h->sets[hook->set];
-	uint32_t max, left = set->n - *at, n;
+	uint32_t max, left, n;
 	uint64_t begin = clock_ns(CLOCK_MONOTONIC);
 	struct uprobe_request q = { .prog = prog, .returns = hook->kind == HOOK_URETPROBE, .multi = multi };
 	int r;
 
+	while (*at < set->n && !user_hooks_serve(h, set, *at, serves))
+		++*at;
+	left = set->n - *at;
 	if (!left)
 		return 0;
 	max = multi ? step_of(h, h->places->v[h->order[set->first + *at]].file) : STEP_EVENTS;
-	n = run_length(h, set->first + *at, left < max ? left : max);
+	n = run_length(h, set, *at, serves, left < max ? left : max);
 	r = attach_run(h, set, *at, n, &q, a);
 	while (is_refusal(r) && n > 1) {
 		n /= 2;
@@ -379,6 +397,7 @@ int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint3
 		h->first_refused = h->order[set->first + *at];
 		r = 0;
 	}
+	h->tried += n;
 	if (r)
 		say_why(&h->places->v[h->order[set->first + *at]], r, why);
 	else
@@ -389,15 +408,15 @@ int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint3
 
 bool user_hooks_refused(struct user_hooks *h, struct reason *why)
 {
-	uint32_t n = h ? h->refused : 0;
+	uint32_t n = h ? h->refused : 0, tried = h ? h->tried : 0;
 	const struct place *p;
 
 	*why->text = '\0';
 	if (!n)
 		return false;
-	h->refused = 0;
+	h->refused = h->tried = 0;
 	p = &h->places->v[h->first_refused];
 	reason_set(why, "the kernel cannot trace %u of the places of %s, for example %s:%s:%s", n, p->prov, p->mod,
 		p->func, p->name);
-	return n == h->places->n;
+	return n == tried;
 }

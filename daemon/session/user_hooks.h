@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 #pragma once
 
-// The places of a session's user probes, in sets: each is what one program is attached
+// The places of a session's user probes, in sets: each is what one program can be attached
 // to. A program names a set; files and offsets are the core's own knowledge. By the cookie
 // of a place the program tells which probe it is and which clauses are for it, so that it
 // can be attached to more places while it runs (later.h).
@@ -29,7 +29,7 @@ struct user_set {
 	uint32_t nargs;
 	uint32_t id_base;		// of its first place
 	uint64_t wants, found;		// that can have places in it; that have
-	bool added;			// later.h: its places are the session's, and their names are known
+	uint32_t added;			// later.h: bits of the places that are the session's, and whose names are known
 	uint64_t later;			// those of wants that a program for this set has to serve, though there is none
 };
 
@@ -45,7 +45,7 @@ struct user_hooks {
 	struct place_want *wants;	// for later
 	size_t nwants;
 	uint32_t step, step_file;	// places of the next step, if it is in the same file; 0: not known
-	uint32_t refused, first_refused;	// places that the kernel cannot trace, and one of them
+	uint32_t tried, refused, first_refused;	// places; those that the kernel cannot trace, and one of them
 };
 
 // places becomes the hooks', which may be none; the processes are added later. The wants are copied. later: programs
@@ -66,6 +66,10 @@ uint64_t user_hooks_of_kind(const struct place_want *wants, size_t n, enum place
 // The bits in cookies of places of the set for these wants.
 uint32_t user_hooks_bits(const struct user_set *set, uint64_t wants);
 
+// Of the places of a set, how many have one of these bits; whether place i of it does.
+uint32_t user_hooks_served(const struct user_hooks *h, uint32_t set, uint32_t bits);
+bool user_hooks_serve(const struct user_hooks *h, const struct user_set *set, uint32_t i, uint32_t bits);
+
 // The set of h whose programs serve the places of such a set: its number, or -1.
 int user_hooks_serving(const struct user_hooks *h, const struct user_set *set);
 
@@ -78,11 +82,11 @@ const struct place_arg *user_hooks_args(const struct user_hooks *h, enum hook_ki
 
 enum { USER_HOOKS_E_GONE = 1 };
 
-// Attaches a program to places of its set from number *at on, some at a time, and moves
+// Attaches a program to places of its set that have one of the bits, from number *at on, some at a time, and moves
 // *at; all are attached when that is the set's size. What the kernel cannot trace is left out
 // and counted. 0; USER_HOOKS_E_GONE: the process has ended; or a negative errno; why is set
 // with both.
-int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t *at,
+int user_hooks_attach(struct user_hooks *h, const struct probe_hook *hook, uint32_t serves, uint32_t *at,
 	struct attachment *a, int prog, bool multi, struct reason *why);
 
 // Which places were refused since the hooks were made or this was called: one sentence, or "".

@@ -422,7 +422,7 @@ static uint64_t bits_of(const struct lower *l)
 	return bits;
 }
 
-// A place has at least one of these.
+// Of all its clauses: a place has at least one of these, or the program is not on it.
 static uint64_t all_bits(struct lower *l, const struct group *g)
 {
 	uint64_t bits = 0;
@@ -449,6 +449,7 @@ static void lower_clauses(struct lower *l, struct group *g, uint32_t nsel)
 	uint32_t masks[LOWER_MAXCLAUSES / 64] = { 0 };
 	uint64_t all = l->id ? all_bits(l, g) : 0;
 
+	l->out->serves = (uint32_t)all;
 	if (l->sel && !l->id && !is_for_all(l, g, nsel))
 		for (uint32_t i = 0; i < g->clauses.n; i += 64)
 			masks[i / 64] = dispatch(l, g, i, nsel);
