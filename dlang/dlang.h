@@ -68,6 +68,11 @@ struct dlang_prelude *dlang_prelude_new(struct dlang_env *env, const struct dlan
 void dlang_stable_read(struct dlang_prelude *p, const struct dlang_text *texts, uint32_t n,
 		       const struct probe_sink *sink, struct diags *d);
 
+// Reads a provider for one process, whose number is given as text; its probes, of provider NAMEnumber, go to the
+// sink. The probes of the process are env's by now, and env is not that of the first reading.
+void dlang_process_read(struct dlang_env *env, const struct process_provider *p, const char *process,
+			const struct probe_sink *sink);
+
 enum dlang_product {
 	PRODUCT_SESSION,		// an object that the core can run
 	PRODUCT_HEADER, PRODUCT_SITES,	// files that programs with probes are built with (-h, -G)

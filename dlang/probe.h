@@ -161,6 +161,16 @@ struct probe_desc {
 	uint32_t id;		// != 0: by id
 };
 
+// A provider of a file that names $target. What it is bound to there is only once there is a process: the file is
+// read again for each that is asked for.
+struct process_provider {
+	const char *name;
+	const struct probe_desc *hooks;	// that its probes are bound to; their providers end in "$target"
+	uint32_t nhooks;
+	uint32_t nprobes;		// at most, of one process
+	const struct process_file *file;	// the compiler's own
+};
+
 // Where a reading of provider files puts what it finds. Names are interned.
 struct probe_sink {
 	void *ctx;
@@ -169,6 +179,8 @@ struct probe_sink {
 	void (*missing)(void *ctx, const struct probe *names, const char *why);
 	// A further name of a probe, of which provider and name are given; empty fields match anything.
 	void (*alias)(void *ctx, const struct probe_desc *alias, const struct probe *meant);
+	// It lives as long as what was read.
+	void (*per_process)(void *ctx, const struct process_provider *p);
 	// "Evolving/Evolving/Common" of a part of the provider ("name", "args" ...).
 	void (*attributes)(void *ctx, const char *provider, const char *part, const char *words);
 };

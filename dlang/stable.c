@@ -33,9 +33,12 @@ struct reader {
 	const struct unit *unit;
 	const struct provider_info *provider;
 	struct stable *stable;
+	const char *process;		// the number that stands for $target; NULL: there is no $target
 	struct own_probe *own;		// in the order of the provider's probes
 	uint32_t first_order;		// of the file
 };
+
+#define TARGET "$target"
 
 static struct arena *arena_of(const struct reader *r)
 {
@@ -126,6 +129,22 @@ static bool same_types(const struct probe *a, const struct probe *b)
 	return a->nargs == b->nargs;
 }
 
+// Whether the provider of a description is one of a process.
+static bool is_of_target(const struct pdesc *d)
+{
+	size_t n = d->field[0] ? strlen(d->field[0]) : 0, tail = sizeof TARGET - 1;
+
+	return n > tail && !strcmp(d->field[0] + n - tail, TARGET);
+}
+
+static const char *with_process(const struct reader *r, const struct pdesc *d)
+{
+	if (!r->process || !is_of_target(d))
+		return d->field[0];
+	return arena_printf(arena_of(r), "%.*s%s", (int)(strlen(d->field[0]) - (sizeof TARGET - 1)), d->field[0],
+			    r->process);
+}
+
 typedef VEC(struct binding_site) site_list;
 
 struct search {
@@ -145,6 +164,8 @@ static bool add_hook(void *arg, const struct probe *p)
 		f->bound = true;
 		return true;
 	}
+	if (p->flags & PROBE_LATER)
+		return true;
 	for (i = 0; i < f->sites->n && !site; i++)
 		if (f->sites->v[i].hook == p->hook)
 			site = &f->sites->v[i];
@@ -154,7 +175,7 @@ static bool add_hook(void *arg, const struct probe *p)
 		site->hook = p->hook;
 	}
 	for (i = 0; i < site->probes.n; i++)
-		if (site->probes.v[i] == p)
+		if (site->probes.v[i]->id == p->id && site->probes.v[i]->sel == p->sel)
 			return true;
 	if (site->probes.n && !same_types(site->probes.v[0], p))
 		site->differ = true;
@@ -175,7 +196,7 @@ static const char *find_sites(struct reader *r, const struct pdesc *d, uint32_t 
 	const char *why = NULL;
 
 	for (uint32_t i = 0; i < n; i++) {
-		struct probe_desc desc = { d[i].field[0], d[i].field[1], d[i].field[2], d[i].field[3], 0 };
+		struct probe_desc desc = { with_process(r, &d[i]), d[i].field[1], d[i].field[2], d[i].field[3], 0 };
 		const char *text = NULL;
 
 		if (source->match(source->ctx, &desc, add_hook, &f, &text) < 0 && text)
@@ -188,15 +209,11 @@ static const char *find_sites(struct reader *r, const struct pdesc *d, uint32_t 
 	return why ? why : arena_printf(arena_of(r), "this kernel has no %s", d[0].text);
 }
 
-static bool names_probe(const struct pdesc *d, const struct probe *p)
-{
-	return d->field[0] && d->field[3] && !strcmp(d->field[0], p->prov) && !strcmp(d->field[3], p->name);
-}
-
 static struct own_probe *find_own(struct reader *r, const struct pdesc *d)
 {
 	for (uint32_t i = 0; i < r->provider->probes.n; i++)
-		if (names_probe(d, &r->own[i].probe))
+		if (d->field[0] && d->field[3] && !strcmp(d->field[0], r->provider->name) &&
+		    !strcmp(d->field[3], r->own[i].probe.name))
 			return &r->own[i];
 	return NULL;
 }
@@ -346,7 +363,8 @@ static void declare_probes(struct reader *r)
 		struct own_probe *own = &r->own[i];
 
 		*own = (struct own_probe){ .why = "no event of the kernel is bound to it", .binding = { .stable = r->stable } };
-		own->probe = (struct probe){ .prov = p->name, .name = p->probes.v[i].dname, .binding = &own->binding };
+		own->probe = (struct probe){ .prov = r->stable->name, .name = p->probes.v[i].dname,
+			.binding = &own->binding };
 		set_args(r, &p->probes.v[i], &own->probe, &own->binding);
 	}
 }
@@ -367,7 +385,7 @@ static void publish(struct reader *r, struct own_probe *own)
 	r->sink->missing(r->sink->ctx, &own->probe, own->why);
 }
 
-// ---- a file ----------------------------------------------------------------
+// ---- a provider ------------------------------------------------------------
 
 static void read_provider(struct reader *r)
 {
@@ -375,7 +393,8 @@ static void read_provider(struct reader *r)
 	struct own_probe *own;
 
 	r->stable = ARENA_NEW(arena_of(r), struct stable);
-	r->stable->name = r->provider->name;
+	r->stable->name = !r->process ? r->provider->name :
+		arena_printf(arena_of(r), "%s%s", r->provider->name, r->process);
 	declare_probes(r);
 	for (uint32_t i = 0; i < u->items.n; i++) {
 		const struct item *it = &u->items.v[i];
@@ -391,6 +410,65 @@ static void read_provider(struct reader *r)
 	for (uint32_t i = 0; i < r->provider->probes.n; i++)
 		publish(r, &r->own[i]);
 }
+
+// ---- of processes ----------------------------------------------------------
+
+typedef VEC(struct probe_desc) desc_list;
+
+static void add_hooks(const struct reader *r, desc_list *to, const struct pdesc *d, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (is_of_target(&d[i]))
+			vec_push(arena_of(r), to, pdesc_probe(&d[i]));
+}
+
+// The same one may be named often; who finds them looks at each once.
+static void tell_process_provider(struct reader *r)
+{
+	struct process_provider *p = ARENA_NEW(arena_of(r), struct process_provider);
+	struct process_file f = { r->unit, r->provider, r->first_order };
+	desc_list hooks = { 0 };
+
+	for (uint32_t i = 0; i < r->unit->items.n; i++) {
+		const struct item *it = &r->unit->items.v[i];
+
+		if (it->kind == IT_CLAUSE)
+			add_hooks(r, &hooks, it->clause->pdescs.v, it->clause->pdescs.n);
+		for (uint32_t k = 0; it->kind == IT_BIND && k < it->bind->alts.n; k++) {
+			const struct bind_alt *alt = &it->bind->alts.v[k];
+
+			add_hooks(r, &hooks, alt->hooks.v, alt->hooks.n);
+			add_hooks(r, &hooks, &alt->with, 1);
+		}
+	}
+	*p = (struct process_provider){
+		.name = r->provider->name, .hooks = hooks.v, .nhooks = hooks.n, .nprobes = r->provider->probes.n,
+		.file = arena_dup(arena_of(r), &f, sizeof f),
+	};
+	r->sink->per_process(r->sink->ctx, p);
+}
+
+void dlang_process_read(struct dlang_env *env, const struct process_provider *p, const char *process,
+			const struct probe_sink *sink)
+{
+	struct dlang_prelude *prelude = env->prelude;
+	struct dlang_env own = *env;
+	struct reader r = {
+		.env = &own, .base = prelude->set.base, .sources = prelude->set.sources, .sink = sink,
+		.unit = p->file->unit, .provider = p->file->provider, .process = process,
+		.first_order = p->file->first_order,
+	};
+	struct diags wrong;
+
+	types_move(prelude->types, env->arena, env->interns);
+	own.types = prelude->types;
+	diags_init(&wrong, env->arena, FILE_DIAGS);
+	r.wrong = &wrong;		// each probe that is missing says so itself
+	r.trial = sema_base_copy(r.base, r.env);
+	read_provider(&r);
+}
+
+// ---- a file ----------------------------------------------------------------
 
 static void check_declared(struct reader *r, const struct pdesc *d)
 {
@@ -458,6 +536,8 @@ static void check_items(struct reader *r)
 
 		if (it->kind == IT_BIND)
 			check_declared(r, &it->bind->probe);
+		else if (it->kind == IT_ALIAS && r->unit->per_process)
+			diag_error(r->diags, it->span, D_SYNTAX, "a probe of a process has no aliases");
 		else if (it->kind == IT_ALIAS)
 			check_declared(r, &it->alias->probe);
 		else if (it->kind == IT_CLAUSE)
@@ -514,7 +594,7 @@ static void read_file(struct reader *r, const struct dlang_text *t)
 		const struct item *it = &r->unit->items.v[i];
 
 		if (it->kind == IT_PROVIDER && (r->provider = sema_provider(r->base, it->provider->name)))
-			read_provider(r);
+			(r->unit->per_process ? tell_process_provider : read_provider)(r);
 		else if (it->kind == IT_PRAGMA)
 			read_pragma(r, it->pragma);
 	}

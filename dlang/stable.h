@@ -44,9 +44,16 @@ struct support {
 };
 
 struct stable {
-	const char *name;
+	const char *name;		// of the provider, with the number of its process
 	VEC(struct private_var) vars;
 	VEC(struct support) support;
+};
+
+// What it takes to read a provider for a process.
+struct process_file {
+	const struct unit *unit;
+	const struct provider_info *provider;
+	uint32_t first_order;		// of the file
 };
 
 // A declaration of variables, which are private to a provider file.

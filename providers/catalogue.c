@@ -552,153 +552,6 @@ static bool too_many_stars(const struct search *s)
 	return false;
 }
 
-// ---- processes ---------------------------------------------------------------
-
-static bool has_provider(const struct catalogue *c, const char *prov)
-{
-	for (; c; c = c->base) {
-		for (uint32_t i = 0; i < c->runs.n; i++) {
-			if (strcmp(c->runs.v[i].prov, prov) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-// Of no provider that is known, its name or what is called like it.
-static bool is_unknown_pattern(const struct catalogue *c, const char *prov)
-{
-	if (!prov || !glob_is_pattern(prov) || glob_too_many(prov))
-		return false;
-	for (const struct provider *const *p = provider_registry; *p; p++) {
-		if (glob_match(prov, (*p)->name))
-			return false;
-	}
-	for (; c; c = c->base) {
-		for (uint32_t i = 0; i < c->runs.n; i++) {
-			if (glob_match(prov, c->runs.v[i].prov))
-				return false;
-		}
-		for (uint32_t i = 0; i < c->unavailable.n; i++) {
-			if (glob_match(prov, c->unavailable.v[i].names.prov))
-				return false;
-		}
-	}
-	return true;
-}
-
-bool catalogue_want(struct catalogue *c, const struct probe_desc *d)
-{
-	struct process_want w = { .desc = *d, .pid = process_of_provider(d->prov) };
-	struct processes *p = &c->processes;
-
-	if (!w.pid && is_unknown_pattern(c, d->prov))
-		w.pid = PROCESS_ALL;
-	if (d->id || !w.pid || p->answered || has_provider(c->base ? c->base : c, d->prov))
-		return false;
-	if (processes_find(p, d) < 0)
-		vec_push(c->arena, &p->wants, w);
-	return true;
-}
-
-const struct processes *catalogue_processes(const struct catalogue *c)
-{
-	return &c->processes;
-}
-
-void catalogue_restore_want(struct catalogue *c, const struct process_want *w)
-{
-	vec_push(c->arena, &c->processes.wants, *w);
-}
-
-// One for each want, which only its description finds.
-static void answer_later(struct catalogue *c, const struct process_set *set, struct probe p)
-{
-	static const char *const names[PROCESS_KINDS] = { "entry", "return", "", "" };
-	uint32_t id = set->id_base + set->n;
-
-	p.mod = p.func = "";
-	p.name = names[set->kind];
-	p.flags |= PROBE_LATER;
-	for (uint64_t left = set->later; left; left &= left - 1) {
-		int want = __builtin_ctzll(left);
-
-		p.id = id++;
-		p.prov = c->processes.wants.v[want].desc.prov;
-		vec_push(c->arena, &c->processes.found, (struct probe_ref){
-			arena_dup(c->arena, &p, sizeof p), UINT64_C(1) << want, set->wants });
-	}
-}
-
-void catalogue_answer(struct catalogue *c, const struct process_set *set)
-{
-	static const char *const names[PROCESS_KINDS] = { "entry", "return", "offset", "usdt" };
-	bool usdt = set->kind == PROCESS_USDT;
-	const struct probe_hook *hook = catalogue_hook(c, (struct probe_hook){
-		.kind = set->kind == PROCESS_RETURN ? HOOK_URETPROBE : HOOK_UPROBE,
-		.name = names[set->kind],
-		.set = set->number,
-	});
-	struct probe p = usdt ? usdt_probe(c->arena, set) : pid_probe(set->kind);
-
-	c->owner = provider_find(usdt ? "usdt" : "pid");
-	p.hook = hook;
-	p.selected = true;
-	p.selector = (struct slot_source){ ARG_COOKIE, 2, 0 };
-	p.id_base = set->id_base;
-	p.nsel = set->n + (uint32_t)__builtin_popcountll(set->later);
-	p.flags |= PROBE_PROCESS_CTX;
-	p.least = PROBE_CLASS_PROC;
-	for (uint32_t i = 0; i < set->n; i++) {
-		const struct process_place *place = &set->places[i];
-
-		p.id = set->id_base + i;
-		p.prov = place->prov;
-		p.mod = place->mod;
-		p.func = place->func;
-		p.name = place->name;
-		catalogue_add(c, p);
-		vec_push(c->arena, &c->processes.found,
-			(struct probe_ref){ catalogue_by_id(c, p.id), place->wants, set->wants });
-	}
-	p.owner = c->owner;
-	answer_later(c, set, p);
-}
-
-void catalogue_answered(struct catalogue *c, int error, const char *why)
-{
-	c->processes.answered = true;
-	c->processes.error = error;
-	c->processes.why = why;
-}
-
-// By what the core found for this description: its names may be others (a.out).
-static int match_process(struct catalogue *c, int want, struct search *s, const char **why)
-{
-	struct processes *p = &c->processes;
-
-	if (p->error < 0) {
-		bool told = p->told;
-
-		p->told = true;
-		*why = p->why;
-		return told ? -EALREADY : p->error;
-	}
-	for (uint32_t i = 0; i < p->found.n && !s->stopped; i++) {
-		const struct probe_ref *found = &p->found.v[i];
-		struct probe *mine;
-
-		if (!(found->wants >> want & 1))
-			continue;
-		mine = arena_dup(c->arena, found->probe, sizeof *mine);
-		mine->sel = UINT32_C(1) << __builtin_popcountll(found->all & ((UINT64_C(1) << want) - 1));
-		s->n += !(mine->flags & PROBE_LATER);
-		s->stopped = !s->fn(s->arg, mine);
-	}
-	*why = p->wants.v[want].none;
-	return s->n || !*why ? (int)s->n : -ENOENT;
-}
-
 int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 	bool (*fn)(void *arg, const struct probe *p), void *arg, const char **why)
 {
@@ -709,13 +562,15 @@ int catalogue_match(struct catalogue *c, const struct probe_desc *d,
 		return match_id(c, d->id, &s);
 	r = processes_find(&c->processes, d);
 	if (r >= 0)
-		return match_process(c, r, &s, why);
+		return processes_match(c, r, fn, arg, why);
 	fields_init(s.fields, d);
 	if (too_many_stars(&s)) {
 		*why = "too many globbing characters";
 		return -EINVAL;
 	}
 	r = create_on_demand(c, d, why);
+	if (r == 0)
+		r = processes_read(c, d->prov, why);
 	if (r == 0 && c->base)
 		r = search_list(&s, c->base, c);
 	if (r == 0)

@@ -48,6 +48,17 @@ struct catalogue {
 	VEC(struct lot) lots;			// a layer has those of its base
 	VEC(struct unavailable) unavailable;
 	VEC(struct alias) aliases;
+	VEC(const struct process_owner *) process_providers;
 	const struct provider *owner;		// of what is added now
 	struct processes processes;		// a layer's
 };
+
+// The reading, done or not, of the stable provider for the process whose probes prov names; NULL: there is no such
+// provider. Valid until the next call.
+struct process_reading *processes_reading(struct catalogue *c, const char *prov);
+// Does it, if prov names one. 0, or a negative errno with *why: what it takes could not be found.
+int processes_read(struct catalogue *c, const char *prov, const char **why);
+// As catalogue_match() for a description that is this want: by what the core found for it, whose names may be
+// others (a.out).
+int processes_match(struct catalogue *c, int want, bool (*fn)(void *arg, const struct probe *p), void *arg,
+	const char **why);

@@ -4,6 +4,8 @@
 // Probes in the code of processes: nobody knows them beforehand. A layer of the
 // catalogue notes which of them the descriptions of a request want; the core has them
 // found, and the request comes again with what there is. Until then there are none.
+// A stable provider whose probes are bound to such (plockstat) wants those in place of its own,
+// and is read for the process when they are there.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -53,6 +55,21 @@ struct process_set {
 	uint64_t later;		// of them, those that are not, but may be while the program runs; their ids come behind
 };
 
+// A stable provider of processes, and whose its probes are.
+struct process_owner {
+	const struct process_provider *provider;
+	const struct provider *owner;
+};
+
+struct process_reading {
+	const struct process_owner *of;
+	const char *process;	// its number
+	bool done;
+};
+
+// Has the compiler read it (dlang_process_read()) into the layer.
+typedef void process_read_fn(void *ctx, const struct process_owner *p, const char *process);
+
 // A layer's. Zeroed: nothing is wanted yet.
 struct processes {
 	VEC(struct process_want) wants;
@@ -61,6 +78,11 @@ struct processes {
 	int error;		// negative: nothing could be found, and why says why
 	const char *why;
 	bool told;		// one description has said so
+	VEC(struct process_reading) readings;
+	uint32_t ids;		// that their probes may take
+	uint32_t next_id;	// of those
+	process_read_fn *read;
+	void *read_ctx;
 };
 
 // ---- for workers -------------------------------------------------------------
@@ -71,14 +93,21 @@ const struct processes *catalogue_processes(const struct catalogue *c);
 // The wants of the request before, in their order, before any catalogue_answer().
 void catalogue_restore_want(struct catalogue *c, const struct process_want *w);
 void catalogue_answer(struct catalogue *c, const struct process_set *set);
-// There are no (more) places. error 0, or as of struct processes.
-void catalogue_answered(struct catalogue *c, int error, const char *why);
+// There are no (more) places. error 0, or as of struct processes. As many ids from next_id on as the layer
+// that wanted them said are those of stable probes.
+void catalogue_answered(struct catalogue *c, uint32_t next_id, int error, const char *why);
+// Before the first search.
+void catalogue_set_reader(struct catalogue *c, process_read_fn *read, void *ctx);
 
 // ---- for the catalogue -------------------------------------------------------
 
 // The process that a provider names by the number at its end: > 0; 0: none;
 // PROCESS_IMPOSSIBLE: a number that no process can have.
 int32_t process_of_provider(const char *prov);
+
+void catalogue_add_process_provider(struct catalogue *c, const struct process_provider *p,
+	const struct provider *owner);
+uint32_t catalogue_process_id(struct catalogue *c);
 
 // The number of a want with this description, or -1.
 int processes_find(const struct processes *p, const struct probe_desc *d);

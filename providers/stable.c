@@ -9,9 +9,11 @@
 #include "dlang/base/arena.h"
 #include "dlang/base/vec.h"
 #include "providers/catalogue.h"
+#include "providers/processes.h"
 
 struct stable_publisher {
 	struct catalogue *catalogue;
+	const struct process_owner *of;		// NULL: the probes are of no process
 	VEC(struct provider *) owners;
 };
 
@@ -20,6 +22,14 @@ struct stable_publisher *stable_publisher_new(struct catalogue *c)
 	struct stable_publisher *p = ARENA_NEW(catalogue_arena(c), struct stable_publisher);
 
 	p->catalogue = c;
+	return p;
+}
+
+struct stable_publisher *stable_publisher_of(struct catalogue *c, const struct process_owner *of)
+{
+	struct stable_publisher *p = stable_publisher_new(c);
+
+	p->of = of;
 	return p;
 }
 
@@ -43,8 +53,8 @@ static uint32_t add(void *ctx, struct probe probe)
 {
 	struct stable_publisher *p = ctx;
 
-	catalogue_set_owner(p->catalogue, owner(p, probe.prov));
-	probe.id = catalogue_reserve(p->catalogue, 1);
+	catalogue_set_owner(p->catalogue, p->of ? p->of->owner : owner(p, probe.prov));
+	probe.id = p->of ? catalogue_process_id(p->catalogue) : catalogue_reserve(p->catalogue, 1);
 	catalogue_add(p->catalogue, probe);
 	return probe.id;
 }
@@ -63,6 +73,13 @@ static void alias(void *ctx, const struct probe_desc *names, const struct probe 
 	catalogue_alias(p->catalogue, names, meant);
 }
 
+static void per_process(void *ctx, const struct process_provider *provider)
+{
+	struct stable_publisher *p = ctx;
+
+	catalogue_add_process_provider(p->catalogue, provider, owner(p, provider->name));
+}
+
 static void attributes(void *ctx, const char *provider, const char *part, const char *words)
 {
 	int i = attributes_field(part);
@@ -74,6 +91,7 @@ static void attributes(void *ctx, const char *provider, const char *part, const 
 struct probe_sink stable_sink(struct stable_publisher *p)
 {
 	return (struct probe_sink){
-		.ctx = p, .add = add, .missing = missing, .alias = alias, .attributes = attributes,
+		.ctx = p, .add = add, .missing = missing, .alias = alias, .per_process = per_process,
+		.attributes = attributes,
 	};
 }

@@ -8,8 +8,11 @@
 
 struct catalogue;
 
+struct process_owner;
 struct stable_publisher;
 
 // In the catalogue's memory.
 struct stable_publisher *stable_publisher_new(struct catalogue *c);
+// For the probes of a process, in its layer.
+struct stable_publisher *stable_publisher_of(struct catalogue *c, const struct process_owner *of);
 struct probe_sink stable_sink(struct stable_publisher *p);

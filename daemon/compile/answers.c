@@ -28,6 +28,7 @@ void answers_ask(const struct catalogue *c, struct arena *a, Dtraced__WorkerRepl
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_WANTS;
 	reply->wants = WIRE_NEW(a, Dtraced__Wants, dtraced__wants__init);
 	WIRE_EACH(a, reply->wants, wants, catalogue_processes(c)->wants, want_to_wire);
+	reply->wants->ids = catalogue_processes(c)->ids;
 }
 
 static void take_set(struct catalogue *c, struct arena *a, const Dtraced__PlaceSet *m, uint32_t number)
@@ -65,6 +66,6 @@ uint32_t answers_take(struct catalogue *c, struct arena *a, const Dtraced__Place
 		take_set(c, a, places->sets[i], (uint32_t)i);
 		n += (uint32_t)places->sets[i]->n_places;
 	}
-	catalogue_answered(c, places->error, places->why);
+	catalogue_answered(c, places->next_id, places->error, places->why);
 	return n;
 }

@@ -21,6 +21,8 @@
 #include "dlang/dlang.h"
 #include "dlang/types/type.h"
 #include "providers/catalogue.h"
+#include "providers/processes.h"
+#include "providers/stable.h"
 #include "proto/frame.h"
 #include "proto/limits.h"
 
@@ -108,6 +110,15 @@ static const struct probe *on_switch(struct catalogue *c)
 	return p;
 }
 
+// A stable provider for a process.
+static void read_process(void *ctx, const struct process_owner *p, const char *process)
+{
+	struct worker *w = ctx;
+	struct probe_sink sink = stable_sink(stable_publisher_of(w->catalogue, p));
+
+	dlang_process_read(&w->env, p->provider, process, &sink);
+}
+
 static uint32_t room_for(uint32_t max, uint32_t more)
 {
 	return more > UINT32_MAX - max ? UINT32_MAX : max + more;
@@ -130,6 +141,7 @@ static void worker_init(struct worker *w, const struct warm *warm,
 	w->first_created = catalogue_next_id(w->catalogue);
 	if (request->places)
 		w->max_probes = room_for(w->max_probes, answers_take(w->catalogue, a, request->places));
+	catalogue_set_reader(w->catalogue, read_process, w);
 	w->source = catalogue_source(w->catalogue);
 	w->env = (struct dlang_env){
 		.arena = a,
@@ -252,6 +264,30 @@ static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__Wo
 	reply->schema = schema_to_wire(&w->env, res.object, c->with_probes);
 }
 
+static int by_number(const void *x, const void *y)
+{
+	uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+// Leaves what the program names itself: those that stable probes need besides are none of its.
+static uint32_t own_probes(struct schema *s)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < s->probes.n; i++) {
+		bool own = false;
+
+		for (uint32_t k = 0; k < s->clauses.n && !own; k++)
+			own = *s->clauses.v[k].attributes && bsearch(&s->probes.v[i]->id, s->clauses.v[k].probes.v,
+				s->clauses.v[k].probes.n, sizeof(uint32_t), by_number);
+		if (own)
+			s->probes.v[n++] = s->probes.v[i];
+	}
+	return n;
+}
+
 // A listing of a whole program: what its descriptions matched.
 static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__WorkerReply *reply)
 {
@@ -276,7 +312,7 @@ static void list_program(struct worker *w, const Dtraced__List *l, Dtraced__Work
 	s = &res.object->schema;
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_LISTING;
 	reply->listing = WIRE_NEW(a, Dtraced__Listing, dtraced__listing__init);
-	reply->listing->n_probes = listing_unique(s->probes.v, s->probes.n);
+	reply->listing->n_probes = listing_unique(s->probes.v, own_probes(s));
 	reply->listing->probes = arena_alloc(a, s->probes.n * sizeof *reply->listing->probes + 1);
 	for (uint32_t i = 0; i < reply->listing->n_probes; i++)
 		reply->listing->probes[i] =

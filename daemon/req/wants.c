@@ -17,7 +17,7 @@
 #include "daemon/sym/process.h"
 #include "providers/processes.h"
 
-enum { LIST_MAX = 100000, COMPILE_MAX = 20000, FIELD_MAX = 192 };	// FIELD_MAX: of a description
+enum { LIST_MAX = 100000, COMPILE_MAX = 20000, FIELD_MAX = 192, IDS_MAX = 100000 };	// FIELD_MAX: of a description
 
 _Static_assert((int)PLACE_ENTRY == (int)DTRACED__PLACE_KIND__PLACE_KIND_ENTRY &&
 	(int)PLACE_RETURN == (int)DTRACED__PLACE_KIND__PLACE_KIND_RETURN &&
@@ -129,6 +129,7 @@ static void submit_again(struct job *job, int error, const char *why)
 
 	a.places.n_wants = job->wants->n_wants;
 	a.places.wants = job->wants->wants;
+	a.places.next_id = zygote_reserve_ids(job->conn->server->zygote, job->wants->ids);
 	a.places.error = error;
 	if (why)
 		a.places.why = (char *)why;
@@ -314,7 +315,7 @@ void wants_find(struct job *job, Dtraced__Wants *wants)
 		job->wants = wants;
 	job->request = job->request ? job->request :
 		dtraced__worker_request__unpack(NULL, job->packed_len, job->packed);
-	if (again || !wants->n_wants || !are_short(wants) || !job->request) {
+	if (again || !wants->n_wants || wants->ids > IDS_MAX || !are_short(wants) || !job->request) {
 		job_fail(job, job->request ? -EBADMSG : -ENOMEM);
 		return;
 	}

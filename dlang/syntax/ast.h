@@ -245,6 +245,7 @@ struct item {
 };
 
 struct unit {
-	bool bindings;			// a provider file
+	bool bindings;			// a provider file;
+	bool per_process;		// a description in it names $target: it is read for each process
 	VEC(struct item) items;
 };

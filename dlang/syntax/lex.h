@@ -57,6 +57,7 @@ struct lexer {
 	struct sources *sources;
 	struct macros *macros;		// NULL: none are defined
 	struct unit *unit;		// where pragmas go
+	bool keeps_target;		// $target in a description stays
 	uint32_t source;
 	const char *text;
 	uint32_t len, at;

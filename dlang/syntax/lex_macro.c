@@ -257,6 +257,11 @@ static bool expand_ref(struct lexer *lx, struct sbuf *out, struct span s, const 
 			report_undefined(lx, s, D_PDESC_INVAL, r);
 		return text || defaults(lx);
 	}
+	if (lx->keeps_target && r->which == MACRO_TARGET) {
+		sbuf_puts(out, "$target");
+		lx->unit->per_process = true;
+		return true;
+	}
 	if (!lx->macros || r->which == MACRO_N) {
 		report_undefined(lx, s, D_PDESC_INVAL, r);
 		return false;

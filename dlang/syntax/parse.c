@@ -357,6 +357,7 @@ static void parser_init(struct parser *p, struct parse_ctx *ctx, enum lex_mode m
 	p->lx.interns = ctx->interns;
 	p->lx.diags = ctx->diags;
 	p->lx.macros = ctx->macros;
+	p->lx.keeps_target = ctx->bindings;
 	p->lx.unit = p->unit;
 	advance(p);
 }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2119 # variables of lib.sh
+# shellcheck disable=SC2154,SC2016,SC2119 # variables of lib.sh; $target is text
 # Each probe of the stable providers that can fire here is named in a test that makes it fire; each other one says why it cannot,
 # or is one of another kernel.
 # shellcheck source=tests/lib.sh
@@ -12,16 +12,16 @@ start_daemon || exit 1
 for script in "$top"/tests/kernel/*.sh; do
 	[ "$(basename "$script")" = coverage.sh ] || sed '/^[[:space:]]*#/d' "$script"
 done > "$T/tests"
-"$build/dtrace" -l > "$T/listed" 2> "$T/listed.err"
 named() { grep -qE -- "(^|[^A-Za-z0-9_-])$1([^A-Za-z0-9_-]|\$)" "$T/tests"; }
 for file in "$top"/providers/stable/*.d; do
 	provider=$(basename "$file" .d)
+	! grep -qF '$target' "$file" || provider+=$$ # of a process: this shell
 	"$build/dtrace" -lv -P "$provider" > "$T/$provider" 2> "$T/$provider.err"
 	n=0 missing='' silent=''
 	while read -r probe; do
 		probe=${probe//__/-}
 		n=$((n + 1))
-		if grep -qE " $provider +[^ ]+ +[^ ]* *$probe\$" "$T/listed"; then
+		if grep -qE "^ *[0-9]+ +$provider +[^ ]+ +[^ ]* *$probe\$" "$T/$provider"; then
 			named "$probe" || missing+=" $probe"
 		elif ! grep -qE "^ +- +$provider $probe: ." "$T/$provider"; then
 			silent+=" $probe"

@@ -46,6 +46,21 @@ alias tests:genunix::first, tests::getppid_old:first = tests:::first;
 D
 printf 'provider good { probe p(); };\nbind good:::p = rawtp:::sched_process_exec ();\n' > "$T/providers.d/good.d"
 printf 'provider bad { probe p(); };\n\nbind bad:::p = rawtp:::sched_process_exec (1 +);\n' > "$T/providers.d/bad.d"
+cat > "$T/providers.d/steps.d" << 'D'
+#pragma D attributes Stable/Evolving/Common provider steps args
+provider steps {
+	probe call(long n, int nth);
+	probe missing();
+	probe wrong(int x);
+	probe either(long n);
+};
+pid$target:a.out:step:entry { self->n = arg0; self->calls++; }
+bind steps:::call = pid$target:a.out:step:return /self->calls % 4 == 0/ (self->n, self->calls);
+bind steps:::missing = pid$target:a.out:no_such_function:entry ();
+bind steps:::wrong = pid$target:a.out:step:entry (argz);
+bind steps:::either = pid$target:a.out:no_such_function:entry (1) | pid$target:a.out:st*p:entry (arg0);
+D
+printf 'provider old { probe p(); };\nbind old:::p = pid$target::f:entry ();\nalias old::f:p = old:::p;\n' > "$T/providers.d/old.d"
 noisy() { # NAME STATEMENT
 	printf 'provider %s { probe p(int x); };\nself int n;\nsyscall::getppid:entry { self->n = 1; %s }\nbind %s:::p = syscall::getppid:entry /self->n/ (1);\n' \
 		"$1" "$2" "$1" > "$T/providers.d/$1.d"
@@ -136,6 +151,26 @@ check "translated arguments" grep -qx 'true 1 3' "$T/whole.out"
 check "of the second alternative" grep -qx 'ids 1 3' "$T/whole.out"
 says "what a stable probe has not" 'tests:sched:sched_process_exec:whole has 1 typed argument' "$build/dtrace" -n 'tests:::whole { trace(args[1]); }'
 says "variables of a file are its own" "unknown identifier 'mine'" "$build/dtrace" -n 'tests:::first { trace(mine); }'
+
+# Of processes: each has its own, with a state of its own.
+functions=$build/tests/kernel/functions
+gate steps "$functions" wait
+open_gate steps 'BEGIN { printf("ready\n"); }
+steps$1:::call { @p[args[0] % 4] = count(); this->last = args[1]; }
+steps$1:::call { @last = max(this->last); }
+steps$target:::call { @c = count(); }
+steps$target:::either { @e = count(); }
+END { printa("p %d %@d\n", @p); printa("last %@d\n", @last); printa("c %@d\n", @c); printa("e %@d\n", @e); }' \
+	"$pid" -c "$functions" -p "$pid"
+grep -v '^sum' "$T/steps.out" | sort > "$T/lines"
+printf '%s\n' '' 'c 250' 'e 1000' 'last 1000' 'p 3 250' ready > "$T/want"
+check_same "a provider of two processes" "$T/want" "$T/lines"
+"$build/dtrace" -x strsize=64 -qn 'steps$target:::call { @ = count(); } END { printa("c %@d\n", @); }' -c "$functions" > "$T/out" 2> "$T/err"
+check "with strings of another size, too" grep -qx 'c 250' "$T/out"
+says "what is wrong with a binding" "steps.d\", line 11: unknown identifier 'argz'" "$build/dtrace" -n 'steps$target:::wrong' -c "$functions"
+says "what a process has not" 'missing cannot fire here: ' "$build/dtrace" -n 'steps$target:::missing' -c "$functions"
+says "it is a process's" 'steps1234, or steps$target with -p or -c' "${list[@]}" steps
+says "and has no old names" "old.d\", line 3: a probe of a process has no aliases" "${list[@]}" old
 
 # With strings of another size the libraries are read anew.
 "$build/dtrace" -x strsize=64 -qn 'tests:::whole { printf("%s %d|", args[0]->pr_fname, args[0]->pr_pid == pid); }' -c 'env true' > "$T/out" 2> "$T/err"

@@ -13,6 +13,7 @@
 #include "dlang/syntax/parse.h"
 #include "dlang/types/type.h"
 #include "providers/catalogue.h"
+#include "providers/processes.h"
 #include "providers/stable.h"
 #include "tests/unit/suite.h"
 
@@ -299,6 +300,88 @@ START_TEST(stability)
 }
 END_TEST
 
+// ---- of processes ----------------------------------------------------------
+
+static void read_process(void *ctx, const struct process_owner *p, const char *process)
+{
+	struct dlang_env own = env;
+	struct probe_source layered = catalogue_source(ctx);
+	struct probe_sink sink = stable_sink(stable_publisher_of(ctx, p));
+
+	own.probes = &layered;
+	own.prelude = prelude;
+	dlang_process_read(&own, p->provider, process, &sink);
+}
+
+// What the core answers to the wants of that layer: f is there, g is not.
+static struct catalogue *answered(const struct processes *wanted)
+{
+	static const struct process_place entry = { "pid12", "a.out", "f", "entry", 1 };
+	static const struct process_place returns = { "pid12", "a.out", "f", "return", 2 };
+	struct catalogue *c = catalogue_layer(a, interns, catalogue, 0, 0);
+
+	for (uint32_t i = 0; i < wanted->wants.n; i++) {
+		struct process_want w = wanted->wants.v[i];
+
+		w.none = strcmp(w.desc.func, "g") == 0 ? "it has no g" : NULL;
+		catalogue_restore_want(c, &w);
+	}
+	catalogue_answer(c, &(struct process_set){ .kind = PROCESS_ENTRY, .id_base = 1000, .n = 1, .places = &entry });
+	catalogue_answer(c, &(struct process_set){ .kind = PROCESS_RETURN, .number = 1, .id_base = 1001, .n = 1,
+		.places = &returns });
+	catalogue_answered(c, 1002, 0, NULL);
+	catalogue_set_reader(c, read_process, c);
+	return c;
+}
+
+static void check_wants(struct catalogue *c)
+{
+	static const char *const wanted[][2] = { { "f", "entry" }, { "f", "return" }, { "g", "entry" } };
+	const struct processes *p = catalogue_processes(c);
+
+	ck_assert(catalogue_want(c, &(struct probe_desc){ .prov = "p12", .name = "x" }));
+	ck_assert(catalogue_want(c, &(struct probe_desc){ .prov = "p12", .name = "y" }));
+	ck_assert_uint_eq(p->ids, 3);
+	ck_assert_uint_eq(p->wants.n, 3);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_int_eq(p->wants.v[i].pid, 12);
+		ck_assert_str_eq(p->wants.v[i].desc.prov, "pid12");
+		ck_assert_str_eq(p->wants.v[i].desc.func, wanted[i][0]);
+		ck_assert_str_eq(p->wants.v[i].desc.name, wanted[i][1]);
+	}
+}
+
+START_TEST(of_processes)
+{
+	struct catalogue *asking = catalogue_layer(a, interns, catalogue, 0, 0), *c;
+	const struct probe *p = NULL;
+	const char *why = NULL;
+
+	read_text("provider p { probe x(int n); probe y(); probe z(); };\n"
+		"pid$target::f:entry { self->n = 1; }\n"
+		"bind p:::x = pid$target::f:return /self->n/ ((int)arg1);\n"
+		"bind p:::y = none \"nobody does\";\n"
+		"bind p:::z = pid$target::g:entry () | pid$target::f:entry (1);\n");
+	ck_assert(!diag_any(&diags));
+	ck_assert_ptr_null(find(NULL, NULL, "x", &why));
+	ck_assert_str_eq(why, "the number of a process belongs to the provider's name: p1234, or p$target with -p or -c");
+	check_wants(asking);
+	c = answered(catalogue_processes(asking));
+	ck_assert(!catalogue_want(c, &(struct probe_desc){ .prov = "p12", .name = "x" }));
+	ck_assert_int_eq(catalogue_match(c, &(struct probe_desc){ .prov = "p12", .name = "x" }, take, &p, &why), 1);
+	ck_assert_str_eq(p->prov, "p12");
+	ck_assert_str_eq(p->func, "f");
+	ck_assert_str_eq(p->owner->name, "p");
+	ck_assert_uint_eq(p->id, 1002);
+	ck_assert_uint_eq(p->binding->sites.n, 1);
+	ck_assert_uint_eq(p->binding->sites.v[0].probes.v[0]->id, 1001);
+	ck_assert_int_eq(catalogue_match(c, &(struct probe_desc){ .prov = "p12" }, take, &p, &why), 2);	// and z, by f
+	ck_assert_int_eq(catalogue_match(c, &(struct probe_desc){ .prov = "p12", .name = "y" }, take, &p, &why), -ENOTSUP);
+	ck_assert_str_eq(why, "p12:::y cannot fire here: nobody does");
+	ck_assert_int_eq(catalogue_match(c, &(struct probe_desc){ .prov = "p13", .name = "y" }, take, &p, &why), -ENOTSUP);
+}
+END_TEST
+
 int main(void)
 {
 	TCase *c = tcase_create("stable");
@@ -312,6 +395,7 @@ int main(void)
 	tcase_add_test(c, state);
 	tcase_add_test(c, aliases);
 	tcase_add_test(c, open_aliases);
+	tcase_add_test(c, of_processes);
 	tcase_add_test(c, stability);
 	return suite_run("stable", c);
 }
