@@ -32,6 +32,7 @@ struct hostile {
 	uint32_t wants;		// of them in an answer
 	uint32_t length;	// of a name
 	uint32_t answers;	// with wants, before there is an object
+	uint32_t ids;		// that they ask for
 	bool placed;		// whose program names a set of places
 	const char *failure;
 };
@@ -61,6 +62,7 @@ static Dtraced__Wants *hostile_wants(const struct hostile *h)
 
 	dtraced__wants__init(m);
 	m->n_wants = h->wants;
+	m->ids = h->ids;
 	m->wants = calloc(h->wants + 1, sizeof(void *));
 	for (uint32_t i = 0; i < h->wants; i++) {
 		Dtraced__Want *w = m->wants[i] = malloc(sizeof *w);
@@ -479,6 +481,7 @@ START_TEST(hostile_answers)
 		{ .wants = 1, .length = 3, .answers = 2, .failure = "Bad message" },
 		{ .wants = 100, .length = 3, .answers = 2, .failure = "Bad message" },
 		{ .wants = 0, .answers = 1, .failure = "Bad message" },
+		{ .wants = 1, .length = 3, .answers = 1, .ids = UINT32_MAX, .failure = "Bad message" },
 		{ .wants = 1, .length = 100000, .answers = 1, .failure = "Bad message" },
 		{ .placed = true, .failure = "set 3 of places" },
 		{ .wants = 1, .length = 3, .answers = 1, .placed = true, .failure = "set 3 of places" },
