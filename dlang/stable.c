@@ -329,6 +329,13 @@ static const char *choose(struct reader *r, const struct bind_def *def, struct o
 	return why;
 }
 
+static enum probe_class harder(enum probe_class a, enum probe_class b)
+{
+	if (a == PROBE_CLASS_KERNEL || b == PROBE_CLASS_KERNEL)
+		return PROBE_CLASS_KERNEL;
+	return a > b ? a : b;
+}
+
 // Module and function are those of the first hook; a tracepoint is a function of its own.
 static void set_names(struct probe *p, const struct probe_binding *b)
 {
@@ -337,7 +344,7 @@ static void set_names(struct probe *p, const struct probe_binding *b)
 	p->mod = hook->mod;
 	p->func = hook->func && *hook->func ? hook->func : hook->name;
 	p->flags = PROBE_PROCESS_CTX;
-	p->least = PROBE_CLASS_USER;
+	p->least = PROBE_CLASS_PROC;
 	p->note = NULL;
 	for (uint32_t i = 0; i < b->sites.n; i++) {
 		bool process = b->sites.v[i].alt->process;
@@ -348,8 +355,7 @@ static void set_names(struct probe *p, const struct probe_binding *b)
 
 			if (!process && !(at->flags & PROBE_PROCESS_CTX))
 				p->flags = 0;
-			if (at->least == PROBE_CLASS_KERNEL)
-				p->least = PROBE_CLASS_KERNEL;
+			p->least = harder(p->least, at->least);
 		}
 	}
 }
