@@ -56,7 +56,7 @@ struct catalogue {
 // The reading, done or not, of the stable provider for the process whose probes prov names; NULL: there is no such
 // provider. Valid until the next call.
 struct process_reading *processes_reading(struct catalogue *c, const char *prov);
-// Does it, if prov names one. 0, or a negative errno with *why: what it takes could not be found.
+// Does it, if prov names one. 0, or a negative errno with *why: what it takes could not be found, or prov has no number.
 int processes_read(struct catalogue *c, const char *prov, const char **why);
 // As catalogue_match() for a description that is this want: by what the core found for it, whose names may be
 // others (a.out).

@@ -15,8 +15,6 @@ void catalogue_add_process_provider(struct catalogue *c, const struct process_pr
 {
 	vec_push(c->arena, &c->process_providers, arena_dup(c->arena, &(struct process_owner){ p, owner },
 		sizeof(struct process_owner)));
-	catalogue_unavailable(c, p->name, arena_printf(c->arena, "the number of a process belongs to the provider's name: "
-		"%s1234, or %s$target with -p or -c", p->name, p->name));
 }
 
 static const struct process_owner *find_owner(const struct catalogue *c, const char *prov, size_t n)
@@ -30,6 +28,14 @@ static const struct process_owner *find_owner(const struct catalogue *c, const c
 		}
 	}
 	return NULL;
+}
+
+// plockstat or plockstat*.
+static const struct process_owner *find_without_number(const struct catalogue *c, const char *prov)
+{
+	size_t n = prov ? strcspn(prov, "*") : 0;
+
+	return n && !prov[n + strspn(prov + n, "*")] ? find_owner(c, prov, n) : NULL;
 }
 
 struct process_reading *processes_reading(struct catalogue *c, const char *prov)
@@ -65,7 +71,13 @@ static int tell_error(struct processes *p, const char **why)
 int processes_read(struct catalogue *c, const char *prov, const char **why)
 {
 	struct process_reading *r = c->processes.answered ? processes_reading(c, prov) : NULL;
+	const struct process_owner *plain = find_without_number(c, prov);
 
+	if (plain) {
+		*why = arena_printf(c->arena, "the number of a process belongs to the provider's name: %s1234, or %s$target "
+			"with -p or -c", plain->provider->name, plain->provider->name);
+		return -ENOTSUP;
+	}
 	if (r && c->processes.error < 0)
 		return tell_error(&c->processes, why);
 	if (!r || r->done)
@@ -102,7 +114,7 @@ static bool has_provider(const struct catalogue *c, const char *prov)
 // Of no provider that is known, its name or what is called like it.
 static bool is_unknown_pattern(const struct catalogue *c, const char *prov)
 {
-	if (!prov || !glob_is_pattern(prov) || glob_too_many(prov))
+	if (!prov || !glob_is_pattern(prov) || glob_too_many(prov) || find_without_number(c, prov))
 		return false;
 	for (const struct provider *const *p = provider_registry; *p; p++) {
 		if (glob_match(prov, (*p)->name))

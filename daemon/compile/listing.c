@@ -145,7 +145,7 @@ static uint32_t search(struct listing *l, char *text, Dtraced__TextKind kind)
 	r = catalogue_match(l->catalogue, &d, take, l, &why);
 	if (l->verbose)
 		catalogue_each_unavailable(l->catalogue, &d, add_unavailable, l);
-	if (r == -EALREADY || (r == -ENOTSUP && l->verbose))
+	if (r == -EALREADY || (r == -ENOTSUP && l->missing.n))	// it has a row there
 		return 0;
 	if (r == -E2BIG)
 		why = "it matches more probes than a request may have";

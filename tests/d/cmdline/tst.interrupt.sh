@@ -3,6 +3,7 @@
 # §11.1: ^C: a newline, then what END prints, a blank line, the aggregations.
 # A shell's background jobs ignore SIGINT, so it is set back. Two at once are one: timeout(1) signals child and group.
 for signal in INT TERM "INT INT"; do
+	rm -f "$T/out" # of the one before, which was ready
 	env --default-signal=INT dtrace -q -n 'BEGIN { printf("ready\n"); @ = count(); } END { printf("end\n"); }' > "$T/out" &
 	pid=$!
 	wait_for 10 grep -q ready "$T/out"
