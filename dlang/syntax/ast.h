@@ -245,7 +245,6 @@ struct item {
 };
 
 struct unit {
-	bool bindings;			// a provider file;
-	bool per_process;		// a description in it names $target: it is read for each process
+	bool bindings, per_process;	// a provider file; that names $target, and is read for each process
 	VEC(struct item) items;
 };
