@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/compile/zygote.h"
+#include "daemon/kernel/linker.h"
 #include "daemon/kernel/quiesce.h"
 #include "daemon/sym/sideband.h"
 #include "daemon/sym/sym.h"
@@ -79,6 +80,8 @@ int server_init(struct server *s, struct zygote *zygote, struct policy *policy,
 	if (r >= 0)
 		r = quiesce_new(&s->detacher, s->base);
 	if (r >= 0)
+		r = linker_new(&s->linker, s->base);
+	if (r >= 0)
 		r = sideband_new(&s->sideband, s->base, s->ncpus);
 	if (r >= 0)
 		r = syms_new(&s->syms, s->base, s->sideband);
@@ -98,6 +101,7 @@ void server_deinit(struct server *s)
 {
 	work_queue_deinit(&s->work);
 	s->unwinder = unwinder_free(s->unwinder);
+	s->linker = linker_free(s->linker);
 	s->quiesce = quiesce_free(s->quiesce);
 	s->detacher = quiesce_free(s->detacher);
 	s->syms = syms_free(s->syms);

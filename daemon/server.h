@@ -21,6 +21,7 @@ struct Dtraced__Request;
 struct conn;
 struct event;
 struct event_base;
+struct linker;
 struct quiesce;
 struct session;
 struct sideband;
@@ -36,6 +37,7 @@ struct server {
 	struct work_queue work;
 	struct quiesce *quiesce;
 	struct quiesce *detacher;	// that of sessions with user probes, whose users can make it slow
+	struct linker *linker;
 	struct syms *syms;
 	struct sideband *sideband;
 	struct unwinder *unwinder;

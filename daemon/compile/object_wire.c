@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/compile/symbols.h"
 #include "daemon/compile/wire_array.h"
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
@@ -62,6 +63,21 @@ static Dtraced__Counter *counter(struct arena *a, const struct probe_hook *h)
 	return m;
 }
 
+// What is of a module may be another module's by the time that it is attached to.
+static void put_addresses(struct arena *a, Dtraced__Program *m, const struct object_program *p,
+	const struct symbol_source *symbols)
+{
+	struct symbol_place *places = arena_alloc(a, p->targets.n * sizeof *places + 1);
+	uint64_t *addresses = arena_alloc(a, p->targets.n * sizeof *addresses + 1);
+
+	for (uint32_t i = 0; i < p->targets.n; i++)
+		places[i].name = p->targets.v[i]->func;
+	symbols_place(symbols, a, places, p->targets.n);
+	for (uint32_t i = 0; i < p->targets.n; i++)
+		addresses[i] = strcmp(p->targets.v[i]->mod, "vmlinux") ? 0 : places[i].address;
+	m->addresses = (ProtobufCBinaryData){ .len = p->targets.n * sizeof *addresses, .data = (uint8_t *)addresses };
+}
+
 static void put_targets(struct arena *a, Dtraced__Program *m, const struct object_program *p)
 {
 	uint64_t *cookies = arena_alloc(a, p->targets.n * sizeof *cookies + 1);
@@ -80,7 +96,7 @@ static void put_targets(struct arena *a, Dtraced__Program *m, const struct objec
 }
 
 static Dtraced__Program *program(struct arena *a, const struct object_program *p,
-	const struct sources *s)
+	const struct sources *s, const struct symbol_source *symbols)
 {
 	Dtraced__Program *m = WIRE_NEW(a, Dtraced__Program, dtraced__program__init);
 
@@ -100,6 +116,8 @@ static Dtraced__Program *program(struct arena *a, const struct object_program *p
 	m->unserved = p->unserved;
 	m->lines = lines_of(a, &p->body, s);
 	put_targets(a, m, p);
+	if (p->targets.n && symbols)
+		put_addresses(a, m, p, symbols);
 	WIRE_EACH(a, m, relocs, p->body.relocs, reloc);
 	WIRE_EACH(a, m, slots, p->slots, slot);
 	return m;
@@ -163,14 +181,15 @@ static bool tells_processes(const struct object *o)
 	return yes;
 }
 
-Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s)
+Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s,
+	const struct symbol_source *symbols)
 {
 	Dtraced__Object *m = WIRE_NEW(a, Dtraced__Object, dtraced__object__init);
 
 	m->n_programs = o->programs.n;
 	m->programs = arena_alloc(a, o->programs.n * sizeof *m->programs + 1);
 	for (uint32_t i = 0; i < o->programs.n; i++)
-		m->programs[i] = program(a, &o->programs.v[i], s);
+		m->programs[i] = program(a, &o->programs.v[i], s, symbols);
 	WIRE_EACH(a, m, maps, o->maps, map);
 	WIRE_EACH(a, m, tables, o->tables, table);
 	WIRE_EACH(a, m, runtime, o->runtime, name_of);

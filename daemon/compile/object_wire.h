@@ -16,9 +16,12 @@ struct dlang_result;
 struct object;
 struct probe;
 struct sources;
+struct symbol_source;
 struct types;
 
-Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s);
+// symbols, of symbols_read(), tell where functions of the kernel are; NULL: nothing does.
+Dtraced__Object *object_to_wire(struct arena *a, const struct object *o, const struct sources *s,
+	const struct symbol_source *symbols);
 
 // types NULL: names only, no argument types and attributes.
 Dtraced__ProbeInfo *probe_to_wire(struct arena *a, struct types *types, const struct probe *p);

@@ -77,6 +77,49 @@ static uint64_t after(const void *ctx, uint64_t address)
 	return next;
 }
 
+// ---- many at once ----------------------------------------------------------
+
+// The names that are looked for, by key; linear probing.
+struct wanted {
+	uint64_t key;
+	struct symbol_place *place;	// NULL: free
+	bool found;
+};
+
+static struct wanted *wanted_slot(struct wanted *slots, uint32_t mask, uint64_t key)
+{
+	uint32_t i = (uint32_t)(key ^ key >> 32) & mask;
+
+	while (slots[i].place && slots[i].key != key)
+		i = (i + 1) & mask;
+	return &slots[i];
+}
+
+void symbols_place(const struct symbol_source *s, struct arena *a, struct symbol_place *v, uint32_t n)
+{
+	const struct table *t = s->ctx;
+	struct wanted *slots;
+	uint32_t size = 16;
+
+	while (size < 2 * n)
+		size *= 2;
+	slots = arena_alloc(a, size * sizeof *slots);
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t key = key_of(NULL, 0, v[i].name, strlen(v[i].name));
+
+		v[i].address = 0;
+		*wanted_slot(slots, size - 1, key) = (struct wanted){ .key = key, .place = &v[i] };
+	}
+	for (uint32_t i = 0; i < t->list.n; i++) {
+		struct wanted *w = wanted_slot(slots, size - 1, t->list.v[i].key);
+
+		if (!w->place)
+			continue;
+		w->place->address = w->found ? 0 : t->list.v[i].address;
+		w->found = true;
+	}
+}
+
 // ---- reading ---------------------------------------------------------------
 
 static int copy_list(void)

@@ -260,7 +260,7 @@ static void run_compile(struct worker *w, const Dtraced__Compile *c, Dtraced__Wo
 		return;
 	}
 	reply->body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
-	reply->object = object_to_wire(w->env.arena, res.object, res.sources);
+	reply->object = object_to_wire(w->env.arena, res.object, res.sources, w->env.symbols);
 	reply->schema = schema_to_wire(&w->env, res.object, c->with_probes);
 }
 

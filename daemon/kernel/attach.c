@@ -177,8 +177,6 @@ static int (*const attach[])(struct attachment *, const struct probe_hook *, int
 	[HOOK_COUNTER] = attach_counter,
 	[HOOK_PACKET_IN] = attach_packet,
 	[HOOK_PACKET_OUT] = attach_packet,
-	[HOOK_FENTRY] = attach_tp,
-	[HOOK_FEXIT] = attach_tp,
 };
 
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog)
@@ -239,6 +237,13 @@ int attach_source_number(const char *path)
 	if (!f)
 		return -errno;
 	return fscanf(f, "config:%d", &n) == 1 || fscanf(f, "%d", &n) == 1 ? n : -EINVAL;
+}
+
+int attach_link_event(int prog, int event, uint64_t cookie)
+{
+	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
+
+	return bpf_link_create(prog, event, BPF_PERF_EVENT, &opts);
 }
 
 bool attach_is_preempted(enum hook_kind hook)

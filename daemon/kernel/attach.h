@@ -24,6 +24,9 @@ int attachment_add(struct attachment *a, int fd);
 // What a file of an event source says, "N" or "config:N"; or a negative errno.
 int attach_source_number(const char *path);
 
+// A link of the program to the perf event, with a cookie for it; or a negative errno.
+int attach_link_event(int prog, int event, uint64_t cookie);
+
 // Attaches; clocks and counters do not run before attachment_enable(). 0 or a negative
 // errno, with nothing left attached.
 int attachment_open(struct attachment *a, const struct probe_hook *hook, int prog);

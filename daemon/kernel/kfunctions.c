@@ -15,6 +15,7 @@
 
 #include "daemon/kernel/attach.h"
 #include "daemon/kernel/insn.h"
+#include "daemon/kernel/linker.h"
 #include "daemon/util.h"
 #include "dlang/probe.h"
 #include "dlang/types/btf.h"
@@ -23,25 +24,15 @@
 #define TEST_FUNCTION "bpf_fentry_test1"
 #define KPROBE_PMU "/sys/bus/event_source/devices/kprobe/"
 
-enum { STEP_MULTI = 4096 };	// functions of a link
-
 void function_targets_deinit(struct function_targets *t)
 {
 	free(t->names);
 	free(t->cookies);
+	free(t->addresses);
 	*t = (struct function_targets){ 0 };
 }
 
 // ---- the three ways --------------------------------------------------------
-
-static int link_multi(int prog, const char **names, const uint64_t *cookies, uint32_t n, bool returns)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .kprobe_multi = {
-		.syms = names, .cookies = (const __u64 *)cookies, .cnt = n, .flags = returns ? BPF_F_KPROBE_MULTI_RETURN : 0,
-	});
-
-	return bpf_link_create(prog, 0, BPF_TRACE_KPROBE_MULTI, &opts);
-}
 
 // An event that exists on one CPU but sees them all.
 static int open_kprobe(const char *function, bool returns)
@@ -57,13 +48,6 @@ static int open_kprobe(const char *function, bool returns)
 	attr.kprobe_func = (uint64_t)(uintptr_t)function;
 	fd = (int)syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	return fd < 0 ? -errno : fd;
-}
-
-static int link_kprobe(int prog, int event, uint64_t cookie)
-{
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = cookie);
-
-	return bpf_link_create(prog, event, BPF_PERF_EVENT, &opts);
 }
 
 // ---- which of them are there -----------------------------------------------
@@ -88,9 +72,10 @@ static int try_fentry(uint32_t btf_id)
 static int try_multi(void)
 {
 	CLEANUP(closep) int prog = load_nothing(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0);
-	const char *name = TEST_FUNCTION;
+	char name[] = TEST_FUNCTION;
 	uint64_t cookie = 1;
-	CLEANUP(closep) int link = prog < 0 ? prog : link_multi(prog, &name, &cookie, 1, false);
+	CLEANUP(closep) int link = prog < 0 ? prog :
+		link_functions(prog, &(struct link_request){ .names = name, .cookies = &cookie, .n = 1 });
 
 	return link < 0 ? link : 0;
 }
@@ -99,7 +84,7 @@ static int try_kprobe(void)
 {
 	CLEANUP(closep) int prog = load_nothing(BPF_PROG_TYPE_KPROBE, 0, 0);
 	CLEANUP(closep) int event = open_kprobe(TEST_FUNCTION, false);
-	CLEANUP(closep) int link = event < 0 ? event : prog < 0 ? prog : link_kprobe(prog, event, 1);
+	CLEANUP(closep) int link = event < 0 ? event : prog < 0 ? prog : attach_link_event(prog, event, 1);
 
 	return link < 0 ? link : 0;
 }
@@ -126,48 +111,59 @@ void kfunctions_ways(const struct btf *btf, struct function_ways *ways, char *te
 
 // ---- attaching -------------------------------------------------------------
 
-static int attach_multi(struct attachment *a, const struct probe_hook *hook, int prog,
-	const struct function_targets *t, uint32_t n)
+// The names of unknown addresses, one behind the other.
+static char *unknown_names(const struct function_targets *t)
 {
-	CLEANUP(freep) char *list = malloc(n * sizeof(const char *));
-	const char **names = (const char **)(void *)list;
-	const char *at = t->names + a->at;
-	int r;
+	const char *name = t->names;
+	size_t size = 0;
+	char *names, *at;
 
-	if (!names)
-		return -ENOMEM;
-	for (uint32_t i = 0; i < n; i++) {
-		names[i] = at;
-		at += strlen(at) + 1;
-	}
-	r = attachment_add(a, link_multi(prog, names, t->cookies + a->done, n, hook->kind == HOOK_KRETPROBE_MULTI));
-	if (r < 0)
-		return r;
-	a->at = (size_t)(at - t->names);
-	a->done += n;
-	return a->done < t->n;
+	for (uint32_t i = 0; i < t->n; i++, name += strlen(name) + 1)
+		size += t->addresses[i] ? 0 : strlen(name) + 1;
+	names = at = malloc(size);
+	name = t->names;
+	for (uint32_t i = 0; names && i < t->n; i++, name += strlen(name) + 1)
+		if (!t->addresses[i])
+			at = stpcpy(at, name) + 1;
+	return names;
 }
 
-static int attach_kprobe(struct attachment *a, const struct probe_hook *hook, int prog,
+int kfunctions_request(const struct function_targets *t, bool known, bool returns, struct link_request *q)
+{
+	uint32_t n = known ? t->nknown : t->n - t->nknown, at = 0;
+
+	*q = (struct link_request){ .n = n, .returns = returns };
+	if (!n)
+		return 0;
+	q->cookies = malloc(n * sizeof *q->cookies);
+	if (known)
+		q->addresses = malloc(n * sizeof *q->addresses);
+	else
+		q->names = unknown_names(t);
+	if (!q->cookies || (!q->addresses && !q->names)) {
+		link_request_deinit(q);
+		return -ENOMEM;
+	}
+	for (uint32_t i = 0; i < t->n; i++) {
+		if (known != (t->addresses[i] != 0))
+			continue;
+		if (known)
+			q->addresses[at] = t->addresses[i];
+		q->cookies[at++] = t->cookies[i];
+	}
+	return 0;
+}
+
+int kfunctions_attach(struct attachment *a, const struct probe_hook *hook, int prog,
 	const struct function_targets *t)
 {
 	const char *name = t->names + a->at;
 	int event = open_kprobe(name, hook->kind == HOOK_KRETPROBE), r = attachment_add(a, event);
 
 	if (r >= 0)
-		r = attachment_add(a, link_kprobe(prog, event, t->cookies[a->done]));
+		r = attachment_add(a, attach_link_event(prog, event, t->cookies[a->done]));
 	if (r < 0)
 		return r;
 	a->at += strlen(name) + 1;
 	return ++a->done < t->n;
-}
-
-int kfunctions_attach(struct attachment *a, const struct probe_hook *hook, int prog,
-	const struct function_targets *t)
-{
-	uint32_t left = t->n - a->done;
-
-	if (hook->kind == HOOK_KPROBE || hook->kind == HOOK_KRETPROBE)
-		return attach_kprobe(a, hook, prog, t);
-	return attach_multi(a, hook, prog, t, left < STEP_MULTI ? left : STEP_MULTI);
 }

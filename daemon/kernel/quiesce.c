@@ -9,12 +9,12 @@
 #include <event2/event.h>
 #include <pthread.h>
 #include <sched.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
 #include "daemon/kernel/attach.h"
 #include "daemon/kernel/closer.h"
+#include "daemon/thread.h"
 #include "daemon/util.h"
 
 struct closing {
@@ -89,19 +89,6 @@ static void *visit_cpus(void *arg)
 		eventfd_write(q->done_fd, n);
 	}
 	return NULL;
-}
-
-// Signals are the event loop's.
-static int start_thread(struct quiesce *q)
-{
-	sigset_t all, before;
-	int r;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = pthread_create(&q->thread, NULL, visit_cpus, q);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return -r;
 }
 
 // ---- the event loop's side -------------------------------------------------
@@ -183,9 +170,9 @@ struct quiesce *quiesce_free(struct quiesce *q)
 void quiesce_close(struct quiesce *q, int *fds, uint32_t n)
 {
 	struct closing *c = n ? malloc(sizeof *c) : NULL;
-	bool runs = q->running || start_thread(q) == 0;
+	bool runs = n && (q->running || thread_start(&q->thread, visit_cpus, q) == 0);
 
-	q->running = runs;
+	q->running |= runs;
 	if (!c || !runs) {
 		for (uint32_t i = 0; i < n; i++)
 			close(fds[i]);
@@ -203,7 +190,7 @@ void quiesce_close(struct quiesce *q, int *fds, uint32_t n)
 int quiesce_start(struct quiesce *q, struct quiesce_wait *w, bool preempted,
 	void (*fn)(void *arg, int error), void *arg)
 {
-	int r = q->running ? 0 : start_thread(q);
+	int r = q->running ? 0 : thread_start(&q->thread, visit_cpus, q);
 
 	if (r < 0)
 		return r;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/compile/zygote.h"
+#include "daemon/log.h"
 #include "daemon/policy/judge.h"
 #include "daemon/req/wants.h"
 #include "daemon/server.h"
@@ -53,6 +54,8 @@ static void on_done(void *arg, Dtraced__WorkerReply *reply, const char *failure)
 	struct job *job = arg;
 
 	job->worker = NULL;
+	log_debug("pid %d: compiled in %llu us", job->conn->peer.pid,
+		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - job->since) / 1000);
 	if (!reply)
 		conn_fail(job->conn, job->tag, DTRACED__FAILURE_CODE__FAILURE_WORKER, "%s",
 			failure ? failure : "the compiler gave no answer");
@@ -102,6 +105,7 @@ static void submit(struct job *job, const Dtraced__WorkerRequest *request)
 {
 	int r = -ENOMEM;
 
+	job->since = clock_ns(CLOCK_MONOTONIC);
 	if (request)
 		r = zygote_submit(job->conn->server->zygote, request, on_done, job, &job->worker);
 	if (r < 0)

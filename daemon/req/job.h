@@ -25,6 +25,7 @@ struct job {
 	struct peer *as;		// whom it is asked for; NULL: the client
 	void (*answer)(struct job *job, Dtraced__WorkerReply *reply);
 	struct zygote_job *worker;
+	uint64_t since;			// it has worked
 	struct syms_job *names;
 	struct charge charge;
 	// Requests for the compiler: what it was asked, should it want probes of processes (wants.c).

@@ -193,6 +193,21 @@ static bool has_targets(uint32_t hook)
 	return hook >= HOOK_KPROBE_MULTI && hook <= HOOK_KRETPROBE;
 }
 
+// None, or one for each cookie, which is 0 or in the kernel's half.
+static int admit_addresses(const Dtraced__Program *p, struct reason *why)
+{
+	if (p->addresses.len && p->addresses.len != p->cookies.len)
+		return BAD(why, "%zu bytes of addresses", p->addresses.len);
+	for (size_t i = 0; i < p->addresses.len; i += sizeof(uint64_t)) {
+		uint64_t address;
+
+		memcpy(&address, p->addresses.data + i, sizeof address);
+		if (address && !(address >> 63))
+			return BAD(why, "the address of a function");
+	}
+	return 0;
+}
+
 // A program on functions has at least one, and as many cookies as names, each with its NUL.
 static int admit_functions(const Dtraced__Program *p, struct reason *why)
 {
@@ -210,7 +225,9 @@ static int admit_functions(const Dtraced__Program *p, struct reason *why)
 		names += !c;
 		start = c ? start : i + 1;
 	}
-	return names == n && start == p->functions.len ? 0 : BAD(why, "%zu functions for %zu cookies", names, n);
+	if (names != n || start != p->functions.len)
+		return BAD(why, "%zu functions for %zu cookies", names, n);
+	return admit_addresses(p, why);
 }
 
 static int admit_hook(const Dtraced__Program *p, struct reason *why)

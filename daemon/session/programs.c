@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "daemon/kernel/linker.h"
 #include "daemon/kernel/load.h"
 #include "daemon/kernel/quiesce.h"
 #include "daemon/session/user_hooks.h"
@@ -28,6 +29,46 @@ static int attach_places(struct programs *p, struct session_program *next, struc
 	return next->placed > before;
 }
 
+static void on_linked(void *arg, int fd)
+{
+	struct programs *p = arg;
+	struct attachment *a = &p->list[p->attached].attachment;
+	int r = attachment_add(a, fd);
+
+	p->linking = NULL;
+	if (r < 0)
+		p->link_error = r;
+	else
+		a->done += p->nlinking;
+	p->go_on(p->go_on_arg);
+}
+
+// Of many functions those whose address is known come first. PROGRAMS_WAIT, 0 when all are attached, or a negative
+// errno.
+static int attach_functions(struct programs *p, struct session_program *next)
+{
+	const struct function_targets *t = &next->functions;
+	struct attachment *a = &next->attachment;
+	struct link_request q = { 0 };
+	int r = p->link_error;
+
+	p->link_error = 0;
+	if (r < 0 || (a->nfds && a->done == t->n))
+		return r;
+	if (t->n)
+		r = kfunctions_request(t, a->done < t->nknown, next->hook.kind == HOOK_KRETPROBE_MULTI, &q);
+	if (r < 0)
+		return r;
+	p->nlinking = q.n;
+	r = linker_start(p->linker, next->fd, &q, on_linked, p, &p->linking);
+	return r < 0 ? r : PROGRAMS_WAIT;
+}
+
+static bool is_kprobe(enum hook_kind hook)
+{
+	return hook == HOOK_KPROBE || hook == HOOK_KRETPROBE;
+}
+
 int programs_attach_next(struct programs *p, struct reason *why)
 {
 	struct session_program *next = &p->list[p->attached];
@@ -37,8 +78,10 @@ int programs_attach_next(struct programs *p, struct reason *why)
 		return 0;
 	if (hook_is_placed(next->hook.kind))
 		r = attach_places(p, next, why);
-	else if (next->functions.n)
+	else if (is_kprobe(next->hook.kind))
 		r = kfunctions_attach(&next->attachment, &next->hook, next->fd, &next->functions);
+	else if (hook_is_on_function(next->hook.kind))
+		r = attach_functions(p, next);
 	else if (!is_edge(next))
 		r = attachment_open(&next->attachment, &next->hook, next->fd);
 	if (r)
@@ -50,16 +93,26 @@ static void detach(const struct programs *p, struct session_program *sp)
 {
 	struct attachment *a = &sp->attachment;
 
-	if (hook_is_placed(sp->hook.kind) || hook_is_on_function(sp->hook.kind)) {
+	if (hook_is_placed(sp->hook.kind))
 		quiesce_close(p->quiesce, a->fds, a->nfds);
-		*a = (struct attachment){ 0 };
-	}
-	attachment_close(a);
+	else if (hook_is_on_function(sp->hook.kind))
+		linker_close(p->linker, a->fds, a->nfds);
+	else
+		attachment_close(a);
+	*a = (struct attachment){ 0 };
 	sp->placed = 0;
 }
 
+static void stop_waiting(struct programs *p)
+{
+	linking_cancel(p->linking);
+	p->linking = NULL;
+}
+
+// The guard keeps quiet what is on functions, so that nobody waits until it is closed.
 int programs_detach_last(struct programs *p)
 {
+	stop_waiting(p);
 	// The one behind may be attached in part.
 	if (p->attached < p->n)
 		detach(p, &p->list[p->attached]);
@@ -142,6 +195,7 @@ void programs_abandon(struct programs *p, struct charge *charge, struct work_que
 {
 	struct abandoned *a = p->n ? calloc(1, sizeof *a) : NULL;
 
+	stop_waiting(p);
 	if (a) {
 		a->programs = *p;
 		a->charge = *charge;

@@ -12,6 +12,8 @@
 #include "daemon/policy/charges.h"
 #include "daemon/work.h"
 
+struct linker;
+struct linking;
 struct quiesce;
 struct user_hooks;
 
@@ -33,13 +35,23 @@ struct programs {
 	uint32_t n;
 	uint32_t attached;	// those below have been attached, as far as they can be
 	bool multi;		// how those of user probes are attached
-	struct quiesce *quiesce;	// closes what takes long
+	struct quiesce *quiesce;	// closes what is attached to places
+	struct linker *linker;		// attaches to functions
+	struct linking *linking;	// what the next one waits for; NULL: nothing
+	uint32_t nlinking;		// functions of it
+	int link_error;			// how it failed
+	void (*go_on)(void *arg);	// when that has been done
+	void *go_on_arg;
 };
 
-enum { PROGRAMS_E_HOOKS = 2 };
+enum {
+	PROGRAMS_E_HOOKS = 2,
+	PROGRAMS_WAIT = 3,
+};
 
 // Attaches the next one, or a part of it; BEGIN and END are not. 1: there are more; 0: all are;
-// PROGRAMS_E_HOOKS: not possible, with why; or a negative errno.
+// PROGRAMS_WAIT: go_on() will be called when it is time for the next call; PROGRAMS_E_HOOKS: not possible, with
+// why; or a negative errno.
 int programs_attach_next(struct programs *p, struct reason *why);
 
 // Detaches the last one. 1: there are more; 0: none is attached any more.

@@ -81,8 +81,8 @@ static bool attach_next(void *arg)
 	struct reason why = { "" };
 	int r = programs_attach_next(&s->programs, &why);
 
-	if (r == 1)
-		return true;
+	if (r == 1 || r == PROGRAMS_WAIT)
+		return r == 1;
 	if (r) {
 		if (r < 0)
 			reason_set(&why, "a program cannot be attached: %s", strerror(-r));
@@ -118,6 +118,8 @@ void session_start(struct session *s, session_done_fn *done, void *arg)
 	s->since = clock_ns(CLOCK_MONOTONIC);
 	s->waiter = (struct session_waiter){ done, arg };
 	later_start(s);
+	s->programs.go_on = begin_attaching;
+	s->programs.go_on_arg = s;
 	s->unwind_wait.fn = begin_attaching;
 	s->unwind_wait.arg = s;
 	if (s->unwinds)

@@ -166,6 +166,7 @@ static int prepare_loading(struct session *s, struct setup *u)
 	};
 	s->programs.multi = u->load.uprobe_multi;
 	s->programs.quiesce = s->hooks ? s->server->detacher : s->server->quiesce;
+	s->programs.linker = s->server->linker;
 	s->programs.list = calloc(o->n_programs + 1, sizeof *s->programs.list);
 	return s->programs.list ? take_values(s, u) : -ENOMEM;
 }
@@ -291,6 +292,13 @@ static int take_functions(struct function_targets *t, Dtraced__Program *p)
 	if (!t->cookies)
 		return -ENOMEM;
 	memcpy(t->cookies, p->cookies.data, p->cookies.len);
+	t->addresses = calloc(n, sizeof *t->addresses);
+	if (!t->addresses)
+		return -ENOMEM;
+	if (p->addresses.len)
+		memcpy(t->addresses, p->addresses.data, p->addresses.len);
+	for (uint32_t i = 0; i < n; i++)
+		t->nknown += t->addresses[i] != 0;
 	t->names = (char *)p->functions.data;
 	t->n = n;
 	p->functions = (ProtobufCBinaryData){ 0, NULL };

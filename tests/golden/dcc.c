@@ -51,7 +51,7 @@ static int write_reply(struct warm *w, struct dlang_env *env, const struct dlang
 	if (!res->object)
 		return 1;
 	reply.body_case = DTRACED__WORKER_REPLY__BODY_OBJECT;
-	reply.object = object_to_wire(w->arena, res->object, res->sources);
+	reply.object = object_to_wire(w->arena, res->object, res->sources, w->symbols);
 	reply.schema = schema_to_wire(env, res->object, false);
 	n = dtraced__worker_reply__get_packed_size(&reply);
 	bytes = arena_alloc(w->arena, n + 1);

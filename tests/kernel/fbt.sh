@@ -10,6 +10,9 @@
 . "$(dirname "$0")/support.bash"
 need_bpf fbt
 start_daemon || exit 1
+functions=/sys/kernel/tracing/enabled_functions
+before=''
+[ ! -r "$functions" ] || before=$(wc -l < "$functions")
 
 if ! "$build/dtrace" -qn 'fbt::vfs_read:entry { } BEGIN { exit(0); }' > "$T/out" 2>&1; then
 	check "fbt says in one sentence why not" \
@@ -81,6 +84,28 @@ check "many: as many in a clause of three probes as in one of all" awk '
 	$1 == "some" { n++; if (all[$2] != $3) { print; bad = 1 } }
 	END { exit bad || n < 2 }' "$T/many.out"
 
+# As many as have programs of their own, and one more, which makes all of them share one.
+for n in 12 13; do
+	others=$("$build/dtrace" -ln 'fbt::vfs_[a-q]*:entry' | awk -v n=$n 'NR > 1 && ++i <= n { printf "%s%s", more, "fbt::" $4 ":entry"; more = ", " }')
+	measure "with$n" "$others { @others = count(); }"
+done
+
+# Functions of a module, which the core knows by name only, together with others.
+file=$top/README.md
+if [ "$(stat -f -c %T "$file")" = overlayfs ] && "$build/dtrace" -ln 'fbt:overlay:ovl_open:entry' > "$T/out" 2>&1; then
+	trigger_run modules 'self int in; BEGIN { printf("ready\n"); }
+syscall::openat:entry /pid == $1/ { self->in = 1; } syscall::openat:return { self->in = 0; }
+fbt::vfs_*:entry, fbt::do_filp_open:entry, fbt:overlay:ovl_o*:entry /self->in/ { @n[probefunc] = sum(1); }
+fbt:overlay:ovl_open:entry /self->in/ { @n["named"] = sum(stringof(args[1]->f_path.dentry->d_name.name) == "README.md"); }
+syscall::exit_group:entry /pid == $1/ { exit(0); } END { printa("%s %@d\n", @n); }' openat,7,"$file"
+	check_silent "modules: nothing was said" "$T/modules.err"
+	is modules ovl_open 7
+	is modules named 7
+	is modules do_filp_open 7
+else
+	skip "functions of a module and others" "there is no module overlay with types, or no file of it"
+fi
+
 # A failing call returns its error.
 trigger_run errors 'BEGIN { printf("ready\n"); }
 syscall::openat:entry /pid == $1/ { self->in = 1; } syscall::openat:return { self->in = 0; }
@@ -131,5 +156,14 @@ if grep -q 'different kernel hooks' "$T/out"; then
 	skip "thousands of functions" "this kernel has no kprobe.multi"
 else
 	check "what is listed is enabled ($listed)" grep -qE "matched $((listed + 1)) probes" "$T/out"
+fi
+# Programs are quiet at once; the kernel takes its time to let go of functions.
+nothing_traced() {
+	[ "$(wc -l < "$functions")" = "$before" ]
+}
+if [ -n "$before" ]; then
+	check "nothing is left behind" wait_for 60 nothing_traced
+else
+	skip "nothing is left behind" "tracefs is not mounted"
 fi
 measure again ''

@@ -231,6 +231,34 @@ START_TEST(instructions)
 }
 END_TEST
 
+START_TEST(functions_of_the_kernel)
+{
+	static uint64_t cookies[2] = { 1, 2 }, addresses[2] = { UINT64_C(0xffffffff81000000), 0 };
+	ProtobufCBinaryData none = { 0, NULL };
+	struct reason why;
+
+	program.hook = HOOK_KPROBE_MULTI;
+	program.nctx = 0;
+	program.n_slots = 0;
+	program.functions = (ProtobufCBinaryData){ 12, (uint8_t *)"vfs_a\0vfs_b" };
+	program.cookies = (ProtobufCBinaryData){ sizeof cookies, (uint8_t *)cookies };
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+	program.addresses = (ProtobufCBinaryData){ sizeof addresses, (uint8_t *)addresses };
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), 0);
+	addresses[1] = 0x1000;
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), ADMIT_E_BAD);
+	ck_assert_ptr_nonnull(strstr(why.text, "the address of a function"));
+	addresses[1] = 0;
+	program.addresses.len = 8;
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), ADMIT_E_BAD);
+	ck_assert_ptr_nonnull(strstr(why.text, "8 bytes of addresses"));
+	program.addresses = none;
+	program.functions.len = 6;
+	ck_assert_int_eq(admit_object(&object, &runtime, &why), ADMIT_E_BAD);
+	ck_assert_ptr_nonnull(strstr(why.text, "1 functions for 2 cookies"));
+}
+END_TEST
+
 // What the compiler made (tests/golden/dcc reply ...) and fuzzing starts from.
 static void admit_seed(const char *path, const struct runtime *rt)
 {
@@ -274,6 +302,7 @@ int main(void)
 	tcase_add_test(t, maps);
 	tcase_add_test(t, programs);
 	tcase_add_test(t, instructions);
+	tcase_add_test(t, functions_of_the_kernel);
 	tcase_add_test(t, seeds);
 	return suite_run("admit", t);
 }

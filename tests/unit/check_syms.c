@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,10 +15,13 @@
 #include <unistd.h>
 
 #include "daemon/compile/jail.h"
+#include "daemon/compile/symbols.h"
 #include "daemon/policy/policy.h"
 #include "daemon/sym/elf.h"
 #include "daemon/sym/sym.h"
 #include "daemon/sym/unwind_job.h"
+#include "dlang/base/arena.h"
+#include "dlang/dlang.h"
 #include "tests/unit/outcome.h"
 #include "tests/unit/suite.h"
 
@@ -127,6 +131,37 @@ START_TEST(kernel_addresses)
 		ck_assert_str_eq(outcome.answers[i].module, list[i].module);
 		ck_assert_uint_eq(outcome.answers[i].offset, i % 2);
 	}
+}
+END_TEST
+
+// The compiler's list: a name that several symbols have is nobody's.
+START_TEST(addresses_of_functions)
+{
+	struct symbol_place places[3] = { { .name = "vfs_read" }, { .name = "no_such_function" } };
+	struct arena *a = arena_new(0, NULL, NULL);
+	struct symbol_source source;
+	char line[1024], name[256], before[256] = "", twice[256] = "";
+	uint64_t address, vfs_read = 0;
+	FILE *f = popen("sort -k 3,3 /proc/kallsyms", "r");
+
+	ck_assert_ptr_nonnull(f);
+	while (fgets(line, sizeof line, f)) {
+		ck_assert_int_eq(sscanf(line, "%" SCNx64 " %*c %255s", &address, name), 2);
+		if (!strcmp(name, "vfs_read"))
+			vfs_read = address;
+		if (!strcmp(name, before) && !strchr(name, '.') && *name != '_')
+			strcpy(twice, name);
+		strcpy(before, name);
+	}
+	pclose(f);
+	ck_assert_uint_ne(vfs_read, 0);
+	places[2].name = twice;
+	close(symbols_read(a, &source));
+	symbols_place(&source, a, places, *twice ? 3 : 2);
+	ck_assert_uint_eq(places[0].address, vfs_read);
+	ck_assert_uint_eq(places[1].address, 0);
+	ck_assert_uint_eq(places[2].address, 0);
+	arena_free(a);
 }
 END_TEST
 
@@ -289,6 +324,7 @@ int main(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, kernel_addresses);
+	tcase_add_test(t, addresses_of_functions);
 	tcase_add_test(t, what_has_no_name);
 	tcase_add_test(t, jobs_keep_their_order);
 	tcase_add_test(t, a_worker_dies);
