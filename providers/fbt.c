@@ -271,15 +271,28 @@ static void add_side(struct catalogue *c, struct fbt *b, bool is_return, const s
 	});
 }
 
+// NULL, or why there are no functions.
+static const char *read_functions(struct fbt *b, struct arena *a, const struct provider_env *env)
+{
+	int r;
+
+	if (!env->modules || !env->functions)
+		return "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)";
+	if (env->functions->none)
+		return env->functions->none;
+	if (!env->tracefs)
+		return "the list of functions that can be traced is in tracefs, which cannot be read";
+	r = kfunctions_read(a, env->modules, env->tracefs, &b->functions);
+	return r < 0 ? arena_printf(a, "the list of functions that can be traced cannot be read "
+		"(available_filter_functions of tracefs: %s)", strerror(-r)) : NULL;
+}
+
 static void fbt_init(struct catalogue *c, const struct provider_env *env)
 {
 	const struct function_ways *ways = env->functions;
 	struct fbt *b = ARENA_NEW(catalogue_arena(c), struct fbt);
-	const char *why = !env->modules || !ways ? "the kernel has no BTF (CONFIG_DEBUG_INFO_BTF)" : ways->none;
+	const char *why = read_functions(b, catalogue_arena(c), env);
 
-	if (!why && (!env->tracefs ||
-		kfunctions_read(catalogue_arena(c), env->modules, env->tracefs, &b->functions) < 0))
-		why = "the list of functions that can be traced (available_filter_functions of tracefs) cannot be read";
 	if (why) {
 		catalogue_unavailable(c, "fbt", why);
 		return;

@@ -11,7 +11,9 @@
 #include "daemon/kernel/insn.h"
 #include "daemon/util.h"
 
-enum { MULTI_RETURN = 1, PERF_RETURN = 1, PERF_SEMAPHORE_SHIFT = 32 };
+#define UPROBE_PMU "/sys/bus/event_source/devices/uprobe/"
+
+enum { MULTI_RETURN = 1 };
 
 // BPF_LINK_CREATE as newer kernels have it.
 struct multi_attr {
@@ -48,38 +50,51 @@ static int attach_multi(struct attachment *a, const struct uprobe_request *q)
 
 // ---- perf events -----------------------------------------------------------
 
+// The source of such events, and where in config it wants what.
+struct event_format {
+	int type, return_bit, semaphore_shift;
+};
+
+static int read_format(struct event_format *f)
+{
+	f->type = attach_source_number(UPROBE_PMU "type");
+	f->return_bit = attach_source_number(UPROBE_PMU "format/retprobe");
+	f->semaphore_shift = attach_source_number(UPROBE_PMU "format/ref_ctr_offset");
+	if (f->type < 0 || f->return_bit < 0)
+		return f->type < 0 ? f->type : f->return_bit;
+	return f->semaphore_shift < 0 ? f->semaphore_shift : 0;
+}
+
 // The event lives as long as the link.
-static int attach_event(struct attachment *a, const struct uprobe_request *q, int type, uint32_t i)
+static int attach_event(struct attachment *a, const struct uprobe_request *q, const struct event_format *f, uint32_t i)
 {
 	char path[32];
 	struct perf_event_attr attr = {
-		.type = (uint32_t)type, .size = sizeof attr, .config = q->returns ? PERF_RETURN : 0,
+		.type = (uint32_t)f->type, .size = sizeof attr, .config = q->returns ? 1ull << f->return_bit : 0,
 		.uprobe_path = (uintptr_t)path, .probe_offset = q->offsets[i],
 	};
 	pid_t pid = q->pid ? q->pid : -1;
 	CLEANUP(closep) int event = -1;
-	LIBBPF_OPTS(bpf_link_create_opts, opts, .perf_event.bpf_cookie = q->cookies[i]);
 
 	file_path(path, q->file);
 	if (q->semaphores)
-		attr.config |= q->semaphores[i] << PERF_SEMAPHORE_SHIFT;
+		attr.config |= q->semaphores[i] << f->semaphore_shift;
 	event = (int)syscall(SYS_perf_event_open, &attr, pid, q->pid ? -1 : 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (event < 0)
 		return -errno;
-	return attachment_add(a, bpf_link_create(q->prog, event, BPF_PERF_EVENT, &opts));
+	return attachment_add(a, attach_link_event(q->prog, event, q->cookies[i]));
 }
 
 int uprobe_attach(struct attachment *a, const struct uprobe_request *q)
 {
-	int r = 0, type;
+	struct event_format format;
+	int r;
 
 	if (q->multi)
 		return attach_multi(a, q);
-	type = attach_source_number("/sys/bus/event_source/devices/uprobe/type");
-	if (type < 0)
-		return type;
+	r = read_format(&format);
 	for (uint32_t i = 0; i < q->n && r >= 0; i++)
-		r = attach_event(a, q, type, i);
+		r = attach_event(a, q, &format, i);
 	return r;
 }
 
