@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// loader OBJECT: loads and attaches a baseline of this folder, prints "ready",
-// and runs until SIGINT or SIGTERM. A ring buffer named ring is emptied to
+// loader OBJECT [PROGRAM PID FUNCTION OFFSET]: loads and attaches a baseline of this
+// folder, or one program of it to an instruction of a process's executable, prints
+// "ready", and runs until SIGINT or SIGTERM. A ring buffer named ring is emptied to
 // /dev/null; at the end "RECORDS delivered, RECORDS dropped" is printed.
 
 #include <bpf/libbpf.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,13 +42,25 @@ static uint64_t dropped(struct bpf_object *object)
 	return n;
 }
 
-static struct bpf_object *start(const char *path)
+static bool attach_to(const struct bpf_object *object, char **argv)
 {
-	struct bpf_object *object = bpf_object__open_file(path, NULL);
+	const struct bpf_program *program = bpf_object__find_program_by_name(object, argv[0]);
+	LIBBPF_OPTS(bpf_uprobe_opts, opts, .func_name = argv[2]);
+	char exe[64];
+
+	snprintf(exe, sizeof exe, "/proc/%s/exe", argv[1]);
+	return program && bpf_program__attach_uprobe_opts(program, atoi(argv[1]), exe, (size_t)atoi(argv[3]), &opts);
+}
+
+static struct bpf_object *start(char **argv, bool one)
+{
+	struct bpf_object *object = bpf_object__open_file(argv[0], NULL);
 	struct bpf_program *program;
 
 	if (!object || bpf_object__load(object))
 		return NULL;
+	if (one)
+		return attach_to(object, argv + 1) ? object : NULL;
 	bpf_object__for_each_program(program, object) {
 		if (!bpf_program__attach(program))
 			return NULL;
@@ -56,12 +70,12 @@ static struct bpf_object *start(const char *path)
 
 int main(int argc, char **argv)
 {
-	struct bpf_object *object = argc == 2 ? start(argv[1]) : NULL;
+	struct bpf_object *object = argc == 2 || argc == 6 ? start(argv + 1, argc == 6) : NULL;
 	struct ring_buffer *ring = NULL;
 	struct bpf_map *map;
 
 	if (!object) {
-		fprintf(stderr, "loader: %s: cannot load\n", argc == 2 ? argv[1] : "usage: loader OBJECT");
+		fprintf(stderr, "loader: %s: cannot load\n", argc > 1 ? argv[1] : "usage: loader OBJECT [PROGRAM PID FUNCTION OFFSET]");
 		return EXIT_FAILURE;
 	}
 	map = bpf_object__find_map_by_name(object, "ring");
