@@ -258,14 +258,14 @@ static uint64_t served(const struct session *s)
 	return wants;
 }
 
-// Those that mean the process.
+// Those that mean the process, and not another of its number.
 static uint64_t wants_of(const struct later *l, pid_t pid)
 {
 	const struct user_hooks *h = l->session->hooks;
 	uint64_t wants = 0;
 
 	for (size_t i = 0; i < h->nwants; i++) {
-		if (h->wants[i].pid < 0 || h->wants[i].pid == pid)
+		if (h->wants[i].pid < 0 || (h->wants[i].pid == pid && !user_hooks_gone(h, pid)))
 			wants |= UINT64_C(1) << i;
 	}
 	return wants & l->served;

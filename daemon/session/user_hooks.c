@@ -291,7 +291,7 @@ static uint32_t run_length(const struct user_hooks *h, const struct user_set *se
 	return n;
 }
 
-static bool is_gone(const struct user_hooks *h, pid_t pid)
+bool user_hooks_gone(const struct user_hooks *h, pid_t pid)
 {
 	if (h->first)
 		h = h->first;
@@ -341,10 +341,10 @@ static int attach_run(const struct user_hooks *h, const struct user_set *set, ui
 	q->offsets = s->offsets;
 	q->cookies = s->cookies;
 	q->n = n;
-	if (is_gone(h, first->pid))
+	if (user_hooks_gone(h, first->pid))
 		return USER_HOOKS_E_GONE;
 	r = uprobe_attach(a, q);
-	return is_gone(h, first->pid) ? USER_HOOKS_E_GONE : r;
+	return user_hooks_gone(h, first->pid) ? USER_HOOKS_E_GONE : r;
 }
 
 // An instruction that the kernel cannot trace.

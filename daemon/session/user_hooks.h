@@ -80,6 +80,9 @@ bool user_hooks_fit(const struct user_hooks *h, enum hook_kind hook, uint32_t se
 const struct place_arg *user_hooks_args(const struct user_hooks *h, enum hook_kind hook, uint32_t set,
 	uint32_t *n);
 
+// Whether a process of the wants has ended; its number may be another's by now.
+bool user_hooks_gone(const struct user_hooks *h, pid_t pid);
+
 enum { USER_HOOKS_E_GONE = 1 };
 
 // Attaches a program to places of its set that have one of the bits, from number *at on, some at a time, and moves

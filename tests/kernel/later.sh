@@ -74,11 +74,12 @@ build_all() {
 }
 check "later: programs" build_all || exit 1
 
+as=()
 # start [PROGRAM]: as $pid; its lines come from fd 5.
 start() {
 	rm -f "$T/go"
 	mkfifo "$T/go"
-	"$T/${1:-host}" < "$T/go" > "$T/said" 2>&1 &
+	"${as[@]}" "$T/${1:-host}" < "$T/go" > "$T/said" 2>&1 &
 	pid=$!
 	exec 5> "$T/go"
 	answers=0
@@ -103,10 +104,11 @@ in_code() {
 	done < <(awk '$2 ~ /x/ { sub(/-/, " ", $1); print $1, $3, $6 }' "/proc/$pid/maps")
 	return 1
 }
+not() { ! "$@"; }
 # trace ARGUMENT...: dtrace in the background, when it has begun.
 trace() {
 	rm -f "$T/out"
-	timeout 60 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); }' "$@" > "$T/out" 2> "$T/err" 5>&- &
+	timeout 60 "${as[@]}" "$build/dtrace" -qn 'BEGIN { printf("ready\n"); }' "$@" > "$T/out" 2> "$T/err" 5>&- &
 	client=$!
 	wait_for 20 grep -q ready "$T/out" || not_ok "later: dtrace starts" "$T/err"
 }
@@ -231,6 +233,49 @@ tell call plug_one 90
 end
 expect "USDT of new processes" 'host plug 50' 'linked plug 90'
 
+# The number of a process that has ended is another's.
+cat > "$T/number.c" << 'C'
+#define _GNU_SOURCE
+#include <linux/sched.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	pid_t want = atoi(argv[1]);
+	struct clone_args a = { .exit_signal = 17, .set_tid = (uintptr_t)&want, .set_tid_size = 1 };
+	long pid = syscall(SYS_clone3, &a, sizeof a);
+	if (!pid)
+		execv(argv[2], argv + 2);
+	return pid < 0 || wait(NULL) != want;
+}
+C
+gcc -O2 -o "$T/number" "$T/number.c"
+start
+first=$pid
+trace -n "pid$pid:a.out:own:entry { @[pid] = count(); } END { printa(\"%d %@d\\n\", @); }"
+tell call own 3
+exec 5>&-
+wait $pid
+rm -f "$T/go"
+mkfifo "$T/go"
+"$T/number" $first "$T/next" < "$T/go" > "$T/said" 2>&1 &
+number=$!
+exec 5> "$T/go"
+answers=0
+tell call own 4
+check "later: the number is used again" test "$(readlink /proc/$first/exe)" = "$T/next"
+tell open "$T/libplug.so"
+pid=$first
+check "later: nor any in its code" not in_code next own
+exec 5>&-
+wait $number
+kill -INT $client
+wait $client
+expect "the number of a process that is gone" "$first 3"
+
 # ---- exec() and fork() ---------------------------------------------------------
 
 start
@@ -244,4 +289,28 @@ tell call own 4
 tell fork own 6
 end
 expect "exec: both programs, none of their children" 'host 3' 'next 4'
+
+# A program that it executes with other rights is not a user's to trace.
+if command -v setpriv > /dev/null; then
+	stop_daemon
+	start_daemon --group "$(id -gn)"
+	chmod 755 "$T"
+	chmod 666 "$T/s"
+	cp "$T/next" "$T/setuid"
+	chmod 4755 "$T/setuid"
+	as=(setpriv --reuid 65534 --regid "$(id -g)" --clear-groups)
+	start
+	trace -n 'pid$target:a.out:own:entry { @[probemod] = count(); } END { printa("%s %@d\n", @); }' -p $pid
+	tell call own 3
+	echo "exec $T/next" >&5
+	check "later: a user's program is traced" wait_for 20 in_code next own
+	tell call own 4
+	echo "exec $T/setuid" >&5
+	tell call own 5
+	tell open "$T/libplug.so"
+	check "later: a setuid program is not" not in_code setuid own
+	end
+	expect "exec of a setuid program" 'host 3' 'next 4'
+	as=()
+fi
 exit $((failures > 0))
