@@ -9,6 +9,7 @@
 #include "daemon/policy/judge.h"
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
+#include "daemon/req/targets.h"
 #include "daemon/server.h"
 #include "daemon/session/roster.h"
 
@@ -192,6 +193,8 @@ void req_compile(struct conn *c, const Dtraced__Request *request, struct session
 		return;
 	}
 	if (!compile->check_only && !check_session(c, request->tag, compile))
+		return;
+	if (!targets_translate(c, request->tag, compile->targets, compile->n_targets, compile->macros, compile->n_macros))
 		return;
 	worker.compile = compile;
 	job_submit(c, request->tag, &worker, compile->check_only, answer_compile);

@@ -6,6 +6,7 @@
 #include "daemon/conn.h"
 #include "daemon/req/job.h"
 #include "daemon/req/req.h"
+#include "daemon/req/targets.h"
 
 static void answer_list(struct job *job, Dtraced__WorkerReply *worker)
 {
@@ -25,6 +26,8 @@ void req_list(struct conn *c, const Dtraced__Request *request, struct session *s
 	if (!job_check_texts(
 		    c, request->tag, list->texts, list->n_texts, list->n_args, list->n_options) ||
 		!job_check_texts(c, request->tag, list->libraries, list->n_libraries, 0, 0))
+		return;
+	if (!targets_translate(c, request->tag, list->targets, list->n_targets, list->macros, list->n_macros))
 		return;
 	worker.list = list;
 	job_submit(c, request->tag, &worker, false, answer_list);

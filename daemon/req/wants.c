@@ -12,6 +12,7 @@
 #include "daemon/compile/zygote.h"
 #include "daemon/conn.h"
 #include "daemon/req/job.h"
+#include "daemon/req/targets.h"
 #include "daemon/server.h"
 #include "daemon/session/user_hooks.h"
 #include "daemon/sym/process.h"
@@ -164,6 +165,11 @@ static int check_process(const struct job *job, int32_t pid, int *fd, struct rea
 	struct process_facts facts;
 	int r = dir;
 
+	if (!t && targets_are_elsewhere(&job->conn->peer)) {
+		reason_set(why, "%d is a number of another pid namespace than the client's: name the process by -p, and its "
+			"probes by $target", pid);
+		return -EINVAL;
+	}
 	if (r >= 0)
 		r = (*fd = (int)syscall(SYS_pidfd_open, pid, 0)) < 0 ? -errno : process_read_facts(dir, &facts);
 	if (r >= 0 && t && !process_began(&facts, t->start))

@@ -94,6 +94,31 @@ exec 5>&-
 wait $client
 name="a process of -c and one of -p" said '0 1000' '1 1000'
 
+# A client in another pid namespace: its numbers are those of that.
+if unshare --pid --fork --mount-proc true 2> /dev/null; then
+	cat > "$T/inside.sh" <<- 'E'
+		mkfifo "$T/go7"
+		"$program" wait < "$T/go7" > /dev/null &
+		exec 7> "$T/go7"
+		grep -q functions "/proc/$!/maps" || sleep 0.1
+		timeout 60 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); } pid$target:a.out:step:entry /pid == $target/ { @ = count(); }
+			END { printa("inside %@d\n", @); printf("%d\n", $target != $1); }' -p $! $! 7>&- > "$T/out" 2> "$T/err" &
+		client=$!
+		until grep -q ready "$T/out"; do sleep 0.01; kill -0 $client || break; done
+		echo >&7
+		exec 7>&-
+		wait $client
+		"$build/dtrace" -qn 'pid$target:a.out:step:entry { @ = count(); } END { printa("command %@d\n", @); }' -c "$program" > "$T/out2" 2>> "$T/err"
+		"$build/dtrace" -x errtags -n 'pid1:::entry' > "$T/refused" 2>&1
+	E
+	T=$T program=$program build=$build unshare --pid --fork --mount-proc bash "$T/inside.sh"
+	name="in another pid namespace, with -p" said 'inside 1000' 1
+	check "in another pid namespace, with -c" grep -qx 'command 1000' "$T/out2"
+	check "in another pid namespace, by number" grep -q '\[D_PDESC_INVAL\].*another pid namespace.*\$target' "$T/refused"
+else
+	skip "in another pid namespace" "unshare cannot make one"
+fi
+
 # ---- single instructions -----------------------------------------------------
 
 timeout 60 "$build/dtrace" -ln 'pid$target:a.out:nested:' -c "$program" > "$T/list" 2> "$T/err"
