@@ -175,17 +175,23 @@ static take_fn *const function_args['z' + 1] = {
 	['c'] = take_context, ['b'] = take_frames,
 };
 
-static int take_all(struct call *k, const char *args, take_fn *const by_letter[])
+static int take_args(struct call *k, const char *args, take_fn *const by_letter[], bool fills)
 {
 	for (k->reg = FIRST_ARG; *args; args++, k->reg++) {
 		take_fn *take = by_letter[(uint8_t)*args];
 
 		if (!take)
 			return checker_refuse(k->c, "a function that is not for confined programs is called");
-		if (take(k))
+		if ((take == take_filled || take == take_frames) == fills && take(k))
 			return CHECK_E_REFUSED;
 	}
 	return 0;
+}
+
+// What is filled was not read before by that: it comes last.
+static int take_all(struct call *k, const char *args, take_fn *const by_letter[])
+{
+	return take_args(k, args, by_letter, false) || take_args(k, args, by_letter, true) ? CHECK_E_REFUSED : 0;
 }
 
 static void end_call(struct check_frame *f, struct check_value result)

@@ -58,11 +58,12 @@ static int move_pointer(struct checker *c, struct check_value pointer, const str
 	if (pointer.kind == CHECK_STACK && lo != hi)
 		return checker_refuse(c, "a place in the stack that is not constant");
 	front = (int64_t)pointer.lo + lo;
-	behind = pointer.kind == CHECK_STACK ? CHECK_STACK_SIZE - front : (int64_t)pointer.hi - hi;
+	// At least one byte of the value is behind, at least none of the stack.
+	behind = pointer.kind == CHECK_STACK ? CHECK_STACK_SIZE - front : (int64_t)pointer.hi - hi - 1;
 	if (front < 0 || behind < 0)
 		return checker_refuse(c, "a pointer leaves what it points into");
 	pointer.lo = (uint64_t)front;
-	pointer.hi = pointer.kind == CHECK_STACK ? pointer.lo : (uint64_t)behind;
+	pointer.hi = pointer.kind == CHECK_STACK ? pointer.lo : (uint64_t)behind + 1;
 	if (distance->zeros < pointer.zeros)
 		pointer.zeros = distance->zeros;
 	pointer.id = 0;

@@ -11,6 +11,7 @@
 #include "daemon/kernel/insn.h"
 #include "daemon/policy/checker.h"
 #include "daemon/policy/checker_value.h"
+#include "tests/gen/bodies.h"
 #include "tests/unit/checker_bodies.h"
 #include "tests/unit/suite.h"
 
@@ -60,6 +61,61 @@ START_TEST(no_process)
 		found += named;
 	}
 	ck_assert_uint_eq(found, NELEMS(names));
+}
+END_TEST
+
+// That the machine which judges random bodies sees what is wrong with these.
+START_TEST(machine)
+{
+	static const char *const names[] = {
+		"10 ctx", "11 r10", "12 a map", "13 ctx", "14 a bit", "15 the stack", "16 the stack", "17 bytes", "18 a pointer",
+		"19 a pointer", "23 probe_read_kernel", "33 beyond", "35 a pointer", "40 a pointer", "NULL is followed",
+		"a user's string leaves", "the stack as it was, copied",
+	};
+
+	for (size_t k = 0; k < NELEMS(names); k++) {
+		const char *wrong = NULL;
+		uint32_t at, found = 0;
+
+		for (uint32_t i = 0; i < checker_nbodies; i++) {
+			const struct checker_body *b = &checker_bodies[i];
+
+			if (strncmp(b->name, names[k], strlen(names[k])))
+				continue;
+			for (uint64_t seed = 1; seed < 64 && !wrong; seed++)
+				wrong = run_body(b->insns, b->n, seed, &at);
+			found++;
+		}
+		ck_assert_msg(found == 1 && wrong, "%s: %u, %s", names[k], found, wrong ? wrong : "nothing wrong");
+	}
+	for (uint32_t i = 0; i < checker_nbodies; i++) {
+		const struct checker_body *b = &checker_bodies[i];
+		uint32_t at;
+
+		for (uint64_t seed = 0; seed < 64 && !b->refusal; seed++)
+			ck_assert_msg(!run_body(b->insns, b->n, seed, &at), "%s at %u", b->name, at);
+	}
+}
+END_TEST
+
+// Random ones; many more in tests/kernel/checker.sh and tests/fuzz/fuzz_checker.c.
+START_TEST(random_bodies)
+{
+	struct bpf_insn body[GEN_BODY_MAX];
+	uint32_t passed = 0, at;
+
+	for (uint64_t seed = 0; seed < 10000; seed++) {
+		uint32_t n = gen_body(seed, false, body);
+		struct reason why;
+		const char *wrong;
+
+		if (run(body, n, &why))
+			continue;
+		passed++;
+		wrong = run_body(body, n, seed, &at);
+		ck_assert_msg(!wrong, "seed %lu, instruction %u: %s", seed, at, wrong);
+	}
+	ck_assert_uint_gt(passed, 2000);
 }
 END_TEST
 
@@ -260,6 +316,8 @@ int main(void)
 
 	tcase_add_loop_test(t, bodies, 0, (int)checker_nbodies);
 	tcase_add_test(t, no_process);
+	tcase_add_test(t, machine);
+	tcase_add_test(t, random_bodies);
 	tcase_add_test(t, names_instruction);
 	tcase_add_test(t, bad_requests);
 	tcase_add_loop_test(t, ranges, 0, 4);

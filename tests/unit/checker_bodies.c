@@ -307,6 +307,8 @@ const struct checker_body checker_bodies[] = {
 		MAPVAL(R(1), BODY_CTL, 0), MOVI(R(2), 8), MOV(R(3), R(10)), OPI(BPF_ADD, R(3), -48), CALL(113), END),
 	BODY("a string of the stack as it was", never, MAPVAL(R(1), BODY_CTL, 0), MOVI(R(2), 64), MOV(R(3), R(10)),
 		OPI(BPF_ADD, R(3), -96), CALL(115), END),
+	BODY("the stack as it was, copied onto itself", never, MOV(R(1), R(10)), OPI(BPF_ADD, R(1), -80), MOVI(R(2), 8),
+		MOV(R(3), R(10)), OPI(BPF_ADD, R(3), -80), CALL(113), LDX(BPF_DW, R(1), R(10), -80), END),
 	BODY("the context as own memory", "no pointer to own memory", MOV(R(3), R(1)), MAPVAL(R(1), BODY_CTL, 0), MOVI(R(2), 8),
 		CALL(113), END),
 	BODY("a string beyond the value", bounds, MAPVAL(R(1), BODY_CTL, 4040), RUN(BODY_STRLEN), END),
