@@ -61,6 +61,7 @@ struct check_request {
 	const char *const *functions;		// names of run-time functions, by the object's numbers
 	uint32_t nfunctions;
 	uint32_t strsize;
+	uint64_t placeholder;	// not 0: a constant of 64 bits that becomes another, nobody knows which
 	bool process;		// fires in a process whose memory it may read
 };
 

@@ -137,7 +137,7 @@ static int step_constant(struct checker *c, const struct check_insn *insn, struc
 	uint64_t upper = (uint32_t)in[1].imm, n = upper << 32 | (uint32_t)in->imm;
 
 	if (!insn->reloc) {
-		*dst = checker_number(n, n);
+		*dst = n && n == c->q->placeholder ? checker_number(0, UINT64_MAX) : checker_number(n, n);
 		return 0;
 	}
 	if (insn->reloc->kind == RELOC_MAP_FD) {

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/kernel/load.h"
 #include "daemon/policy/checker.h"
 #include "daemon/policy/peer.h"
 #include "daemon/policy/role.h"
@@ -120,7 +121,7 @@ int confine_body(const Dtraced__Object *o, const Dtraced__Program *p, struct rea
 		.n = (uint32_t)(p->insns.len / sizeof(struct bpf_insn)), .relocs = relocs, .nrelocs = (uint32_t)p->n_relocs,
 		.maps = maps, .nmaps = (uint32_t)(MAP_FIRST_EXTRA + o->n_maps), .slots = slots,
 		.nslots = (uint32_t)p->n_slots, .functions = (const char *const *)o->runtime,
-		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize,
+		.nfunctions = (uint32_t)o->n_runtime, .strsize = o->strsize, .placeholder = LOAD_SECRET,
 		.process = p->hook != HOOK_BEGIN && p->hook != HOOK_END && p->hook != HOOK_TICK,
 	};
 	struct reason rule = { 0 };

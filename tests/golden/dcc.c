@@ -4,7 +4,8 @@
 // it makes: dcc LETTER [-s FILE | -n TEXT]... prints the dump of that pass on
 // the running kernel's BTF and catalogue, or the diagnostics. dcc reply ...
 // writes what a compile worker answers, as it goes over the wire (fuzz seeds);
-// dcc check ... what the checker of confined programs says of each program.
+// dcc check ... compiles for a user of class `user` and says what the checker of confined
+// programs says of each program.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 
 #include "daemon/compile/object_wire.h"
 #include "daemon/compile/warm.h"
+#include "daemon/kernel/load.h"
 #include "daemon/policy/checker.h"
 #include "dlang/dlang.h"
 #include "dlang/syntax/source.h"
@@ -91,7 +93,7 @@ static int check_programs(struct warm *w, const struct object *o)
 			.insns = p->body.insns, .n = p->body.n, .relocs = p->body.relocs.v,
 			.nrelocs = p->body.relocs.n, .maps = maps, .nmaps = MAP_FIRST_EXTRA + o->maps.n,
 			.slots = slots, .nslots = p->slots.n, .functions = o->runtime.v,
-			.nfunctions = o->runtime.n, .strsize = o->strsize,
+			.nfunctions = o->runtime.n, .strsize = o->strsize, .placeholder = LOAD_SECRET,
 			.process = p->hook.kind != HOOK_BEGIN && p->hook.kind != HOOK_END && p->hook.kind != HOOK_TICK,
 		};
 		struct reason why = { "passes" };

@@ -155,6 +155,25 @@ START_TEST(bad_requests)
 }
 END_TEST
 
+// A constant that the core replaces is no bound.
+START_TEST(placeholder)
+{
+	const struct bpf_insn body[] = {
+		insn_raw(BPF_LD | BPF_IMM | BPF_DW, BPF_REG_1, 0, 0, 8), insn_raw(0, 0, 0, 0, 1), insn_alu_imm(BPF_RSH, BPF_REG_1, 32),
+		insn_raw(BPF_LD | BPF_IMM | BPF_DW, BPF_REG_2, 2, 0, BODY_CTL), insn_raw(0, 0, 0, 0, 0),
+		insn_alu(BPF_ADD, BPF_REG_2, BPF_REG_1), insn_mov_imm(BPF_REG_0, 0), insn_exit(),
+	};
+	struct bpf_reloc relocs[8];
+	struct check_request q = checker_request(body, 8, relocs);
+	struct reason why = { "" };
+
+	ck_assert_int_eq(checker_body(&q, &why), 0);
+	q.placeholder = 1ull << 32 | 8;
+	ck_assert_int_eq(checker_body(&q, &why), CHECK_E_REFUSED);
+	ck_assert_ptr_nonnull(strstr(why.text, "does not bound"));
+}
+END_TEST
+
 // ---- ranges ------------------------------------------------------------------
 
 static uint64_t some_number(void)
@@ -320,6 +339,7 @@ int main(void)
 	tcase_add_test(t, random_bodies);
 	tcase_add_test(t, names_instruction);
 	tcase_add_test(t, bad_requests);
+	tcase_add_test(t, placeholder);
 	tcase_add_loop_test(t, ranges, 0, 4);
 	tcase_add_loop_test(t, joins, 0, 2);
 	tcase_add_test(t, sizes);
