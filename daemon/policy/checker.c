@@ -227,6 +227,7 @@ static int run(struct flow *w)
 			continue;
 		// What was loaded from slots may be more now.
 		w->c.changed = false;
+		w->c.round++;
 		any = true;
 		for (uint32_t i = 0; i < w->nblocks; i++)
 			w->blocks[i].dirty = w->blocks[i].turns > 0;
@@ -261,7 +262,7 @@ static bool has_good_slots(const struct check_request *q)
 
 int checker_body(const struct check_request *q, struct reason *why)
 {
-	CLEANUP(flow_deinit) struct flow w = { .c = { .q = q, .why = why } };
+	CLEANUP(flow_deinit) struct flow w = { .c = { .q = q, .why = why, .round = 1 } };
 	int r;
 
 	if (!q->n || q->n > CHECK_MAX_INSNS)

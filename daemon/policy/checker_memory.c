@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CHANGES_MAX = 4, ALL_BYTES = 0xff };
+enum { ROUNDS_MAX = 4, ALL_BYTES = 0xff };
 
 int checker_refuse(struct checker *c, const char *rule)
 {
@@ -32,11 +32,12 @@ static int put_slot(struct checker *c, uint32_t i, const struct check_value *v)
 		c->changed = true;
 		return 0;
 	}
-	if (!checker_join(slot, &add, c->changes[i] >= CHANGES_MAX))
+	if (!checker_join(slot, &add, c->rounds[i] > ROUNDS_MAX))
 		return 0;
 	if (slot->kind == CHECK_NONE)
 		return checker_refuse(c, "a slot of the stack for different things");
-	c->changes[i]++;
+	c->rounds[i] += c->last[i] != c->round;
+	c->last[i] = c->round;
 	c->changed = true;
 	return 0;
 }

@@ -26,8 +26,9 @@ struct checker {
 	struct reason *why;
 	uint32_t at;				// the instruction
 	struct check_value slots[CHECK_NSLOTS];
-	uint8_t changes[CHECK_NSLOTS];
-	bool changed;				// a slot did
+	uint32_t round, last[CHECK_NSLOTS];	// of the program; in which the slot changed
+	uint32_t rounds[CHECK_NSLOTS];		// how many those were
+	bool changed;				// a slot did, in this round
 };
 
 // What helpers and run-time functions do with memory.

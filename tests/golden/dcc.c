@@ -80,12 +80,9 @@ static const struct check_map *maps_of(struct warm *w, const struct object *o)
 
 static int check_programs(struct warm *w, const struct object *o)
 {
-	const struct check_map *maps;
+	const struct check_map *maps = maps_of(w, o);
 	int bad = 0, r;
 
-	if (!o)
-		return 1;
-	maps = maps_of(w, o);
 	for (uint32_t i = 0; i < o->programs.n; i++) {
 		const struct object_program *p = &o->programs.v[i];
 		struct check_slot *slots = arena_alloc(w->arena, (p->slots.n + 1) * sizeof *slots);
@@ -144,7 +141,8 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "check")) {
 		req.dump = 0;
 		req.confined = PROBE_CLASS_USER;
-		return dlang_compile(&env, &req, &res) || check_programs(&w, res.object);
+		dlang_compile(&env, &req, &res);
+		return report(&w, &res) || check_programs(&w, res.object);
 	}
 	dlang_compile(&env, &req, &res);
 	fputs(res.dump_text ? res.dump_text : "", stdout);
