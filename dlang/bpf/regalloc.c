@@ -368,20 +368,21 @@ static void find_recipes(struct mir *m)
 
 // ---- homes -----------------------------------------------------------------
 
-// A place in the frame: a slot holds scalars, the context or other pointers, nothing else
-// all the time (the daemon's checker relies on it).
+// A place in the frame: a slot holds scalars, or one pointer, all the time. Only where the
+// stack would not do do pointers share, which have less room behind them then for the daemon's
+// checker: to it, any of them may be found in the slot (Spectre 4).
 struct frame_slot {
 	uint64_t *busy;
 	const struct mvreg *first;
 };
 
-static bool may_share(const struct mvreg *a, const struct mvreg *b)
+static bool may_share(const struct mvreg *a, const struct mvreg *b, bool pressed)
 {
-	return a->kind == b->kind && a->context == b->context;
+	return a->kind == b->kind && a->context == b->context && (a->kind == IK_SCALAR || pressed);
 }
 
 // Gives each home a slot of its kind, the first that is free all its life.
-static void place_homes(struct alloc *a, uint32_t *frame)
+static void place_homes(struct alloc *a, uint32_t *frame, bool pressed)
 {
 	struct mir *m = a->m;
 	VEC(struct frame_slot) slots = { 0 };
@@ -392,7 +393,7 @@ static void place_homes(struct alloc *a, uint32_t *frame)
 
 		if (!home->stack || !a->l.iv[v].first)
 			continue;
-		while (i < slots.n && (!may_share(slots.v[i].first, home) || !fits_in(&a->l, slots.v[i].busy, v)))
+		while (i < slots.n && (!may_share(slots.v[i].first, home, pressed) || !fits_in(&a->l, slots.v[i].busy, v)))
 			i++;
 		if (i == slots.n)
 			vec_push(m->scratch, &slots, (struct frame_slot){
@@ -433,7 +434,9 @@ static int32_t *allocate(struct mir *m, uint32_t *frame)
 		prepare_round(&a);
 		run_round(&a);
 		if (!a.failed.n) {
-			place_homes(&a, frame);
+			place_homes(&a, frame, false);
+			if (*frame > stack_room(m))
+				place_homes(&a, frame, true);
 			if (*frame > stack_room(m))
 				m->wrong = arena_printf(m->arena, "%u bytes of stack are needed, "
 					"there are %u", *frame, stack_room(m));
