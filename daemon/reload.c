@@ -11,6 +11,7 @@
 #include "daemon/policy/judge.h"
 #include "daemon/policy/policy_load.h"
 #include "daemon/server.h"
+#include "daemon/session/later.h"
 #include "daemon/session/roster.h"
 
 static void judge_viewers(struct session *s)
@@ -31,7 +32,7 @@ static void judge_session(struct session *s, struct policy *p)
 
 	policy_bind(p, &s->owner);
 	judge_viewers(s);
-	if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW)
+	if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW && later_judge(s->later, &why) == VERDICT_ALLOW)
 		return;
 	reason_set(&text, "the policy has changed: %.480s", why.text);
 	session_stop(s, DTRACED__END_REASON__END_KILLED, text.text);

@@ -95,19 +95,18 @@ static void list_allowed(const struct patterns *p, struct reason *text)
 		n += (size_t)snprintf(text->text + n, sizeof text->text - n, "%s%.100s", i ? ", " : "", p->v[i].text);
 }
 
-static enum verdict judge_name(const struct peer *peer, const Dtraced__ProbeInfo *info, struct reason *why)
+enum verdict judge_probe(const struct peer *peer, const char *const fields[4], struct reason *why)
 {
-	const char *const fields[4] = { info->prov, info->mod, info->func, info->name };
 	const struct role *r = peer->role;
 	const struct pattern *never = patterns_find(&peer->policy->never, fields);
 	const struct pattern *deny = never ? never : patterns_find(&r->deny, fields);
 	struct reason allowed;
 	int n;
 
-	if (!deny && (!r->allow.given || strcmp(info->prov, "dtrace") == 0 || patterns_find(&r->allow, fields)))
+	if (!deny && (!r->allow.given || strcmp(fields[0], "dtrace") == 0 || patterns_find(&r->allow, fields)))
 		return VERDICT_ALLOW;
-	reason_set(why, "uid %u may not have the probe %.40s:%.40s:%.60s:%.60s: ", peer->uid, info->prov, info->mod,
-		info->func, info->name);
+	reason_set(why, "uid %u may not have the probe %.40s:%.40s:%.60s:%.60s: ", peer->uid, fields[0], fields[1],
+		fields[2], fields[3]);
 	n = (int)strlen(why->text);
 	list_allowed(&r->allow, &allowed);
 	if (never)
@@ -139,8 +138,11 @@ static enum verdict judge_names(const struct peer *peer, const struct wish *w, s
 		reason_set(why, "the compiler's answer does not name its probes");
 		return VERDICT_DENY;
 	}
-	for (size_t i = 0; i < schema->n_probes && v == VERDICT_ALLOW; i++)
-		v = judge_name(peer, schema->probes[i], why);
+	for (size_t i = 0; i < schema->n_probes && v == VERDICT_ALLOW; i++) {
+		const Dtraced__ProbeInfo *p = schema->probes[i];
+
+		v = judge_probe(peer, (const char *const[]){ p->prov, p->mod, p->func, p->name }, why);
+	}
 	dtraced__schema__free_unpacked(schema, &allocator);
 	return v;
 }

@@ -22,5 +22,8 @@ static inline Dtraced__FailureCode judge_code(enum verdict v)
 	return v == VERDICT_LIMIT ? DTRACED__FAILURE_CODE__FAILURE_LIMIT : DTRACED__FAILURE_CODE__FAILURE_DENIED;
 }
 
+// What it says to one more probe of a program, by its four names.
+enum verdict judge_probe(const struct peer *peer, const char *const names[4], struct reason *why);
+
 // Whether a value is within the role's limit, which is not one that is charged.
 enum verdict judge_limit(const struct peer *peer, enum limit limit, uint64_t value, struct reason *why);

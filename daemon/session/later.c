@@ -11,6 +11,7 @@
 
 #include "daemon/compile/zygote.h"
 #include "daemon/log.h"
+#include "daemon/policy/judge.h"
 #include "daemon/server.h"
 #include "daemon/session/session.h"
 #include "daemon/session/setup.h"
@@ -148,6 +149,32 @@ static int charge(struct later *l, enum charge_kind kind, uint64_t amount, struc
 	return charge_take(&s->charge, &s->server->charges, &s->owner, kind, amount, why);
 }
 
+static enum verdict judge_set(const struct later *l, const struct user_hooks *h, const struct user_set *set,
+	struct reason *why)
+{
+	enum verdict v = VERDICT_ALLOW;
+
+	for (uint32_t i = 0; i < set->n && v == VERDICT_ALLOW; i++) {
+		const struct place *p = &h->places->v[h->order[set->first + i]];
+
+		v = judge_probe(&l->session->owner, (const char *const[]){ p->prov, p->mod, p->func, p->name }, why);
+	}
+	return v;
+}
+
+enum verdict later_judge(const struct later *l, struct reason *why)
+{
+	enum verdict v = VERDICT_ALLOW;
+
+	for (const struct batch *b = l ? l->batches : NULL; b; b = b->next) {
+		for (uint32_t i = 0; i < b->hooks->nsets && v == VERDICT_ALLOW; i++) {
+			if (b->hooks->sets[i].added)
+				v = judge_set(l, b->hooks, &b->hooks->sets[i], why);
+		}
+	}
+	return v;
+}
+
 // Where arguments are is in the program's guard, so that it is loaded once more.
 static int load_again(struct later *l, const struct session_program *of, const struct user_set *set,
 	struct session_program *sp, struct reason *why)
@@ -168,8 +195,10 @@ static int add_program(struct later *l, struct user_hooks *h, uint32_t number, s
 	const struct session_program *of = find_program(l, set);
 	struct session_program *list, sp = { .fd = -1, .hooks = h, .shared = set->kind != PLACE_USDT };
 	uint32_t n = of ? user_hooks_served(h, number, of->serves) : 0;
-	int r = n ? charge(l, CHARGE_PLACES, n, why) : 0;
+	int r = n && judge_set(l, h, set, why) != VERDICT_ALLOW ? SESSION_E_DENIED : 0;
 
+	if (n && !r)
+		r = charge(l, CHARGE_PLACES, n, why);
 	if (!of)
 		l->batches->unserved += user_hooks_served(h, number, user_hooks_bits(set, set->wants & l->served));
 	if (!n || r)

@@ -10,6 +10,8 @@
 //
 // A process that is forked has no probes but those in all processes.
 
+#include "daemon/policy/policy.h"
+
 struct later;
 struct session;
 struct viewer;
@@ -20,6 +22,9 @@ void later_start(struct session *s);
 
 // The session runs: looks at what has come since its places were found.
 void later_go(struct later *l);
+
+// What the policy says to the probes that were added. NULL is fine.
+enum verdict later_judge(const struct later *l, struct reason *why);
 
 // Tells a new viewer the names of what has been added. NULL is fine.
 void later_greet(const struct later *l, struct viewer *v);

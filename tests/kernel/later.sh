@@ -313,4 +313,26 @@ if command -v setpriv > /dev/null; then
 	expect "exec of a setuid program" 'host 3' 'next 4'
 	as=()
 fi
+
+# ---- the policy --------------------------------------------------------------
+
+stop_daemon
+cat > "$T/policy.json" << 'JSON'
+{ "version": 1, "settings": { "never": { "probes": [ "pid*:libother*::" ] } },
+  "roles": { "root": { "classes": ["kernel", "destructive"], "admin": ["*"] } },
+  "bindings": [ { "match": { "uid": 0 }, "role": "root" } ] }
+JSON
+chmod 644 "$T/policy.json"
+start_daemon --policy "$T/policy.json" || exit 1
+start
+trace -Zn 'pid$target:lib*:*_one:entry { @[probefunc] = count(); } END { printa("%s %@d\n", @); }' -p $pid
+tell open "$T/libplug.so"
+check "later: what the policy allows" wait_for 20 in_code libplug.so plug_one
+tell open "$T/libother.so"
+check "later: what it does not is said" wait_for 20 grep -q 'other_one:entry: nobody may have pid\*:libother\*::' "$T/err"
+tell call plug_one 20
+tell call other_one 30
+end
+expect "and counted is what may be" 'plug_one 20'
+check "later: and nothing else" test "$(grep -c other_one "$T/out")" = 0
 exit $((failures > 0))
