@@ -263,6 +263,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "oracle FIRST COUNT [SECONDS], as root\n");
 		return 2;
 	}
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	verdict = malloc(LOG_SIZE);
 	if (!verdict)
 		return 2;

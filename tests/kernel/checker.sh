@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 # The checker of confined programs against others: no random body that it lets pass does anything wrong
 # in a machine that watches it, or is refused by the kernel's verifier for somebody who may see no
-# pointers. CHECKER_SECONDS (default 45): for so long; CHECKER_SEED: from there on.
+# pointers. CHECKER_SECONDS (default 45): for so long; CHECKER_SEED: from there on. And of what the compiler makes
+# for a user of class user from the programs of tests/d, and from random ones, nothing is refused.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 need_bpf checker
@@ -15,5 +16,27 @@ if [ $status = 0 ] && [ "${passed:-0}" -gt $((bodies / 5)) ] && [ "$asked" -gt $
 	ok "checker: its verdicts ($bodies bodies, $passed passed, $asked shown to the kernel)"
 else
 	not_ok "checker: status $status: $(tail -n 3 "$T/out" | tr '\n' ' ')"
+fi
+
+# verdicts FILE...: of each, with its name. What does not compile for such a user has none.
+verdicts() {
+	local f
+	for f; do
+		"$build/tests/golden/dcc" check -s "$f" 2>&1 | sed -n "s,^program ,$(basename "$f" .d): &,p"
+	done
+}
+for seed in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	"$build/tests/gen/generate" values $seed "$T/random.$seed.d" "$T/expected"
+	sed -i 's/^BEGIN/syscall::getpid:entry/' "$T/random.$seed.d"
+done
+export -f verdicts
+export build
+find "$top/tests/d" "$T" -name '*.d' ! -name 'err.*' -print0 | xargs -0 -n 20 -P 4 bash -c 'verdicts "$@"' _ > "$T/verdicts"
+grep -v ': passes$' "$T/verdicts" | head -n 10
+passed=$(grep -c ': passes$' "$T/verdicts") all=$(wc -l < "$T/verdicts")
+if [ "$passed" = "$all" ] && [ "$passed" -gt 200 ]; then
+	ok "checker: lets pass what the compiler makes"
+else
+	not_ok "checker: $passed of $all programs that the compiler made pass"
 fi
 [ "$failures" = 0 ]
