@@ -23,16 +23,17 @@ traced() {
 		> "$T/$1.out" 2> "$T/$1.err"
 	cat "$T/$1.out" "$T/$1.err" >> "$T/all"
 }
-traced calls 'syscall::open*:entry { printf("%s %d %d %d %d %s\n", execname, pid, tid, ppid, uid, copyinstr(arg1)); }
+: > "$T/all"
+traced calls 'syscall::open*:entry { printf("%s pid=%d pid=%d pid=%d uid=%d %s\n", execname, pid, tid, ppid, uid, copyinstr(arg1)); }
 	syscall::write:entry { printf("%s\n", copyinstr(arg1, 32)); }'
-traced counts 'syscall:::entry, syscall:::return { @[execname, pid, uid, gid] = count(); @p[probefunc] = max(arg0); }'
-traced stacks 'syscall::open*:entry, profile-997 { @[execname, pid, ustack(8), ucaller] = count(); }'
-traced profile 'profile-997 { @[execname, pid, usym(arg1), arg0] = count(); printf("%x %x\n", arg0, arg1); }'
+traced counts 'syscall:::entry, syscall:::return { @[execname, pid, uid] = count(); } END { printa("%s pid=%d uid=%d %@d\n", @); }'
+traced stacks 'syscall::open*:entry, profile-997 { @[execname, pid, ustack(8)] = count(); } END { printa("%s pid=%d %k %@d\n", @); }'
+traced profile 'profile-997 { @[execname, pid, usym(arg1)] = count(); printf("%x %x\n", arg0, arg1); } END { printa("%s pid=%d %A %@d\n", @); }'
 traced own 'syscall::open*:entry { self->p = arg1; self->n = execname; } syscall::open*:return /self->p/
 	{ printf("%s %s\n", self->n, copyinstr(self->p)); self->p = 0; }'
-traced life 'proc:::exec { printf("%s\n", args[0]); } proc:::exec-success { printf("%s %d\n", execname, pid); } proc:::start { printf("%d\n", ppid); }'
-traced edges 'BEGIN { printf("%s %d %d %x\n", execname, pid, uid, arg0); } END { printf("%s %d\n", execname, pid); }
-	tick-97hz { @ = count(); @k[arg0, arg1] = count(); }'
+traced life 'proc:::exec { printf("%s\n", args[0]); } proc:::exec-success { printf("%s pid=%d\n", execname, pid); } proc:::start { printf("pid=%d\n", ppid); }'
+traced edges 'BEGIN { printf("%s pid=%d uid=%d %x\n", execname, pid, uid, arg0); } END { printf("%s pid=%d\n", execname, pid); }
+	tick-97hz { @ = count(); printf("%x %x\n", arg0, arg1); }'
 # Arguments that the calls have: in the registers of others there is anything.
 traced values 'syscall::open*:entry, syscall::write:entry, syscall::execve:entry { printf("%x %x %x\n", arg0, arg1, arg2); }
 	syscall:::return { printf("%x %x\n", arg0, arg1); }'
@@ -42,11 +43,11 @@ for name in calls counts own; do
 done
 check "stacks: the user's own is seen" grep -q 'actor`' "$T/stacks.out"
 check "profile: the user's own is seen" grep -q 'actor`' "$T/profile.out"
-check "life: the user's own is seen" grep -qE '^true [0-9]+$' "$T/life.out"
+check "life: the user's own is seen" grep -qE '^true pid=[0-9]+$' "$T/life.out"
 check "own: with its words" grep -q '^actor /mine-path$' "$T/own.out"
-check "edges: the client's own" grep -q "^dtrace [0-9]* $mallory 0\$" "$T/edges.out"
+check "edges: the client's own" grep -q "^dtrace pid=[0-9]* uid=$mallory 0\$" "$T/edges.out"
 
-grep -nE "hers|\\b$hers\\b|\\b$alice\\b" "$T/all" > "$T/leaks"
+grep -nE "hers|pid=$hers\\b|uid=$alice\\b" "$T/all" > "$T/leaks"
 check_same "nothing of the other user's" /dev/null "$T/leaks"
 # Processes that are not the user's, by what all of them are called.
 grep -nE '(^|[ ,])(dtraced|systemd|bash|kworker[^ ]*|swapper[^ ]*|sleep)( |$)' "$T/all" > "$T/leaks"

@@ -15,7 +15,7 @@ start_daemon --group "$group" || exit 1
 # refused SENTENCE PROGRAM
 refused() {
 	timeout 60 "${as_mallory[@]}" "$build/dtrace" -x errtags -qn "$2" > "$T/out" 2>&1
-	check "refused: $2" grep -qF -- "[D_CONFINED] line 1: $1; yours is user" "$T/out"
+	check "refused: $2" grep -qE -- "\[D_CONFINED\] line 1: $1; yours is user" "$T/out"
 }
 entry='syscall::getppid:entry'
 refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread); }"
@@ -40,6 +40,6 @@ refused "in profile:::tick-1s this is about whatever process the clock interrupt
 refused "argument 0 of rawtp:::sched_process_exec is an address in the kernel, which needs class kernel" 'rawtp:::sched_process_exec { trace(arg0); }'
 refused "this is destructive, which needs class destructive" "$entry { stop(); }"
 refused "this is destructive, which needs class destructive" "$entry { chill(1); }"
-refused "io:block:block_io_start:start needs class kernel" 'io:::start {}'
-refused "rawtp:sched::sched_switch needs class kernel" 'rawtp:::sched_switch {}'
+refused "io:block:block_[a-z_]*:start needs class kernel" 'io:::start {}'
+refused "rawtp:(sched|vmlinux)::sched_switch needs class kernel" 'rawtp:::sched_switch {}'
 [ "$failures" = 0 ]
