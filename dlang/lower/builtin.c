@@ -334,7 +334,7 @@ static struct rv bi_cpu(struct lower *l, const struct expr *e)
 static struct rv bi_curthread(struct lower *l, const struct expr *e)
 {
 	(void)e;
-	return task_ptr(l);
+	return l->confined ? confined_part(l, PART_TASK) : task_ptr(l);
 }
 
 // By the probe's row.

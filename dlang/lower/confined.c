@@ -98,6 +98,61 @@ struct rv confined_field(struct lower *l, const char *path)
 	return rv_int(ir_i(0));
 }
 
+// ---- members of curthread -------------------------------------------------------
+
+static const struct {
+	enum thread_part of;
+	const char *path;
+	enum thread_part part;		// what it leads to; PART_NONE: it is the word
+	enum current_word word;
+} members[] = {
+	{ PART_TASK, "tgid", PART_NONE, CURRENT_PID },
+	{ PART_TASK, "pid", PART_NONE, CURRENT_TID },
+	{ PART_TASK, "start_time", PART_NONE, CURRENT_THREAD_BEGAN },
+	{ PART_TASK, "comm", PART_NAME, CURRENT_N },
+	{ PART_TASK, "real_parent", PART_PARENT, CURRENT_N },
+	{ PART_TASK, "group_leader", PART_LEADER, CURRENT_N },
+	{ PART_TASK, "cred", PART_CRED, CURRENT_N },
+	{ PART_TASK, "real_cred", PART_CRED, CURRENT_N },
+	{ PART_PARENT, "tgid", PART_NONE, CURRENT_PPID },
+	{ PART_LEADER, "tgid", PART_NONE, CURRENT_PID },
+	{ PART_LEADER, "pid", PART_NONE, CURRENT_PID },
+	{ PART_LEADER, "start_boottime", PART_NONE, CURRENT_BEGAN },
+	// All ids of a process that such a program sees are the same.
+	{ PART_CRED, "uid.val", PART_NONE, CURRENT_UID },
+	{ PART_CRED, "euid.val", PART_NONE, CURRENT_UID },
+	{ PART_CRED, "suid.val", PART_NONE, CURRENT_UID },
+	{ PART_CRED, "gid.val", PART_NONE, CURRENT_GID },
+	{ PART_CRED, "egid.val", PART_NONE, CURRENT_GID },
+	{ PART_CRED, "sgid.val", PART_NONE, CURRENT_GID },
+};
+
+struct rv confined_part(struct lower *l, enum thread_part part)
+{
+	uint32_t r = ir_copy(l->f, IK_POINTER, ir_i(0));
+
+	vec_push(l->a, &l->parts, r);
+	return (struct rv){ .v = ir_r(r), .kind = IK_POINTER, .part = part };
+}
+
+struct rv confined_member(struct lower *l, struct place p, const struct expr *e)
+{
+	for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+		uint32_t at;
+
+		if (members[i].of != p.base.part || p.indirect ||
+		    !member_at(l, p.base.part == PART_CRED ? "cred" : "task_struct", members[i].path, e->span, &at, NULL) ||
+		    p.off != at)
+			continue;
+		if (members[i].part)
+			return confined_part(l, members[i].part);
+		return rv_int(current_word(l, members[i].word));
+	}
+	confined_refuse(l, e->span, "pid, tid, ppid, uid, gid and execname are to be had",
+			"this reads the kernel's task_struct");
+	return rv_int(ir_i(0));
+}
+
 uint32_t confined_storage(struct lower *l)
 {
 	struct slot_source s = { ARG_SELF, (uint16_t)l->self_map, 0 };
@@ -172,9 +227,15 @@ static void check_function(struct lower *l, const struct ir_insn *i)
 		confined_refuse(l, i->span, NULL, "no process of yours is running there");
 }
 
-static bool is_pointer(const struct ir_fn *f, const struct ir_val *v)
+// A pointer, to own memory, as there are no others but those that stand for the thread.
+static bool is_own(const struct lower *l, const struct ir_val *v)
 {
-	return v->kind == IV_REG && f->regs.v[v->reg].kind == IK_POINTER;
+	if (v->kind != IV_REG || l->f->regs.v[v->reg].kind != IK_POINTER)
+		return false;
+	for (uint32_t i = 0; i < l->parts.n; i++)
+		if (l->parts.v[i] == v->reg)
+			return false;
+	return true;
 }
 
 static void check_helper(struct lower *l, const struct ir_insn *i)
@@ -182,7 +243,7 @@ static void check_helper(struct lower *l, const struct ir_insn *i)
 	switch (i->id) {
 	case READ_KERNEL:
 	case READ_KERNEL_STR:		// between places of the session's own memory
-		if (!is_pointer(l->f, &i->args[2]))
+		if (!is_own(l, &i->args[2]))
 			confined_refuse(l, i->span, "copyin() and copyinstr() read memory of the process",
 					"this reads memory of the kernel");
 		break;

@@ -155,7 +155,7 @@ static enum ir_cond compare_operands(struct lower *l, const struct expr *e, stru
 
 	if (x.kind == IK_POINTER && e->b->kind == EX_INT && !e->b->value &&
 	    (e->op == OP_EQ || e->op == OP_NE)) {
-		*a = x.v;
+		*a = x.part ? ir_i(1) : x.v;
 		*b = ir_i(0);
 		return compare_cond(e->op, false);
 	}
@@ -361,6 +361,7 @@ void lower_cond(struct lower *l, const struct expr *e, uint32_t yes, uint32_t no
 {
 	struct ir_val a, b;
 	enum ir_cond c;
+	struct rv v;
 
 	if (e->kind == EX_UNARY && e->op == OP_NOT) {
 		lower_cond(l, e->a, no, yes);
@@ -379,7 +380,8 @@ void lower_cond(struct lower *l, const struct expr *e, uint32_t yes, uint32_t no
 		ir_br(l->f, c, a, b, yes, no);
 		return;
 	}
-	ir_br(l->f, IC_NE, lower_expr(l, e).v, ir_i(0), yes, no);
+	v = lower_expr(l, e);
+	ir_br(l->f, IC_NE, v.part ? ir_i(1) : v.v, ir_i(0), yes, no);
 }
 
 void lower_effect(struct lower *l, const struct expr *e)

@@ -145,6 +145,8 @@ void confined_refuse(struct lower *l, struct span where, const char *hint, const
 void confined_destroy(struct lower *l, struct span where);	// the same, of class destructive
 struct rv confined_field(struct lower *l, const char *path);	// as task_field()
 struct ir_val current_word(struct lower *l, enum current_word which);
+struct rv confined_part(struct lower *l, enum thread_part part);
+struct rv confined_member(struct lower *l, struct place p, const struct expr *e);	// of such a part
 uint32_t confined_storage(struct lower *l);	// as tls_find()
 // Refuses probes that are not for the class; false: there were some.
 bool confined_probes(struct lower *l);

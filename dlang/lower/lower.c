@@ -337,7 +337,7 @@ static void begin_program(struct lower *l, struct group *g)
 	l->area = l->sel = l->id = 0;
 	l->tmp_slot = l->key_slot = l->read_slot = l->scalar_slot = UINT32_MAX;
 	l->any_fault = l->any_record = l->in_error = false;
-	l->resume.n = 0;
+	l->resume.n = l->parts.n = 0;
 	init_registers(l);
 }
 

@@ -23,6 +23,10 @@ enum prov {
 	PROV_OWN,		// into the session's own memory, own_size bytes
 };
 
+// What stands for the kernel's task_struct, and what it leads to, in confined programs: nothing can be done with
+// it but to name a member that is known otherwise, see confined.c.
+enum thread_part { PART_NONE, PART_TASK, PART_PARENT, PART_LEADER, PART_CRED, PART_NAME };
+
 // A value in a register or an immediate.
 struct rv {
 	struct ir_val v;
@@ -32,6 +36,7 @@ struct rv {
 	uint32_t own_size;
 	int64_t handle;		// what D sees of an address in scratch memory; 0: not given out
 	bool not_null;
+	enum thread_part part;
 };
 
 // A place in memory: base + off.
@@ -140,6 +145,7 @@ struct lower {
 	uint32_t scalar_slot;		// a pointer on its way to a number, and the number
 	bool any_fault;
 	bool any_record;
+	VEC(uint32_t) parts;		// confined: registers that stand for the thread
 
 	// the current clause
 	const struct sclause *clause;

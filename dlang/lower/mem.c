@@ -235,6 +235,8 @@ struct rv load_place(struct lower *l, struct place p, const struct expr *e)
 	uint32_t size = size_of(l, t);
 	struct rv v;
 
+	if (p.base.part)
+		return confined_member(l, p, e);
 	if (p.variable && type_is_scalar(l->types, t))
 		return sou_load(l, p, e);
 	if (p.own && type_is_scalar(l->types, t) && !own_static(&p, size) &&

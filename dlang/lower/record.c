@@ -256,6 +256,8 @@ static void store_bytes(struct lower *l, const struct expr *e, const struct valu
 	}
 	subr_copyin_cut(l, e, d->size);
 	src = lower_expr(l, e);
+	if (src.part)
+		to_scalar(l, src);	// refused
 	r = own_read(l, HELPER_PROBE_READ_KERNEL, ir_r(ir_ptr_add(l->f, rec.v, ir_i(d->offset))), ir_i(d->size),
 		     src, own_lvalue(l, e));
 	fault_if(l, IC_NE, r, ir_i(0), FLT_BADADDR, src.kind == IK_SCALAR ? src.v : ir_i(0), e->span);

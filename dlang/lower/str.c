@@ -169,6 +169,11 @@ static void store_member(struct lower *l, const struct expr *e, struct rv base, 
 		sou_string_into(l, p, base, off, cap);
 		return;
 	}
+	if (p.base.part) {
+		if (confined_member(l, p, e).part == PART_NAME)
+			store_execname(l, base, off, cap, false);
+		return;
+	}
 	addr = place_addr(l, p);
 	p.base.v = addr;
 	r = read_at(l, base, off, cap, p.base, p.own, p.user);
@@ -186,6 +191,10 @@ static void store_kernel_string(struct lower *l, const struct expr *e, struct rv
 
 	subr_copyin_cut(l, e, limit(l, cap));
 	a = lower_expr(l, e);
+	if (a.part == PART_NAME) {
+		store_execname(l, base, off, cap, false);
+		return;
+	}
 	if (user)
 		a = rv_int(to_scalar(l, a));
 	if (t->kind == TY_ARRAY && t->nelems > 1 && t->nelems < cap)

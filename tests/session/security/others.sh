@@ -17,9 +17,9 @@ mine=$!
 "${as_alice[@]}" "$actor" spin hers < "$T/go" > /dev/null 2>&1 &
 hers=$!
 
-# traced NAME PROGRAM: what mallory gets from it while the actor has 20 rounds.
+# traced NAME PROGRAM: what mallory gets from it until the actor has had 20 rounds, and as many `seen` if it counts them.
 traced() {
-	timeout 60 "${as_mallory[@]}" "$build/dtrace" -qn "$2 syscall::write:entry { rounds++; } tick-10hz /rounds >= 20/ { exit(0); }" \
+	timeout 60 "${as_mallory[@]}" "$build/dtrace" -qn "$2 syscall::write:entry { rounds++; } tick-10hz /rounds >= 20 && ${3:-1}/ { exit(0); }" \
 		> "$T/$1.out" 2> "$T/$1.err"
 	cat "$T/$1.out" "$T/$1.err" >> "$T/all"
 }
@@ -28,7 +28,8 @@ traced calls 'syscall::open*:entry { printf("%s pid=%d pid=%d pid=%d uid=%d %s\n
 	syscall::write:entry { printf("%s\n", copyinstr(arg1, 32)); }'
 traced counts 'syscall:::entry, syscall:::return { @[execname, pid, uid] = count(); } END { printa("%s pid=%d uid=%d %@d\n", @); }'
 traced stacks 'syscall::open*:entry, profile-997 { @[execname, pid, ustack(8)] = count(); } END { printa("%s pid=%d %k %@d\n", @); }'
-traced profile 'profile-997 { @[execname, pid, usym(arg1)] = count(); printf("%x %x\n", arg0, arg1); } END { printa("%s pid=%d %A %@d\n", @); }'
+traced profile 'profile-997 { @[execname, pid, usym(arg1)] = count(); printf("%x %x\n", arg0, arg1); }
+	profile-997 /execname == "actor"/ { seen++; } END { printa("%s pid=%d %A %@d\n", @); }' 'seen >= 20'
 traced own 'syscall::open*:entry { self->p = arg1; self->n = execname; } syscall::open*:return /self->p/
 	{ printf("%s %s\n", self->n, copyinstr(self->p)); self->p = 0; }'
 traced life 'proc:::exec { printf("%s\n", args[0]); } proc:::exec-success { printf("%s pid=%d\n", execname, pid); } proc:::start { printf("pid=%d\n", ppid); }'

@@ -18,8 +18,10 @@ refused() {
 	check "refused: $2" grep -qE -- "\[D_CONFINED\] line 1: $1; yours is user" "$T/out"
 }
 entry='syscall::getppid:entry'
-refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread); }"
-refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread->tgid); }"
+refused "this is an address in the kernel, which needs class kernel" "$entry { trace(curthread); }"
+refused "this is an address in the kernel, which needs class kernel" "$entry { @[curthread] = count(); }"
+refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(curthread->prio); }"
+refused "this reads memory of the kernel, which needs class kernel" "$entry { printf(\"%s\", stringof(curthread)); }"
 refused "this reads the kernel's task_struct, which needs class kernel" "$entry { trace(uregs[R_SP]); }"
 refused "the kernel's stack is not yours to see, which needs class kernel" "$entry { stack(); }"
 refused "the kernel's stack is not yours to see, which needs class kernel" "$entry { trace(caller); }"
@@ -42,4 +44,11 @@ refused "this is destructive, which needs class destructive" "$entry { stop(); }
 refused "this is destructive, which needs class destructive" "$entry { chill(1); }"
 refused "io:block:block_[a-z_]*:start needs class kernel" 'io:::start {}'
 refused "rawtp:(sched|vmlinux)::sched_switch needs class kernel" 'rawtp:::sched_switch {}'
+
+# What looks like the kernel's and is known of the process otherwise.
+timeout 60 "${as_mallory[@]}" "$build/dtrace" -qn 'syscall::getppid:entry { printf("%d %d %d %d %s %s %d\n", curpsinfo->pr_pid == pid,
+	curpsinfo->pr_ppid == ppid, curpsinfo->pr_uid, curthread->cred->egid.val == gid, curpsinfo->pr_fname,
+	stringof(curthread->comm), curlwpsinfo->pr_lwpid == tid); exit(0); }' -c "$actor calls 10" > "$T/out" 2> "$T/err"
+cat "$T/err" >> "$T/out"
+check "curpsinfo and curthread of one's own" grep -qx "1 1 $mallory 1 actor actor 1" "$T/out"
 [ "$failures" = 0 ]
