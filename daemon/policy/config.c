@@ -300,6 +300,15 @@ static int take_integer(struct config *c, const struct config_key *key, struct j
 	return store(c, key, n < 0 ? UINT64_MAX : (uint64_t)n, unit, target);
 }
 
+int config_bool(struct config *c, const struct config_key *key, struct json_object *value, void *target)
+{
+	int r = want_type(c, value, json_type_boolean, "true or false");
+
+	if (r >= 0)
+		*(bool *)((char *)target + key->at) = json_object_get_boolean(value);
+	return r;
+}
+
 int config_count(struct config *c, const struct config_key *key, struct json_object *value, void *target)
 {
 	int r = want_type(c, value, json_type_int, "a whole number");

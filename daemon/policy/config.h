@@ -77,7 +77,9 @@ int config_list(struct config *c, struct json_object *value, config_fn *fn, void
 // The text, or NULL after config_fail().
 const char *config_text(struct config *c, struct json_object *value);
 
-// Readers for tables. The target is a uint64_t at key->at.
+// Readers for tables. The target is a bool at key->at,
+config_fn config_bool;
+// or a uint64_t.
 config_fn config_count;			// 10
 config_fn config_bytes;			// 10, "64KiB", "8MiB", "1GiB"
 config_fn config_ms;			// "500ms", "15m"; also s, h, d

@@ -38,6 +38,7 @@ static const struct limit_row rows[LIMIT_N] = {
 	[LIMIT_AGG_KEY_BYTES] = { "agg_key_bytes", "bytes of an aggregation's key", UNIT_COUNT, 8, 16 * KB, 16 * KB },
 	[LIMIT_PROFILE_HZ] = { "profile_hz_max", "firings of profile-N a second", UNIT_COUNT, 1, 100000, 100000 },
 	[LIMIT_TICK_HZ] = { "tick_hz_max", "firings of tick-N a second", UNIT_COUNT, 1, 100000, 100000 },
+	[LIMIT_IDLE] = { "idle", "milliseconds without a viewer", UNIT_MS, 1000, 366 * 24 * HOUR, 24 * HOUR },
 	[LIMIT_DURATION] = { "duration", "milliseconds of tracing", UNIT_MS, 1000, 366 * 24 * HOUR, 8 * HOUR },
 };
 
@@ -61,7 +62,7 @@ struct limit_text limit_text(unsigned limit, uint64_t value)
 	struct limit_text t = { "unlimited" };
 	unsigned i = 0;
 
-	if (limit == LIMIT_DURATION && value == LIMIT_UNLIMITED)
+	if (rows[limit].unit == UNIT_MS && value == LIMIT_UNLIMITED)
 		return t;
 	while (units[rows[limit].unit][i].size > 1 && (!value || value % units[rows[limit].unit][i].size))
 		i++;

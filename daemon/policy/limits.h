@@ -34,12 +34,13 @@ enum limit {
 	LIMIT_PROFILE_HZ,
 	LIMIT_TICK_HZ,
 	LIMIT_DURATION,
+	LIMIT_IDLE,
 	LIMIT_N
 };
 
 enum limit_unit { UNIT_COUNT, UNIT_BYTES, UNIT_MS };
 
-#define LIMIT_UNLIMITED UINT64_MAX	// LIMIT_DURATION only
+#define LIMIT_UNLIMITED UINT64_MAX	// of UNIT_MS only
 
 struct limit_row {
 	const char *key;	// in a policy

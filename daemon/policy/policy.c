@@ -107,7 +107,7 @@ struct reason policy_role_text(const struct peer *peer)
 // What a right takes beyond a role.
 static const struct {
 	const char *text;
-	bool takes_class, takes_admin;
+	bool takes_class, takes_admin, takes_detached;
 	enum class class;
 	enum admin admin;
 } rights[RIGHT_N] = {
@@ -117,6 +117,7 @@ static const struct {
 	[RIGHT_KERNEL_NAMES] = { "see names of kernel addresses", .takes_class = true, .class = CLASS_KERNEL },
 	[RIGHT_DESTROY] = { "use raise(), stop(), chill() or another action that changes what others do",
 		.takes_class = true, .class = CLASS_DESTRUCTIVE },
+	[RIGHT_DETACH] = { "have sessions that outlive their clients", .takes_detached = true },
 	[RIGHT_LIST_ANY] = { "list sessions of others", .takes_admin = true, .admin = ADMIN_LIST },
 	[RIGHT_VIEW_ANY] = { "see sessions of others", .takes_admin = true, .admin = ADMIN_VIEW_ANY },
 	[RIGHT_KILL_ANY] = { "stop sessions of others", .takes_admin = true, .admin = ADMIN_KILL_ANY },
@@ -150,6 +151,11 @@ enum verdict policy_check(const struct peer *peer, enum right right, struct reas
 	if (rights[right].takes_class && !role_has_class(role, rights[right].class)) {
 		reason_set(why, "uid %u may not %s: that takes the class '%s', which its %s does not have", peer->uid,
 			rights[right].text, class_name(rights[right].class), policy_role_text(peer).text);
+		return VERDICT_DENY;
+	}
+	if (rights[right].takes_detached && !role->detached) {
+		reason_set(why, "uid %u may not %s: its %s has \"detached\": false", peer->uid, rights[right].text,
+			policy_role_text(peer).text);
 		return VERDICT_DENY;
 	}
 	if (rights[right].takes_admin && !(role->admin >> rights[right].admin & 1)) {

@@ -46,6 +46,7 @@ enum right {
 	RIGHT_TRACE,	// compile, run and read sessions
 	RIGHT_KERNEL_NAMES,	// know what is where in the kernel
 	RIGHT_DESTROY,	// run programs that do something to processes or the kernel
+	RIGHT_DETACH,	// have sessions that outlive their clients
 	// Of sessions of others; one's own take none of these.
 	RIGHT_LIST_ANY,
 	RIGHT_VIEW_ANY,

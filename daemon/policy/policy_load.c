@@ -39,8 +39,8 @@ static const char builtin[] =
 	"    \"root\": { \"classes\": [\"kernel\", \"destructive\"], \"admin\": [\"*\"],\n"
 	"      \"limits\": { \"connections\": 256, \"sessions\": 256, \"kernel_programs\": 8192,\n"
 	"        \"segment_bytes\": \"4GiB\", \"buffer_bytes\": \"4GiB\", \"maps\": 8192, \"map_bytes\": \"1GiB\",\n"
-	"        \"compiles\": 1024, \"resolves\": 256, \"user_places\": 262144, \"duration\": \"unlimited\" } },\n"
-	"    \"group\": { \"classes\": [\"user\"], \"limits\": { \"duration\": \"unlimited\" } } },\n"
+	"        \"compiles\": 1024, \"resolves\": 256, \"user_places\": 262144, \"duration\": \"unlimited\", \"idle\": \"unlimited\" } },\n"
+	"    \"group\": { \"classes\": [\"user\"], \"limits\": { \"duration\": \"unlimited\", \"idle\": \"7d\" } } },\n"
 	"  \"bindings\": [ { \"match\": { \"uid\": 0 }, \"role\": \"root\" }%s ] }\n";
 
 static int load_builtin(struct policy *p, const char *group, struct reason *why)

@@ -185,7 +185,7 @@ static int read_limit(struct config *c, const struct config_key *key, struct jso
 
 		if (strcmp(key->name, row->key) != 0)
 			continue;
-		if (i == LIMIT_DURATION && json_object_is_type(value, json_type_string) &&
+		if (row->unit == UNIT_MS && json_object_is_type(value, json_type_string) &&
 		    strcmp(json_object_get_string(value), "unlimited") == 0) {
 			n->role->limits[i] = LIMIT_UNLIMITED;
 			return 0;
@@ -215,6 +215,7 @@ static const struct config_key role_keys[] = {
 	{ .name = "classes", .read = read_of_role, .arg = 0 },
 	{ .name = "admin", .read = read_of_role, .arg = 1 },
 	{ .name = "probes", .read = read_of_role, .arg = 2 },
+	{ .name = "detached", .read = read_of_role, .arg = 3 },
 	{ .name = "limits", .read = read_limits },
 	{ .name = NULL },
 };
@@ -224,6 +225,7 @@ static const struct config_key plain_keys[] = {
 	{ .read = read_classes, .at = offsetof(struct role, classes) },
 	{ .read = read_admin, .at = offsetof(struct role, admin) },
 	{ .read = read_probes },
+	{ .read = config_bool, .at = offsetof(struct role, detached) },
 };
 
 static int read_of_role(struct config *c, const struct config_key *key, struct json_object *value, void *target)
@@ -245,6 +247,7 @@ static int add_role(struct policy *p, const char *name, struct role **rp)
 		free(r);
 		return -ENOMEM;
 	}
+	r->detached = true;
 	for (unsigned i = 0; i < LIMIT_N; i++)
 		r->limits[i] = limit_row(i)->normal;
 	roles[p->nroles++] = r;

@@ -38,6 +38,7 @@ struct role {
 	uint32_t admin;		// 1 << enum admin
 	struct patterns allow;	// probes; not given: all that the classes allow
 	struct patterns deny;
+	bool detached;		// sessions may outlive their clients
 	uint64_t limits[LIMIT_N];
 };
 

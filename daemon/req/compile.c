@@ -166,6 +166,10 @@ static bool check_session(struct conn *c, uint32_t tag, const Dtraced__Compile *
 	char name[SESSION_NAME];
 	struct reason why;
 
+	if (compile->detached && policy_check(&c->peer, RIGHT_DETACH, &why) != VERDICT_ALLOW) {
+		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", why.text);
+		return false;
+	}
 	if (roster_freezes(c->server, &c->peer)) {
 		conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, ROSTER_FROZEN);
 		return false;

@@ -16,16 +16,20 @@ static void on_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct server *server = arg;
 	struct session *s, *next;
-	bool running = false;
+	bool more = false;
 
 	(void)fd;
 	(void)what;
 	for (s = LIST_FIRST(&server->sessions); s; s = next) {
 		next = LIST_NEXT(s, link);
+		if (session_is_abandoned(s)) {
+			session_free(s);
+			continue;
+		}
 		session_tick(s);
-		running |= s->state == SESSION_RUNNING;
+		more |= s->state == SESSION_RUNNING || session_is_alone(s);
 	}
-	if (running)
+	if (more)
 		server_need_tick(server);
 }
 

@@ -107,6 +107,7 @@ struct session {
 	struct quiesce_wait quiet;	// while stopping
 	uint64_t since;			// it began to load, start or stop
 	uint64_t runs_since;		// ns
+	uint64_t alone_since;		// ns; if it is alone
 	bool begun;			// BEGIN has run, so END will
 	bool paused;			// by its owner
 	bool discarded;			// goes with its last viewer
@@ -144,6 +145,10 @@ void session_detach(struct session *s);
 // A viewer more: 0, -EEXIST if the connection is one already, or -ENOMEM. After greeting it gets events.
 int session_view(struct session *s, struct conn *c, struct viewer **vp);
 void session_greet(struct session *s, struct viewer *v);
+
+// It is detached, and nobody views it; for longer than its owner's role lets it be: it is to be freed.
+bool session_is_alone(const struct session *s);
+bool session_is_abandoned(struct session *s);
 
 // Nobody wants it any more but those who view it, who are told why: it ends and goes.
 void session_discard(struct session *s, const char *why);

@@ -4,17 +4,44 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "daemon/policy/policy.h"
+#include "daemon/server.h"
 #include "daemon/session/later.h"
 #include "daemon/session/session.h"
 
 // Goes if nobody will come for it any more.
 static void settle(struct session *s)
 {
-	if (s->keeper || !LIST_EMPTY(&s->viewers))
+	if (!session_is_alone(s))
 		return;
-	if (s->discarded || (s->taken && s->state == SESSION_ENDED))
+	if (s->discarded || (s->taken && s->state == SESSION_ENDED)) {
 		session_free(s);
+		return;
+	}
+	s->alone_since = clock_ns(CLOCK_MONOTONIC);
+	server_need_tick(s->server);
+}
+
+bool session_is_alone(const struct session *s)
+{
+	return !s->keeper && LIST_EMPTY(&s->viewers);
+}
+
+bool session_is_abandoned(struct session *s)
+{
+	uint64_t max = s->owner.role ? s->owner.role->limits[LIMIT_IDLE] : 0;
+	struct reason why;
+
+	if (!session_is_alone(s) || (clock_ns(CLOCK_MONOTONIC) - s->alone_since) / 1000000 <= max)
+		return false;
+	reason_set(&why, "nobody has viewed it for %llu s, as long as the limit 'idle' of its %s lets it be",
+		(unsigned long long)(max / 1000), policy_role_text(&s->owner).text);
+	s->reason = DTRACED__END_REASON__END_KILLED;
+	free(s->reason_text);
+	s->reason_text = strdup(why.text);
+	return true;
 }
 
 void session_discard(struct session *s, const char *why)
@@ -86,6 +113,8 @@ void session_detach(struct session *s)
 {
 	conn_remove_part(&s->keeping);
 	s->keeper = NULL;
+	s->alone_since = clock_ns(CLOCK_MONOTONIC);
+	server_need_tick(s->server);
 }
 
 static void lose_keeper(struct session *s)

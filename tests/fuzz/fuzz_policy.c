@@ -31,7 +31,7 @@ static void check_policy(struct policy *p)
 			uint64_t n = p->roles[i]->limits[k];
 
 			assert((n >= limit_row(k)->min && n <= limit_row(k)->max) ||
-				(k == LIMIT_DURATION && n == LIMIT_UNLIMITED));
+				(limit_row(k)->unit == UNIT_MS && n == LIMIT_UNLIMITED));
 		}
 	}
 }

@@ -118,6 +118,16 @@ run_explain() {
 	explained "usage" 0 '^Usage: dtrace policy explain' -u
 }
 
+# Ids in another user namespace are not what they look like. Kernels before 6.5 cannot tell.
+run_namespaces() {
+	if ! unshare -U true 2> /dev/null || [ "$(printf '6.5\n%s\n' "$(uname -r)" | sort -V | head -n 1)" != 6.5 ]; then
+		skip "policy: user namespaces" "there are none, or the kernel does not tell"
+		return
+	fi
+	DTRACED_SOCKET=$T/p timeout 60 unshare -U "$T/dtrace" -qn 'BEGIN { exit(0); }' > "$T/denied.out" 2>&1
+	check "policy: another user namespace" grep -q 'uid 0 may not use dtraced: the policy binds no role to it' "$T/denied.out"
+}
+
 # Another policy while somebody traces: one with a mistake changes nothing, one that denies it ends it.
 run_reload() {
 	local viewer
@@ -160,6 +170,7 @@ if command -v setpriv > /dev/null; then
 	start_with_policy
 	run_refusals
 	run_explain
+	run_namespaces
 	run_reload
 	stop_with_policy
 	run_bad_policies

@@ -101,6 +101,9 @@ START_TEST(rights_are_of_classes_and_of_admins)
 	ck_assert_str_eq(why.text, "uid 1000 may not see names of kernel addresses: that takes the class 'kernel', "
 		"which its role 'user' (here: bindings[2]) does not have");
 	ck_assert(role_is_confined(user.role) && !policy_scope(&user).all);
+	ck_assert_int_eq(policy_check(&user, RIGHT_DETACH, &why), VERDICT_DENY);
+	ck_assert_str_eq(why.text, "uid 1000 may not have sessions that outlive their clients: its role 'user' (here: "
+		"bindings[2]) has \"detached\": false");
 	for (int r = RIGHT_LIST_ANY; r <= RIGHT_EXPLAIN_ANY; r++)
 		ck_assert_int_eq(policy_check(&user, (enum right)r, &why), VERDICT_DENY);
 	ck_assert_str_eq(why.text, "uid 1000 may not ask about others: that takes the admin right 'explain-any', which "

@@ -47,7 +47,7 @@ static const char whole[] = HEAD
 	"\"developer\": { \"classes\": [\"user\"], \"admin\": [\"list\", \"kill-any\"],\n"
 	"  \"probes\": { \"allow\": [\"syscall:::\", \"pid*:::\"], \"deny\": [\"syscall::ptrace:\"] },\n"
 	"  \"limits\": { \"sessions\": 4, \"map_bytes\": \"8MiB\", \"buffer_bytes\": 4096, \"duration\": \"15m\" } },\n"
-	"\"fleet\": { \"classes\": [\"kernel\"],\n"
+	"\"fleet\": { \"classes\": [\"kernel\"], \"detached\": false,\n"
 	"  \"limits\": { \"duration\": \"unlimited\", \"inherit\": \"developer\", \"sessions\": 16 } } },\n"
 	"\"bindings\": [ " BIND_ROOT ",\n"
 	"  { \"match\": { \"unit\": \"otel-*.service\", \"uid\": 70 }, \"role\": \"fleet\" },\n"
@@ -77,6 +77,7 @@ START_TEST(roles_are_what_the_file_says)
 	ck_assert_uint_eq(p->roles[2]->limits[CHARGE_SESSIONS], 16);
 	ck_assert_uint_eq(p->roles[2]->limits[CHARGE_MAP_BYTES], 8 << 20);
 	ck_assert_uint_eq(p->roles[2]->limits[LIMIT_DURATION], LIMIT_UNLIMITED);
+	ck_assert(r->detached && !p->roles[2]->detached);
 	ck_assert_ptr_nonnull(patterns_find(&r->allow, ptrace));
 	ck_assert_str_eq(patterns_find(&r->deny, ptrace)->text, "syscall::ptrace:");
 	ck_assert_str_eq(patterns_find(&r->deny, ptrace)->where, "p.json:6");
@@ -171,6 +172,10 @@ static const struct { const char *text, *why; } bad[] = {
 		"\"15m\", \"8h\" or \"2d\"" },
 	{ LIMITS("\"duration\": \"10ms\""),
 		"p.json:6: roles.a.limits.duration: it must be from 1000 to 31622400000 milliseconds" },
+	{ LIMITS("\"idle\": true"), "p.json:6: roles.a.limits.idle: a time is wanted here, as \"500ms\", \"30s\", \"15m\", "
+		"\"8h\" or \"2d\"" },
+	{ ROLES("\"a\": { \"classes\": [\"user\"],\n\"detached\": 0 }"), "p.json:5: roles.a.detached: true or false is wanted "
+		"here" },
 	{ LIMITS("\"inherit\": \"a\""), "p.json:6: roles.a.limits.inherit: there is no role 'a' above this one" },
 	{ BINDINGS("{ \"role\": \"root\" }"), "p.json:4: bindings[0]: the key \"match\" is missing" },
 	{ BINDINGS("{ \"match\": {}, \"role\": \"root\" }"),
