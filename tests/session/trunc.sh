@@ -44,6 +44,7 @@ check "trunc() while events come: $(cat "$T/trunc.sum")" test $exact = 0
 check "trunc() in bounded memory: $early, then $late kB" test "$late" -lt $((early + 8000))
 
 # The same with stacks among the keys, whose zeros are not hashed.
+rm -f "$T/trunc.out" # that one was ready
 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); }
 	syscall::getpgid:entry /execname == "hammer" && ppid == $1/ { @[stack(), arg0, ustack(2)] = count(); @n = count(); }
 	tick-100ms { printa("%k%d%k k %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }' $$ > "$T/trunc.out" 2> "$T/trunc.err" &
