@@ -23,12 +23,13 @@ enum {
 	PLACES_MAX = 20000,		// of one search
 	NAMES_MAX = 2000,		// in a frame
 	SOON_US = 1000,			// one program maps several files
+	SEEN_MAX = 1 << 16,		// files, as long as the session
 };
 
 struct batch {
 	struct batch *next;
 	struct user_hooks *hooks;
-	uint32_t unserved;		// places that no program is for
+	uint32_t unserved, example;	// places that no program is for, and one of them
 };
 
 struct later {
@@ -48,6 +49,9 @@ struct later {
 	struct work work;		// adds that
 	uint32_t next_set;
 	struct reason told;		// last
+	uint64_t since;			// something was heard that is not looked at yet, ns; 0: nothing
+	uint64_t looked;		// the same of what the search is about
+	bool deaf;			// SEEN_MAX
 };
 
 // ---- telling ---------------------------------------------------------------
@@ -199,6 +203,8 @@ static int add_program(struct later *l, struct user_hooks *h, uint32_t number, s
 
 	if (n && !r)
 		r = charge(l, CHARGE_PLACES, n, why);
+	if (!of && !l->batches->unserved)
+		l->batches->example = h->order[set->first];
 	if (!of)
 		l->batches->unserved += user_hooks_served(h, number, user_hooks_bits(set, set->wants & l->served));
 	if (!n || r)
@@ -229,7 +235,7 @@ static void finish(struct later *l)
 	struct reason why;
 
 	if (l->batches->unserved && h->places->n) {
-		const struct place *p = &h->places->v[0];
+		const struct place *p = &h->places->v[l->batches->example];
 
 		reason_set(&why, "%u probes of code that was loaded meanwhile, such as %s:%s:%s:%s, are not traced: the program "
 			"was compiled for the names, or the types of arguments, that there were", l->batches->unserved,
@@ -239,7 +245,21 @@ static void finish(struct later *l)
 	user_hooks_refused(h, &why);
 	if (*why.text)
 		tell(l, &why);
+	log_debug("session %016llx: places in code that was loaded %llu us ago", (unsigned long long)l->session->id,
+		(unsigned long long)(clock_ns(CLOCK_MONOTONIC) - l->looked) / 1000);
 	look_soon(l);
+}
+
+// What has ended needs no probes.
+static bool has_ended(const struct later *l)
+{
+	const struct user_hooks *h = l->session->hooks;
+
+	for (size_t i = 0; i < h->nwants; i++) {
+		if (h->wants[i].pid > 0 && user_hooks_gone(h, h->wants[i].pid))
+			return true;
+	}
+	return false;
 }
 
 static bool add_next(void *arg)
@@ -253,7 +273,7 @@ static bool add_next(void *arg)
 
 	if (r < 0)
 		reason_set(&why, "code that was loaded meanwhile cannot be traced: %s", strerror(-r));
-	if (*why.text)
+	if (*why.text && !has_ended(l))
 		tell(l, &why);
 	if (attaching && *why.text)
 		s->programs.attached++;		// as far as it can be
@@ -302,10 +322,12 @@ static uint64_t wants_of(const struct later *l, pid_t pid)
 
 static int take_seen(struct later *l, const struct places *p)
 {
-	struct place_seen *v = reallocarray(l->seen, l->nseen + p->nseen + 1, sizeof *v);
+	struct place_seen *v;
 
+	l->deaf = l->nseen + p->nseen > SEEN_MAX;
+	v = l->deaf ? NULL : reallocarray(l->seen, l->nseen + p->nseen + 1, sizeof *v);
 	if (!v)
-		return -ENOMEM;
+		return l->deaf ? -ENFILE : -ENOMEM;
 	if (p->nseen)
 		memcpy(v + l->nseen, p->seen, p->nseen * sizeof *v);
 	l->seen = v;
@@ -348,6 +370,8 @@ static void on_places(void *arg, int error, struct places *places, const char *t
 	}
 	if (error < 0)
 		reason_set(&why, "code that was loaded meanwhile is not traced: %s", text);
+	else if (l->deaf)
+		reason_set(&why, "code of further files is not traced: %d have been looked at", SEEN_MAX);
 	else if (r < 0)
 		reason_set(&why, "code that was loaded meanwhile is not traced: %s", strerror(-r));
 	if (*why.text)
@@ -363,12 +387,14 @@ static void look(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (s->state != SESSION_RUNNING || l->job || l->work.queued || (!l->nheard && !l->heard_all))
+	if (s->state != SESSION_RUNNING || l->deaf || l->job || l->work.queued || (!l->nheard && !l->heard_all))
 		return;
 	memcpy(l->asked, l->heard, sizeof l->asked);
 	l->again = (struct place_again){ l->asked, l->heard_all ? 0 : l->nheard, l->seen, l->nseen };
 	l->heard_all = false;
 	l->nheard = 0;
+	l->looked = l->since;
+	l->since = 0;
 	r = places_find(s->server->syms, s->hooks->wants, s->hooks->nwants, &scope, PLACES_MAX, &l->again, on_places,
 		l, &l->job);
 	if (r < 0)
@@ -379,6 +405,7 @@ static void look(evutil_socket_t fd, short what, void *arg)
 
 static void hear(struct later *l, pid_t pid)
 {
+	l->since = l->since ? l->since : clock_ns(CLOCK_MONOTONIC);
 	for (size_t i = 0; i < l->nheard; i++) {
 		if (l->heard[i] == pid)
 			return;
