@@ -163,6 +163,31 @@ run_bad_policies() {
 	stop_with_policy
 }
 
+# explain_both FILE: what the daemon makes of root and of a member, but for where it says so.
+explain_both() {
+	{ as 0 policy explain; as 65534 policy explain; } 2>&1 | sed 's/ (.*)$//' > "$1"
+}
+
+# The policy that is installed is the one that is built in.
+run_installed() {
+	local group
+	group=$(getent group 65534 | cut -d: -f1)
+	sed "s/\"dtrace\"/\"$group\"/" "$top/systemd/policy.json" > "$policy"
+	chmod 644 "$policy"
+	start_with_policy
+	explain_both "$T/installed"
+	stop_with_policy
+	"$build/dtraced" --socket "$T/p" --policy /nonexistent/policy.json > "$T/p.log" 2>&1
+	check "policy: a file that is not there" grep -q '/nonexistent/policy.json: No such file' "$T/p.log"
+	"$build/dtraced" --socket "$T/p" --group "$group" > "$T/p.log" 2>&1 &
+	policy_daemon=$!
+	wait_for 60 test -S "$T/p"
+	explain_both "$T/builtin"
+	stop_with_policy
+	check_same "policy: the installed one is the built-in one" "$T/builtin" "$T/installed"
+	check "policy: and both have roles" grep -q "^uid 65534: role 'group'" "$T/installed"
+}
+
 if command -v setpriv > /dev/null; then
 	cp "$build/dtrace" "$T/dtrace" && chmod 755 "$T/dtrace"
 	write_policy '"sessions": 1, "clauses": 3, "source_bytes": 200, "tick_hz_max": 10' '"syscall::ptrace:"'
@@ -174,6 +199,8 @@ if command -v setpriv > /dev/null; then
 	run_reload
 	stop_with_policy
 	run_bad_policies
+	rm "$policy"
+	run_installed
 else
 	skip policy "no setpriv"
 fi
