@@ -4,8 +4,8 @@
 # Threat: a user's probe follows a process of theirs into a program with more rights: set-user-ID, set-group-ID, with
 # file capabilities, one that may not be read; or goes on when it has become undumpable or entered a user namespace.
 # 1000 calls before and 1000 after: the first are counted exactly, of the second none.
-# Shown to fail without its defence: leave put_memory_check(), put_caps_check(), or the namespace out of put_walk() in
-# daemon/policy/guard_user.c. (tests/unit/check_confined.c has each id by itself.)
+# Shown to fail without its defence: let put_memory_check() (daemon/policy/guard_user.c) return at its start. The kernel
+# makes undumpable what gains rights, so ids, capabilities and namespaces are each shown in tests/unit/check_confined.c.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 need_bpf security/changes
