@@ -13,9 +13,16 @@ int cmd_trace(const struct options *o, struct link *l);
 int cmd_list(const struct options *o, struct link *l);
 int cmd_make(const struct options *o, struct link *l);	// -h and -G
 
+int cmd_attach(const struct options *o, struct link *l);
+
 // Words instead of letters; argv[0] is the word.
 int cmd_examples(int argc, char **argv);	// what to ask, and how
 int cmd_policy(int argc, char **argv);		// policy explain
+int cmd_sessions(int argc, char **argv);	// list
+int cmd_show(int argc, char **argv);
+int cmd_control(int argc, char **argv);		// kill, pause, resume
+int cmd_freeze(int argc, char **argv);		// freeze, thaw
+int cmd_top(int argc, char **argv);
 
 // Where output goes: stdout, or the -o file, appended. A descriptor, or -1 after
 // telling the user.

@@ -122,7 +122,7 @@ static int start_private(const char *option, int *fdp)
 	return 0;
 }
 
-int connect_daemon(int *fdp)
+static int connect_or(bool private, int *fdp)
 {
 	const char *path = socket_path();
 	int r = connect_path(path, fdp);
@@ -134,12 +134,23 @@ int connect_daemon(int *fdp)
 		fprintf(stderr, "dtrace: the daemon at %s runs neither as root nor as you; refusing to use it\n", path);
 		return 1;
 	}
-	if ((r == -ENOENT || r == -ECONNREFUSED) && geteuid() == 0)
+	if (private && (r == -ENOENT || r == -ECONNREFUSED) && geteuid() == 0)
 		return start_private("--private", fdp);
 	fprintf(stderr, "dtrace: cannot reach dtraced at %s: %s; %s\n", path, strerror(-r),
 		r == -EACCES ? "join the group that owns the socket, or run dtrace as root" :
-		"start it with 'systemctl start dtraced.socket', or run dtrace as root");
+		private ? "start it with 'systemctl start dtraced.socket', or run dtrace as root" :
+		"start it with 'systemctl start dtraced.socket'");
 	return 1;
+}
+
+int connect_daemon(int *fdp)
+{
+	return connect_or(true, fdp);
+}
+
+int connect_service(int *fdp)
+{
+	return connect_or(false, fdp);
 }
 
 int connect_maker(int *fdp)

@@ -6,5 +6,7 @@
 
 // 0 and a connected socket; 1 after telling the user why not; or negative errno.
 int connect_daemon(int *fdp);
+// The same without a private one.
+int connect_service(int *fdp);
 // The same with a dtraced of our own that makes one file and needs no rights.
 int connect_maker(int *fdp);

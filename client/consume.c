@@ -41,8 +41,13 @@ struct consumer {
 	bool any_located;
 	bool merging;			// names decide which keys are one
 	struct table **chosen;		// those of one printa
+	struct frames {
+		Dtraced__Reply **list;
+		size_t n, room;
+	} frames;			// with rows that wait, if merging
 	uint64_t released, aged;	// when records were last acted on, and snapshots made old, ns
 	uint64_t drops_told;		// when drops were last printed, ns
+	bool told_effects;		// that there are none
 	bool told_memory;		// how memory of a process is read
 	bool ended;
 	int status;
@@ -63,6 +68,8 @@ static void find_addresses(struct consumer *c)
 		for (uint32_t k = 0; k < s->aggs[i].nkeys; k++)
 			c->merging |= address_merges(&s->aggs[i].keys[k]);
 }
+
+static int take_freed(void *arg, Dtraced__Reply **replyp);
 
 int consumer_new(struct schema *s, struct options *o, struct link *l, uint64_t session,
 		 struct writer *w, struct names *n, struct effects *e, struct consumer **consumerp)
@@ -97,10 +104,13 @@ int consumer_new(struct schema *s, struct options *o, struct link *l, uint64_t s
 	if (r < 0)
 		return r;
 	find_addresses(c);
+	link_divert(l, take_freed, c);
 	*consumerp = c;
 	c = NULL;	// moved
 	return 0;
 }
+
+static void frames_drop(struct frames *f, size_t n);
 
 struct consumer *consumer_free(struct consumer *c)
 {
@@ -108,6 +118,9 @@ struct consumer *consumer_free(struct consumer *c)
 		return NULL;
 	for (size_t i = 0; c->tables && i < c->schema->naggs; i++)
 		table_free(c->tables[i]);
+	link_divert(c->link, NULL, NULL);
+	frames_drop(&c->frames, c->frames.n);
+	free(c->frames.list);
 	order_free(c->order);
 	spec_free(c->spec);
 	drops_free(c->drops);
@@ -158,21 +171,10 @@ static int take_tables(struct consumer *c, const Dtraced__Tables *m, rows_fn *ta
 	return r;
 }
 
-// Frames that wait until the addresses in their keys have names: which keys are
-// one depends on them, and only one question can be asked at a time.
-struct frames {
-	Dtraced__Reply **list;
-	size_t n, room;
-};
-
-static void frames_deinit(struct frames *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		reply_freep(&f->list[i]);
-	free(f->list);
-}
-
-static int frames_add(struct frames *f, Dtraced__Reply *reply)
+// Frames with rows, in their order. They wait until the addresses in their keys have
+// names: which keys are one depends on them, and only one question can be asked at a
+// time.
+static int frames_add(struct frames *f, Dtraced__Reply **replyp)
 {
 	if (f->n == f->room) {
 		size_t room = f->room ? 2 * f->room : 8;
@@ -183,36 +185,84 @@ static int frames_add(struct frames *f, Dtraced__Reply *reply)
 		f->list = list;
 		f->room = room;
 	}
-	f->list[f->n++] = reply;
+	f->list[f->n++] = *replyp;
+	*replyp = NULL;	// moved
 	return 0;
 }
 
-static int take_frames(struct consumer *c, const struct frames *f, rows_fn *take)
+// Forgets the first n.
+static void frames_drop(struct frames *f, size_t n)
 {
+	for (size_t i = 0; i < n; i++)
+		reply_freep(&f->list[i]);
+	f->n -= n;
+	if (f->n)
+		memmove(f->list, f->list + n, f->n * sizeof(*f->list));
+}
+
+// What is done with the rows of an answer.
+struct answer {
+	rows_fn *take;
+	const uint32_t *begins;	// the daemon's numbers of aggregations of which this is a snapshot
+	uint32_t nbegins;
+	bool begun;
+};
+
+// What was freed before belongs to what was there, what is freed later to the new words.
+static void begin_answer(struct consumer *c, struct answer *a)
+{
+	for (uint32_t i = 0; i < a->nbegins && !a->begun; i++)
+		table_begin(c->tables[schema_agg(c->schema, a->begins[i])]);
+	a->begun = true;
+}
+
+static int take_answer(struct consumer *c, const Dtraced__Reply *reply, struct answer *a)
+{
+	if (!reply->tag)
+		return take_tables(c, reply->tables, table_freed);
+	begin_answer(c, a);
+	return take_tables(c, reply->tables, a->take);
+}
+
+// Those that are here now; while names are asked for more may come.
+static int take_frames(struct consumer *c, struct answer *a)
+{
+	size_t n = c->frames.n;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < f->n; i++)
-		r = take_tables(c, f->list[i]->tables, table_want);
-	if (r == 0 && f->n)
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = take_tables(c, c->frames.list[i]->tables, table_want);
+	if (r == 0 && n)
 		r = names_fetch(c->names);
-	for (size_t i = 0; r == 0 && i < f->n; i++)
-		r = take_tables(c, f->list[i]->tables, take);
+	for (size_t i = 0; r == 0 && i < n; i++)
+		r = take_answer(c, c->frames.list[i], a);
+	frames_drop(&c->frames, n);
 	return r;
 }
 
-// Sends a request and receives the frames of its answer, up to one without rows.
-static int receive_rows(struct consumer *c, Dtraced__Request *req, rows_fn *take, const char *what)
+// Rows that were freed for another viewer: an event whose place among the answers matters.
+static int take_freed(void *arg, Dtraced__Reply **replyp)
 {
-	__attribute__((cleanup(frames_deinit))) struct frames frames = { 0 };
+	struct consumer *c = arg;
+	int r;
+
+	if ((*replyp)->body_case != DTRACED__REPLY__BODY_TABLES)
+		return 0;
+	r = c->merging ? frames_add(&c->frames, replyp) : take_tables(c, (*replyp)->tables, table_freed);
+	reply_freep(replyp);
+	return r < 0 ? r : 1;
+}
+
+// Sends a request and receives the frames of its answer, up to one without rows.
+static int receive_rows(struct consumer *c, Dtraced__Request *req, struct answer *a, const char *what)
+{
 	_cleanup_reply_ Dtraced__Reply *reply = NULL;
 	int r = link_call(c->link, req, &reply);
 
 	while (r == 0 && reply->body_case == DTRACED__REPLY__BODY_TABLES && reply->tables->more) {
-		r = c->merging ? frames_add(&frames, reply) : take_tables(c, reply->tables, take);
+		r = c->merging ? frames_add(&c->frames, &reply) : take_answer(c, reply, a);
 		if (r < 0)
 			return r;
-		if (c->merging)
-			reply = NULL;	// moved
 		reply_freep(&reply);
 		r = link_more(c->link, &reply);
 	}
@@ -220,13 +270,12 @@ static int receive_rows(struct consumer *c, Dtraced__Request *req, rows_fn *take
 		return r;
 	if (reply->body_case != DTRACED__REPLY__BODY_DONE && reply->body_case != DTRACED__REPLY__BODY_TABLES)
 		return told(reply, c, what);
-	r = take_frames(c, &frames, take);
-	return r == 0 && reply->body_case == DTRACED__REPLY__BODY_TABLES ? take_tables(c, reply->tables, take) : r;
+	r = take_frames(c, a);
+	return r == 0 && reply->body_case == DTRACED__REPLY__BODY_TABLES ? take_answer(c, reply, a) : r;
 }
 
-// The daemon's numbers of those of the n aggregations whose snapshot is old, which
-// are begun.
-static uint32_t begin_snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n, uint32_t *numbers)
+// The daemon's numbers of those of the n aggregations whose snapshot is old.
+static uint32_t pick_old(struct consumer *c, const uint32_t *aggs, uint32_t n, uint32_t *numbers)
 {
 	uint32_t nold = 0;
 
@@ -234,7 +283,6 @@ static uint32_t begin_snapshot(struct consumer *c, const uint32_t *aggs, uint32_
 		if (c->fresh[aggs[i]])
 			continue;
 		c->fresh[aggs[i]] = true;
-		table_begin(c->tables[aggs[i]]);
 		numbers[nold++] = c->schema->aggs[aggs[i]].number;
 	}
 	return nold;
@@ -244,17 +292,20 @@ static int snapshot(struct consumer *c, const uint32_t *aggs, uint32_t n)
 {
 	Dtraced__Snapshot body = DTRACED__SNAPSHOT__INIT;
 	Dtraced__Request req = DTRACED__REQUEST__INIT;
+	struct answer answer = { .take = table_rows };
 	int r = 0;
 
 	body.aggs = calloc((size_t)n + 1, sizeof(*body.aggs));
 	if (!body.aggs)
 		return -ENOMEM;
-	body.n_aggs = begin_snapshot(c, aggs, n, body.aggs);
+	body.n_aggs = pick_old(c, aggs, n, body.aggs);
+	answer.begins = body.aggs;
+	answer.nbegins = (uint32_t)body.n_aggs;
 	body.session = c->session;
 	req.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
 	req.snapshot = &body;
 	if (body.n_aggs)
-		r = receive_rows(c, &req, table_rows, "failed to read aggregations");
+		r = receive_rows(c, &req, &answer, "failed to read aggregations");
 	for (uint32_t i = 0; r == 0 && i < body.n_aggs; i++)
 		r = table_end(c->tables[schema_agg(c->schema, body.aggs[i])]);
 	free(body.aggs);
@@ -309,7 +360,7 @@ static int tell_daemon(struct consumer *c, const struct action *a, bool trunc)
 		req.trunc = &body;
 	else
 		req.clear = &clear;
-	r = receive_rows(c, &req, table_freed, trunc ? "failed to truncate" : "failed to clear");
+	r = receive_rows(c, &req, &(struct answer){ .take = table_freed }, trunc ? "failed to truncate" : "failed to clear");
 	free(numbers);
 	return r;
 }
@@ -369,11 +420,24 @@ static int format_text(struct consumer *c, const struct firing *f, const struct 
 	return r ? r : text->err;
 }
 
+// What commands and files a program names are for who started it; a viewer may have none of it.
+static bool has_effects(struct consumer *c)
+{
+	if (!c->effects && !c->told_effects)
+		fputs("dtrace: system(), freopen() and ftruncate() are not carried out for a viewer: 'dtrace attach -w' "
+		      "does, of a session of one's own\n", stderr);
+	c->told_effects = true;
+	return c->effects;
+}
+
 static int do_system(struct consumer *c, const struct firing *f, const struct action *a)
 {
 	_cleanup_outbuf_ struct outbuf text = OUTBUF_INIT(-1);
-	int r = format_text(c, f, a, &text);
+	int r;
 
+	if (!has_effects(c))
+		return 0;
+	r = format_text(c, f, a, &text);
 	if (r == 0)
 		r = c->writer->ops->flush(c->writer);
 	if (r == 0)
@@ -384,8 +448,11 @@ static int do_system(struct consumer *c, const struct firing *f, const struct ac
 static int do_freopen(struct consumer *c, const struct firing *f, const struct action *a)
 {
 	_cleanup_outbuf_ struct outbuf text = OUTBUF_INIT(-1);
-	int r = format_text(c, f, a, &text);
+	int r;
 
+	if (!has_effects(c))
+		return 0;
+	r = format_text(c, f, a, &text);
 	if (r == 0)
 		r = c->writer->ops->flush(c->writer);
 	if (r)
@@ -404,7 +471,7 @@ static int do_ftruncate(struct consumer *c, const struct firing *f __attribute__
 {
 	int r = c->writer->ops->flush(c->writer);
 
-	return r ? r : effects_truncate(c->effects);
+	return r || !has_effects(c) ? r : effects_truncate(c->effects);
 }
 
 static int do_setopt(struct consumer *c, const struct firing *f, const struct action *a)
@@ -591,7 +658,9 @@ int consumer_release(struct consumer *c)
 			c->fresh[i] = false;
 		c->aged = now;
 	}
-	if (c->any_located)
+	if (c->frames.n)
+		r = take_frames(c, &(struct answer){ 0 });
+	if (r == 0 && c->any_located)
 		r = names_fetch(c->names);
 	while (r == 0 && order_pop(c->order, &rec))
 		r = take_record(c, &rec);
@@ -670,8 +739,13 @@ static int take_added(struct consumer *c, Dtraced__Reply *reply)
 	return schema_add_probes(c->schema, m);
 }
 
-int consumer_event(struct consumer *c, Dtraced__Reply *reply)
+int consumer_event(struct consumer *c, Dtraced__Reply **replyp)
 {
+	Dtraced__Reply *reply = *replyp;
+	int r = take_freed(c, replyp);
+
+	if (r)
+		return r < 0 ? r : 0;
 	switch (reply->body_case) {
 	case DTRACED__REPLY__BODY_RECORDS:
 		return take_records(c, reply->records);

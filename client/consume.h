@@ -16,7 +16,8 @@ struct consumer;
 struct effects;
 struct names;
 
-// All that is given stays the caller's; setopt() changes the options.
+// All that is given stays the caller's; setopt() changes the options. effects NULL: a viewer's consumer
+// runs no commands and opens no files.
 int consumer_new(struct schema *s, struct options *o, struct link *l, uint64_t session,
 		 struct writer *w, struct names *n, struct effects *e, struct consumer **consumerp);
 struct consumer *consumer_free(struct consumer *c);
@@ -25,8 +26,8 @@ static inline void consumer_freep(struct consumer **c)
 	consumer_free(*c);
 }
 
-// Takes one event of the session (and takes out of it what it keeps).
-int consumer_event(struct consumer *c, Dtraced__Reply *reply);
+// Takes one event of the session, or out of it what it keeps.
+int consumer_event(struct consumer *c, Dtraced__Reply **replyp);
 // Acts on all records that may be released, then flushes the writer.
 int consumer_release(struct consumer *c);
 // Milliseconds until consumer_release() should be called even if nothing comes, -1: never.

@@ -210,6 +210,18 @@ static void print_one(FILE *f, uint32_t kind, int64_t cpu, uint64_t n, bool tags
 	fputc('\n', f);
 }
 
+bool drops_is_loss(uint32_t kind)
+{
+	return kind < NLOSSES;
+}
+
+void drops_print_total(FILE *f, uint32_t kind, uint64_t n)
+{
+	if (kind < NLOSSES)
+		fprintf(f, "%llu %s%s%s\n", (unsigned long long)n, kinds[kind].before, n == 1 ? "" : kinds[kind].plural,
+			kinds[kind].after);
+}
+
 void drops_print(FILE *f, struct drops *d, bool tags)
 {
 	for (uint32_t kind = 0; kind < NLOSSES; kind++) {

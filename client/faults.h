@@ -28,6 +28,10 @@ struct drops *drops_free(struct drops *d);
 int drops_add(struct drops *d, uint32_t kind, uint32_t cpu, uint64_t total);
 // One more that the client itself has dropped.
 int drops_count(struct drops *d, uint32_t kind, uint32_t cpu);
+// Whether something is lost with a kind; the others say how stacks turned out.
+bool drops_is_loss(uint32_t kind);
+// n of a kind, all CPUs: one line.
+void drops_print_total(FILE *f, uint32_t kind, uint64_t n);
 bool drops_pending(const struct drops *d);
 void drops_print(FILE *f, struct drops *d, bool tags);
 // One line about user stacks that are not whole, or not certain; nothing if all are. Quiet: nothing if all are whole.

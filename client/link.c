@@ -33,6 +33,8 @@ struct link {
 	uint8_t *buf;
 	size_t start, len, cap;		// bytes read: buf[start .. len)
 	struct event *first, **last;	// events kept back by link_call()
+	int (*take)(void *arg, Dtraced__Reply **replyp);	// which are offered here before; NULL: none are
+	void *arg;
 	uint32_t tag, max_frame;
 	unsigned int interrupts;
 	uint64_t interrupted;		// when the last that counts came, ns
@@ -223,6 +225,12 @@ int link_next(struct link *l, Dtraced__Reply **replyp)
 	return 1;
 }
 
+void link_divert(struct link *l, int (*take)(void *arg, Dtraced__Reply **replyp), void *arg)
+{
+	l->take = take;
+	l->arg = arg;
+}
+
 bool link_pending(const struct link *l)
 {
 	const uint8_t *body;
@@ -291,7 +299,9 @@ int link_more(struct link *l, Dtraced__Reply **replyp)
 			*replyp = reply;
 			return 0;
 		}
-		r = keep(l, reply);
+		r = l->take ? l->take(l->arg, &reply) : 0;
+		if (r == 0)
+			r = keep(l, reply);
 		if (r < 0)
 			return r;
 	}
@@ -361,6 +371,13 @@ int link_open_fd(int fd, struct link **linkp)
 int link_open(struct link **linkp)
 {
 	int fd = -1, r = connect_daemon(&fd);
+
+	return r ? r : link_open_fd(fd, linkp);
+}
+
+int link_open_service(struct link **linkp)
+{
+	int fd = -1, r = connect_service(&fd);
 
 	return r ? r : link_open_fd(fd, linkp);
 }

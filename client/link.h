@@ -14,6 +14,8 @@ struct link;
 
 // Connects and says Hello. 0, or 1 after telling the user why not, or negative errno.
 int link_open(struct link **linkp);
+// The same, only of a daemon that goes on without us.
+int link_open_service(struct link **linkp);
 // The same with a dtraced of our own, for Compile with another product than a session.
 int link_open_maker(struct link **linkp);
 // The same over a socket that is already connected (tests).
@@ -36,6 +38,9 @@ int link_send(struct link *l, Dtraced__Request *req);
 int link_call(struct link *l, Dtraced__Request *req, Dtraced__Reply **replyp);
 // The next frame that answers the request last called, for those with several.
 int link_more(struct link *l, Dtraced__Reply **replyp);
+// Each event that comes while an answer is waited for is offered to take() first: 1, it has taken it; 0; or
+// negative errno.
+void link_divert(struct link *l, int (*take)(void *arg, Dtraced__Reply **replyp), void *arg);
 // link_wait() also returns when this descriptor can be read; -1: none.
 void link_watch(struct link *l, int fd);
 // The next reply that is here already: 1, or 0 for none.

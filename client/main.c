@@ -32,13 +32,26 @@ static const struct command {
 	[MODE_VERSION] = { cmd_version, NULL, false },
 };
 
-// The first argument, if it is one of these, has arguments of its own.
+static const struct command attach_command = { cmd_attach, link_open_service, false };
+
+// The first argument, if it is one of these. Such a word has arguments of its own, or an
+// option line like that of tracing.
 static const struct word {
 	const char *word;
 	int (*run)(int argc, char **argv);
+	const struct command *command;
 } words[] = {
-	{ "examples", cmd_examples },
-	{ "policy", cmd_policy },
+	{ "attach", NULL, &attach_command },
+	{ "examples", cmd_examples, NULL },
+	{ "freeze", cmd_freeze, NULL },
+	{ "kill", cmd_control, NULL },
+	{ "list", cmd_sessions, NULL },
+	{ "pause", cmd_control, NULL },
+	{ "policy", cmd_policy, NULL },
+	{ "resume", cmd_control, NULL },
+	{ "show", cmd_show, NULL },
+	{ "thaw", cmd_freeze, NULL },
+	{ "top", cmd_top, NULL },
 };
 
 static const struct word *find_word(int argc, char **argv)
@@ -49,9 +62,15 @@ static const struct word *find_word(int argc, char **argv)
 	return NULL;
 }
 
-static int run(const struct options *o)
+static int open_link(const struct options *o, const struct command *cmd, struct link **l)
 {
-	const struct command *cmd = &commands[o->mode];
+	if (!cmd->open)
+		return 0;
+	return o->detach ? link_open_service(l) : cmd->open(l);
+}
+
+static int run(const struct options *o, const struct command *cmd)
+{
 	__attribute__((cleanup(link_closep))) struct link *l = NULL;
 	int r;
 
@@ -59,14 +78,10 @@ static int run(const struct options *o)
 		fprintf(stderr, "dtrace: no probes specified\n");
 		return EXIT_FATAL;
 	}
-	if (cmd->open) {
-		r = cmd->open(&l);
-		if (r < 0)
-			error_print(r, "failed to initialize dtrace");
-		if (r)
-			return EXIT_FATAL;
-	}
-	return cmd->run(o, l);
+	r = open_link(o, cmd, &l);
+	if (r < 0)
+		error_print(r, "failed to initialize dtrace");
+	return r ? EXIT_FATAL : cmd->run(o, l);
 }
 
 // A standard descriptor that was closed would become the first socket, and what
@@ -90,15 +105,15 @@ int main(int argc, char **argv)
 
 	fill_standard_fds();
 	signal(SIGPIPE, SIG_IGN);
-	if (word)
+	if (word && word->run)
 		return word->run(argc - 1, argv + 1);
-	r = options_parse(&o, argc, argv);
+	r = word ? options_parse(&o, argc - 1, argv + 1) : options_parse(&o, argc, argv);
 	if (r < 0)
 		error_print(r, "failed to read the command line");
 	if (r == OPTIONS_DONE)
 		r = fflush(stdout) ? EXIT_FATAL : EXIT_SUCCESS;
 	else
-		r = r < 0 ? EXIT_FATAL : r > 0 ? r : run(&o);
+		r = r < 0 ? EXIT_FATAL : r > 0 ? r : run(&o, word ? word->command : &commands[o.mode]);
 	options_deinit(&o);
 	return r;
 }

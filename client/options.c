@@ -154,7 +154,9 @@ static int read_mode(struct options *o, const struct letter *row, const char *ar
 
 static int read_flag(struct options *o, const struct letter *row, const char *arg)
 {
-	if (row->letter == 'e')
+	if (row->letter == 'd')
+		o->detach = true;
+	else if (row->letter == 'e')
 		o->check_only = true;
 	else if (row->letter == 'v')
 		o->verbose = true;
@@ -187,6 +189,7 @@ static int read_model(struct options *o __attribute__((unused)), const struct le
 
 static const struct letter letters[] = {
 	{ 'b', true, read_short, 0, "bufsize" },
+	{ 'd', false, read_flag, 0, NULL },
 	{ 'e', false, read_flag, 0, NULL },
 	{ 'f', true, read_text, TEXT_FUNC, NULL },
 	{ 'F', false, read_short, 0, "flowindent" },
@@ -226,8 +229,8 @@ enum { NLETTERS = sizeof(letters) / sizeof(letters[0]) };
 
 void options_usage(void)
 {
-	fputs("Usage: dtrace [-32|-64] [-CeFGhHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
-	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t] [--flamegraph file]\n"
+	fputs("Usage: dtrace [-32|-64] [-CdeFGhHlqSvVwZ] [-b size] [-c cmd] [-D name[=def]] [-I path] [-L path] [-o file]\n"
+	      "\t[-p pid] [-U name] [-x opt[=val]] [-X a|c|s|t] [--flamegraph file] [--name name]\n"
 	      "\t[-P provider [[ predicate ] action ]]\n"
 	      "\t[-m [ provider: ] module [[ predicate ] action ]]\n"
 	      "\t[-f [[ provider: ] module: ] func [[ predicate ] action ]]\n"
@@ -236,6 +239,7 @@ void options_usage(void)
 	      "\t-b  set trace buffer size\n"
 	      "\t-c  run specified command and exit upon its completion\n"
 	      "\t-C  run cpp(1) preprocessor on script files\n"
+	      "\t-d  detach: leave the session to the daemon, and print its name (see list, attach, kill)\n"
 	      "\t-D  define symbol when invoking preprocessor\n"
 	      "\t-e  exit after compiling request but prior to enabling probes\n"
 	      "\t-f  enable or list probes matching the specified function name\n"
@@ -250,6 +254,7 @@ void options_usage(void)
 	      "\t-L  add library directory to library search path\n"
 	      "\t-m  enable or list probes matching the specified module name\n"
 	      "\t-n  enable or list probes matching the specified probe name\n"
+	      "\t--name  call the session so\n"
 	      "\t-o  set output file\n"
 	      "\t-p  grab specified process-ID and trace until it ends\n"
 	      "\t-P  enable or list probes matching the specified provider name\n"
@@ -351,10 +356,11 @@ static int check_sizes(const struct options *o)
 }
 
 // Options without a letter.
-enum { WORD_FLAMEGRAPH = 256 };
+enum { WORD_FLAMEGRAPH = 256, WORD_NAME };
 
 static const struct option words[] = {
 	{ "flamegraph", required_argument, NULL, WORD_FLAMEGRAPH },
+	{ "name", required_argument, NULL, WORD_NAME },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -373,8 +379,8 @@ static int parse_letters(struct options *o, int argc, char **argv)
 	*p = '\0';
 	optind = 0;
 	while (r == 0 && (c = getopt_long(argc, argv, optstring, words, NULL)) >= 0) {
-		if (c == WORD_FLAMEGRAPH) {
-			o->graph = optarg;
+		if (c == WORD_FLAMEGRAPH || c == WORD_NAME) {
+			*(c == WORD_NAME ? &o->name : &o->graph) = optarg;
 			continue;
 		}
 		row = find_letter(c);

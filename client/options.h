@@ -41,6 +41,8 @@ struct options {
 	size_t nargs;
 	const char *output;		// -o
 	const char *graph;		// --flamegraph
+	const char *name;		// --name
+	bool detach;			// -d
 	struct given_target *targets;	// -c, -p
 	size_t ntargets;
 	struct text *libraries;		// of -L

@@ -174,6 +174,8 @@ void request_compile(const struct request_parts *p, const struct options *o, Dtr
 	m->options = p->settings;
 	m->n_options = o->ngiven;
 	m->check_only = o->check_only;
+	m->detached = o->detach;
+	m->name = (char *)(o->name ? o->name : "");
 	m->with_probes = o->verbose;
 	m->dump = (char *)dump_letter(o);
 	m->libraries = p->libraries;

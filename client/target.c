@@ -253,7 +253,7 @@ void targets_get(const struct targets *t, size_t i, pid_t *pid, uint64_t *began)
 
 int targets_fd(const struct targets *t)
 {
-	return t->n ? t->epoll : -1;
+	return targets_count(t) ? t->epoll : -1;
 }
 
 // ---- the end of one --------------------------------------------------------
@@ -281,7 +281,7 @@ bool targets_gone(struct targets *t, bool quiet)
 {
 	size_t gone = 0;
 
-	for (size_t i = 0; i < t->n; i++) {
+	for (size_t i = 0; i < targets_count(t); i++) {
 		struct target *one = &t->v[i];
 		int status = 0;
 
@@ -297,5 +297,5 @@ bool targets_gone(struct targets *t, bool quiet)
 		}
 		gone += one->gone;
 	}
-	return t->n && gone == t->n;
+	return targets_count(t) && gone == t->n;
 }

@@ -24,6 +24,6 @@ void targets_get(const struct targets *t, size_t i, pid_t *pid, uint64_t *began)
 // Tracing has started: let them run.
 void targets_resume(struct targets *t);
 // A descriptor that is readable when one has ended, -1: there are none.
-int targets_fd(const struct targets *t);
+int targets_fd(const struct targets *t);	// NULL is fine
 // Tells of those that have ended (not if quiet): whether there were any and all are gone.
-bool targets_gone(struct targets *t, bool quiet);
+bool targets_gone(struct targets *t, bool quiet);	// NULL is fine

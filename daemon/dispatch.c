@@ -10,8 +10,8 @@
 #include "daemon/server.h"
 #include "daemon/session/roster.h"
 
-#define ANY_SESSION (SESSION_LOADED | SESSION_STARTING | SESSION_RUNNING | SESSION_STOPPING | \
-	SESSION_DRAINING | SESSION_ENDED)
+#define STARTED_SESSION (SESSION_RUNNING | SESSION_STOPPING | SESSION_DRAINING | SESSION_ENDED)
+#define ANY_SESSION (SESSION_LOADED | SESSION_STARTING | STARTED_SESSION)
 
 struct row {
 	req_fn *handle;
@@ -33,9 +33,14 @@ static const struct row rows[] = {
 	[DTRACED__REQUEST__BODY_CLOSE] = { req_close, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Close" },
 	[DTRACED__REQUEST__BODY_EXPLAIN] = { req_explain, CONN_READY, 0, RIGHT_LIST, "Explain" },
 	[DTRACED__REQUEST__BODY_RESOLVE] = { req_resolve, CONN_READY, ANY_SESSION, RIGHT_TRACE, "Resolve" },
+	[DTRACED__REQUEST__BODY_ATTACH] = { req_attach, CONN_READY, 0, RIGHT_TRACE, "Attach" },
+	[DTRACED__REQUEST__BODY_DETACH] = { req_detach, CONN_READY, STARTED_SESSION, RIGHT_TRACE, "Detach" },
+	[DTRACED__REQUEST__BODY_SESSIONS] = { req_sessions, CONN_READY, 0, RIGHT_LIST, "Sessions" },
+	[DTRACED__REQUEST__BODY_CONTROL] = { req_control, CONN_READY, 0, RIGHT_TRACE, "Control" },
+	[DTRACED__REQUEST__BODY_FREEZE] = { req_freeze, CONN_READY, 0, RIGHT_FREEZE, "Freeze" },
 };
 
-// All messages that name a session begin with its id.
+// All messages with a session of this connection begin with its id.
 static uint64_t session_id(const Dtraced__Request *request)
 {
 	_Static_assert(offsetof(Dtraced__Start, session) == offsetof(Dtraced__Snapshot, session) &&
@@ -43,7 +48,8 @@ static uint64_t session_id(const Dtraced__Request *request)
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Trunc, session) &&
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Stop, session) &&
 		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Close, session) &&
-		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Resolve, session),
+		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Resolve, session) &&
+		offsetof(Dtraced__Start, session) == offsetof(Dtraced__Detach, session),
 		"the session comes first");
 	return request->start->session;
 }

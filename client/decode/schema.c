@@ -144,7 +144,7 @@ static bool action_ok(const struct schema *s, const struct action *a)
 
 // The format as a C string: protobuf-c puts a NUL behind the bytes of a field
 // only for strings, so ours is made by moving the bytes into a fresh block.
-static int convert_format(Dtraced__Action *in, const char **formatp)
+static int convert_format(Dtraced__Action *in, char **formatp)
 {
 	char *p;
 

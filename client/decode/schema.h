@@ -49,7 +49,7 @@ enum action_kind {
 
 struct action {
 	enum action_kind kind;
-	const char *format;	// NULL: none
+	char *format;		// NULL: none
 	struct value *values;
 	uint32_t nvalues;
 	uint32_t *aggs;		// indices into the schema's

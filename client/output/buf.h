@@ -59,6 +59,8 @@ static inline void outbuf_char(struct outbuf *b, char c)
 void outbuf_foreign(struct outbuf *b, const char *p, size_t n, int width);
 // The same for messages.
 void foreign_print(FILE *f, const char *s);
+// Takes what would do harm to a terminal out of a text.
+void foreign_tame(char *text);
 // The bytes of the character of UTF-8 at p (of n bytes, n > 0) that does no harm to a terminal, 0 if there is none: controls
 // but tab and newline, U+0080 to U+009F, those of direction, overlong forms and surrogates.
 size_t foreign_length(const char *p, size_t n);

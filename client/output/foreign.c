@@ -85,3 +85,16 @@ void foreign_print(FILE *f, const char *s)
 	outbuf_foreign(&b, s, strlen(s), 0);
 	fwrite(b.data, 1, b.len, f);
 }
+
+void foreign_tame(char *text)
+{
+	size_t n = strlen(text);
+
+	for (size_t i = 0, len; i < n; i += len) {
+		len = foreign_length(text + i, n - i);
+		if (!len) {
+			text[i] = '?';
+			len = 1;
+		}
+	}
+}

@@ -351,18 +351,36 @@ int load_program(const struct load_context *ctx, const Dtraced__Program *program
 	return 0;
 }
 
+// What cannot be asked is zero.
+static void get_info(int prog, struct bpf_prog_info *info)
+{
+	uint32_t size = sizeof *info;
+
+	*info = (struct bpf_prog_info){ 0 };
+	bpf_obj_get_info_by_fd(prog, info, &size);
+}
+
 uint32_t load_verified(int prog)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof info;
+	struct bpf_prog_info info;
 
-	return bpf_obj_get_info_by_fd(prog, &info, &size) < 0 ? 0 : info.verified_insns;
+	get_info(prog, &info);
+	return info.verified_insns;
 }
 
 uint64_t load_missed(int prog)
 {
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof info;
+	struct bpf_prog_info info;
 
-	return bpf_obj_get_info_by_fd(prog, &info, &size) < 0 ? 0 : info.recursion_misses;
+	get_info(prog, &info);
+	return info.recursion_misses;
+}
+
+void load_cost(int prog, uint64_t *runs, uint64_t *ns)
+{
+	struct bpf_prog_info info;
+
+	get_info(prog, &info);
+	*runs = info.run_cnt;
+	*ns = info.run_time_ns;
 }

@@ -48,3 +48,6 @@ uint32_t load_verified(int prog);
 // Firings that the kernel skipped because the program was running already on
 // that CPU.
 uint64_t load_missed(int prog);
+
+// How often a program has run and for how long, as far as the kernel has measured; 0 if it cannot be asked.
+void load_cost(int prog, uint64_t *runs, uint64_t *ns);

@@ -12,4 +12,4 @@ struct session;
 typedef void req_fn(struct conn *c, const Dtraced__Request *request, struct session *s);
 
 req_fn req_hello, req_compile, req_list, req_start, req_snapshot, req_clear, req_trunc, req_stop,
-	req_close, req_resolve, req_explain;
+	req_close, req_resolve, req_explain, req_attach, req_detach, req_sessions, req_control, req_freeze;

@@ -9,6 +9,12 @@
 
 void req_stop(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
+	struct reason why;
+
+	if (policy_check_session(&c->peer, &s->owner, RIGHT_KILL_ANY, &why) != VERDICT_ALLOW) {
+		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_DENIED, "%s", why.text);
+		return;
+	}
 	conn_done(c, request->tag);
 	session_stop(s, DTRACED__END_REASON__END_STOPPED, "");
 }

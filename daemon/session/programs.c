@@ -175,6 +175,7 @@ static void close_last(struct programs *p)
 	detach(p, last);
 	close(last->fd);
 	function_targets_deinit(&last->functions);
+	free(last->name);
 }
 
 static bool close_next(void *arg)

@@ -19,6 +19,7 @@ struct user_hooks;
 
 struct session_program {
 	struct probe_hook hook;	// without names
+	char *name;		// of the hook; may be NULL
 	int fd;
 	struct function_targets functions;
 	struct attachment attachment;

@@ -342,6 +342,7 @@ static int load_next_program(struct session *s, struct setup *u, struct reason *
 		sp->fd = close_fd(sp->fd);
 		return SESSION_E_LIMIT;
 	}
+	sp->name = strdup(p->name);
 	s->programs.n++;
 	return take_functions(&sp->functions, p);
 }

@@ -167,6 +167,26 @@ static uint64_t count_drops(const struct stream *st, uint32_t cpu, uint32_t kind
 	return n;
 }
 
+uint64_t stream_drops(const struct stream *st, uint32_t kind)
+{
+	uint64_t n = 0;
+
+	for (uint32_t cpu = 0; st->drops && cpu < st->segment->ncpus; cpu++)
+		n += count_drops(st, cpu, kind);
+	return n;
+}
+
+uint64_t stream_waiting(const struct stream *st)
+{
+	uint64_t n = 0, tail;
+
+	for (uint32_t cpu = 0; st->rings && cpu < st->segment->ncpus; cpu++) {
+		if (!ring_tail(&st->rings[cpu], &tail))
+			n += tail - st->rings[cpu].head;
+	}
+	return n;
+}
+
 // Takes over the counts. STREAM_DROPS if something was lost since the last time.
 static unsigned take_drops(struct stream *st)
 {

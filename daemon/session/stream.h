@@ -50,6 +50,10 @@ void stream_rewind(struct stream *st);
 // Like a round, for what is left: to be repeated until STREAM_BEHIND is not set.
 unsigned stream_flush(struct stream *st, const struct viewers *viewers);
 
+// Of all CPUs, now: what was dropped; bytes of records that nobody has got yet.
+uint64_t stream_drops(const struct stream *st, uint32_t kind);
+uint64_t stream_waiting(const struct stream *st);
+
 // Tells a viewer that is new what was lost before.
 void stream_greet(struct stream *st, struct viewer *v);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
 
-// A client that behaves badly: raw SOCKET CASE. Prints what came back, a line
+// A client that behaves badly: raw SOCKET CASE [SESSION]. Prints what came back, a line
 // each: "hello", "failure CODE TEXT", "ended REASON TEXT", "reply KIND",
 // "closed". Exits with 0 unless it could not do its part.
 
@@ -21,7 +21,7 @@
 #include "proto/limits.h"
 #include "proto/version.h"
 
-static const char *socket_path;
+static const char *socket_path, *session_name;
 
 static void die(const char *what)
 {
@@ -446,6 +446,71 @@ static void waits(int fd)
 	take_all(fd, 20000);
 }
 
+static void send_attach(int fd)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Attach a = DTRACED__ATTACH__INIT;
+
+	a.session = (char *)(uintptr_t)session_name;
+	r.tag = 6;
+	r.body_case = DTRACED__REQUEST__BODY_ATTACH;
+	r.attach = &a;
+	send_request(fd, &r);
+}
+
+// What a viewer was sent: records, and how many it was told that it has not got.
+struct viewed {
+	uint64_t records, drops[256];
+};
+
+static void count_viewed(struct viewed *v, const Dtraced__Reply *r)
+{
+	uint32_t len;
+
+	if (r->body_case == DTRACED__REPLY__BODY_RECORDS) {
+		for (size_t at = 0; at < r->records->data.len; at += len, v->records++)
+			memcpy(&len, r->records->data.data + at + 8, sizeof len);
+	} else if (r->body_case == DTRACED__REPLY__BODY_STATUS) {
+		for (size_t i = 0; i < r->status->n_drops; i++) {
+			if (r->status->drops[i]->kind == 0)
+				v->drops[r->status->drops[i]->cpu % 256] = r->status->drops[i]->count;
+		}
+	}
+}
+
+// Attaches, takes nothing until SIGUSR1, and then all to the end.
+static void views(int fd)
+{
+	struct viewed v = { 0 };
+	bool ended = false;
+	uint64_t drops = 0;
+	sigset_t set;
+	int sig;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	greet(fd);
+	send_attach(fd);
+	sigwait(&set, &sig);
+	while (!ended) {
+		Dtraced__Reply *reply;
+		uint8_t *bytes;
+		size_t n;
+
+		if (frame_read(fd, PROTO_FRAME_SERVER, &bytes, &n) <= 0)
+			die("closed before the end");
+		reply = dtraced__reply__unpack(NULL, n, bytes);
+		free(bytes);
+		count_viewed(&v, reply);
+		ended = reply->body_case == DTRACED__REPLY__BODY_ENDED;
+		dtraced__reply__free_unpacked(reply, NULL);
+	}
+	for (size_t i = 0; i < 256; i++)
+		drops += v.drops[i];
+	printf("viewed %llu %llu\n", (unsigned long long)v.records, (unsigned long long)drops);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(int fd);
@@ -456,19 +521,21 @@ static const struct {
 	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
 	{ "resolve", resolve }, { "silent", silent }, { "endless", endless }, { "drip", drip },
 	{ "flood", flood }, { "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
+	{ "views", views },
 };
 
 int main(int argc, char **argv)
 {
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	for (size_t i = 0; argc == 3 && i < sizeof cases / sizeof *cases; i++) {
+	session_name = argc == 4 ? argv[3] : "";
+	for (size_t i = 0; argc >= 3 && i < sizeof cases / sizeof *cases; i++) {
 		if (!strcmp(argv[2], cases[i].name)) {
 			socket_path = argv[1];
 			cases[i].run(dial(socket_path));
 			return 0;
 		}
 	}
-	fprintf(stderr, "usage: raw SOCKET CASE\n");
+	fprintf(stderr, "usage: raw SOCKET CASE [SESSION]\n");
 	return 2;
 }
