@@ -61,7 +61,8 @@ static void join_ranges(struct check_value *into, const struct check_value *from
 
 	into->lo = lo;
 	into->hi = hi;
-	into->zeros = (uint8_t)min(into->zeros, from->zeros);
+	if (from->zeros < into->zeros)
+		into->zeros = widen ? 0 : from->zeros;
 	if (!grown || !widen)
 		return;
 	into->lo = 0;

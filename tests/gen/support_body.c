@@ -499,7 +499,7 @@ static void put_loop(struct gen *g, uint32_t depth)
 	struct gen before;
 
 	// Without CAP_PERFMON the verifier follows wrong guesses, too, of which there is no last turn.
-	if (g->loops || (g->kernel && pick(g, 16)))
+	if (g->loops || (g->kernel && pick(g, 200)))
 		return;
 	put(g, insn_mov_imm(COUNTER, 0));
 	set(g, COUNTER, NUMBER, 0);
