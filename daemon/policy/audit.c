@@ -125,8 +125,8 @@ static void put_session(struct record *r, const struct audit_entry *e)
 	if (e->session)
 		put(r, "DTRACE_SESSION=%016" PRIx64, e->session);
 	put_text(r, "DTRACE_NAME", e->name);
-	if (e->owner)
-		put(r, "DTRACE_OWNER=%u", e->owner->uid);
+	if (e->subject)
+		put(r, "DTRACE_SUBJECT_UID=%u", e->subject->uid);
 	put_text(r, "DTRACE_CLASS", e->class);
 	if (e->probes)
 		put(r, "DTRACE_PROBE_COUNT=%u", e->probes);

@@ -22,7 +22,7 @@ enum audit_event {
 	AUDIT_START,
 	AUDIT_STOP,
 	AUDIT_KILL,		// a session that the daemon ended
-	AUDIT_ADMIN,		// something was done to sessions of others
+	AUDIT_ADMIN,		// something that takes a right on others
 	AUDIT_RELOAD,
 	AUDIT_N
 };
@@ -49,7 +49,7 @@ struct audit_entry {
 	const struct peer *peer;
 	uint64_t session;
 	const char *name;		// of the session
-	const struct peer *owner;	// of the session, if that is not the peer
+	const struct peer *subject;	// whom it is done to, if that is not the peer
 	const char *reason;
 	const char *program;		// D, of so many bytes
 	size_t program_len;

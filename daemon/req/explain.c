@@ -141,6 +141,9 @@ static struct peer *find_peer(struct conn *c, uint32_t tag, const Dtraced__Expla
 		return NULL;
 	}
 	policy_bind(c->server->policy, peer);
+	if (e->other)
+		audit(&c->server->audit, &(struct audit_entry){ .event = AUDIT_ADMIN, .peer = &c->peer, .subject = peer,
+			.reason = "asks what the policy makes of somebody else" });
 	return peer;
 }
 

@@ -38,6 +38,8 @@ else
 	recorded "who connects" '\|DTRACE_EVENT=connect\|DTRACE_UID=0\|DTRACE_GID=0\|DTRACE_PID=[0-9]+\|.*DTRACE_COMM=dtrace\|.*DTRACE_ROLE=root\|'
 	recorded "what is started" '\|DTRACE_EVENT=start\|.*\|DTRACE_SESSION=[0-9a-f]{16}\|.*\|DTRACE_PROBE_COUNT=2\|DTRACE_PROGRAM=BEGIN \{ exit\(0\); \} END \{ printf\("\\\\n"\); \}\\n\|'
 	recorded "how it ended" '\|DTRACE_EVENT=stop\|.*\|DTRACE_DURATION_US=[0-9]+\|DTRACE_DROPS=0\|'
+	audited policy explain -u 4711 > /dev/null
+	recorded "who asks about others" '\|DTRACE_EVENT=admin\|DTRACE_UID=0\|.*\|DTRACE_SUBJECT_UID=4711\|'
 	kill -HUP "$audited_pid"
 	recorded "that the policy was read" '\|DTRACE_EVENT=reload\|DTRACE_REASON=the policy has been read again\|'
 	kill "$(cat "$T/journal.pid")"
