@@ -42,5 +42,7 @@ void req_attach(struct conn *c, const Dtraced__Request *request, struct session 
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE, "session '%s' cannot be attached to: %s",
 			s->name, r == -EEXIST ? "this connection views it already" : strerror(-r));
 	else
+		session_audit(c, s, "viewed");
+	if (r == 0)
 		greet(c, request->tag, s, v);
 }

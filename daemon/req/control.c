@@ -64,6 +64,7 @@ void req_control(struct conn *c, const Dtraced__Request *request, struct session
 	if (!s)
 		return;
 	snprintf(name, sizeof name, "%s", s->name);
+	session_audit(c, s, controls[control->kind].done);
 	if (controls[control->kind].run(c, request->tag, s) < 0)
 		return;
 	log_info("pid %d, uid %u: session '%s' %s", c->peer.pid, c->peer.uid, name, controls[control->kind].done);

@@ -5,6 +5,7 @@
 #include "daemon/conn.h"
 #include "daemon/log.h"
 #include "daemon/req/req.h"
+#include "daemon/server.h"
 #include "daemon/session/roster.h"
 
 void req_freeze(struct conn *c, const Dtraced__Request *request, struct session *s)
@@ -14,5 +15,7 @@ void req_freeze(struct conn *c, const Dtraced__Request *request, struct session 
 	(void)s;
 	roster_freeze(c->server, frozen);
 	log_warning("pid %d, uid %u: tracing is %s", c->peer.pid, c->peer.uid, frozen ? "frozen" : "thawed");
+	audit(&c->server->audit, &(struct audit_entry){ .event = AUDIT_ADMIN, .peer = &c->peer,
+		.reason = frozen ? "frozen" : "thawed" });
 	conn_done(c, request->tag);
 }

@@ -144,3 +144,10 @@ struct session *session_named(struct conn *c, uint32_t tag, const char *text, en
 			DTRACED__FAILURE_CODE__FAILURE_NAME, "%s", why.text);
 	return s;
 }
+
+void session_audit(struct conn *c, const struct session *s, const char *what)
+{
+	if (!policy_owns(&c->peer, &s->owner))
+		audit(&c->server->audit, &(struct audit_entry){ .event = AUDIT_ADMIN, .peer = &c->peer,
+			.subject = &s->owner, .session = s->id, .name = s->name, .reason = what });
+}

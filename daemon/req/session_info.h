@@ -27,3 +27,6 @@ void session_info_send(struct conn *c, uint32_t tag, Dtraced__SessionInfo **list
 
 // The session that a client calls so, or NULL: it has been told why not. right: of others' sessions.
 struct session *session_named(struct conn *c, uint32_t tag, const char *text, enum right right);
+
+// For the audit: what somebody does to a session that is not their own.
+void session_audit(struct conn *c, const struct session *s, const char *what);

@@ -40,6 +40,8 @@ else
 	recorded "how it ended" '\|DTRACE_EVENT=stop\|.*\|DTRACE_DURATION_US=[0-9]+\|DTRACE_DROPS=0\|'
 	audited policy explain -u 4711 > /dev/null
 	recorded "who asks about others" '\|DTRACE_EVENT=admin\|DTRACE_UID=0\|.*\|DTRACE_SUBJECT_UID=4711\|'
+	audited freeze > /dev/null && audited thaw > /dev/null
+	recorded "who freezes" '\|DTRACE_EVENT=admin\|DTRACE_UID=0\|.*\|DTRACE_REASON=frozen\|'
 	kill -HUP "$audited_pid"
 	recorded "that the policy was read" '\|DTRACE_EVENT=reload\|DTRACE_REASON=the policy has been read again\|'
 	kill "$(cat "$T/journal.pid")"

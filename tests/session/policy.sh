@@ -12,7 +12,7 @@ write_policy() {
   "roles": {
     "root": { "classes": ["kernel", "destructive"], "admin": ["*"] },
     "tracer": { "classes": ["kernel"], "probes": { "deny": [$2] }, "limits": { $1 } },
-    "developer": { "classes": ["user"] } },
+    "developer": { "classes": ["user"], "detached": false } },
   "bindings": [ { "match": { "uid": 0 }, "role": "root" },
     { "match": { "uid": 65534 }, "role": "tracer" }, { "match": { "uid": 65533 }, "role": "developer" } ] }
 EOF
@@ -145,11 +145,19 @@ run_reload() {
 	check "policy: what it does not allow any more ends" \
 		grep -qE 'the policy has changed: uid 65534 may not have the probe syscall:.*:getpgid:entry' "$T/viewer.out"
 	check "policy: and the rest goes on" as 65534 -qn 'syscall::ptrace:entry { } BEGIN { exit(0); }'
-	write_policy '"duration": "1s"' ''
+	denied "to detach" 65533 'uid 65533 may not have sessions that outlive their clients: its role .developer. .* has "detached": false' \
+		-d -n 'syscall::getpgid:entry { @ = count(); }'
+	write_policy '"duration": "1s", "idle": "1s"' ''
 	kill -HUP "$policy_daemon"
 	wait_for 10 logged 'the policy has been read again'
 	as 65534 -qn 'BEGIN { }' > "$T/viewer.out" 2>&1
 	check "policy: how long" grep -qE "it has run for 1 s, as long as the limit 'duration' of its role 'tracer'" "$T/viewer.out"
+	check "policy: a session is detached" as 65534 -d --name alone -n 'syscall::getpgid:entry { @ = count(); }'
+	check "policy: and goes when nobody views it" wait_for 20 nobody_alone
+}
+
+nobody_alone() {
+	as 65534 list > "$T/list.out" 2>&1 && ! grep -q alone "$T/list.out"
 }
 
 run_bad_policies() {
