@@ -36,7 +36,8 @@ enum {
 	CHECK_MAX_SLOTS = 64,
 };
 
-enum check_map_kind { CHECK_MAP_ARRAY, CHECK_MAP_BELL, CHECK_MAP_HASH, CHECK_MAP_TASK };
+// CHECK_MAP_CELL: an array of one element, of which addresses may be in the instructions.
+enum check_map_kind { CHECK_MAP_CELL, CHECK_MAP_ARRAY, CHECK_MAP_BELL, CHECK_MAP_HASH, CHECK_MAP_TASK };
 
 struct check_map {
 	enum check_map_kind kind;

@@ -76,7 +76,7 @@ static int take_map(struct call *k, uint32_t kinds)
 
 static int take_searched(struct call *k)
 {
-	return take_map(k, 1u << CHECK_MAP_ARRAY | 1u << CHECK_MAP_HASH);
+	return take_map(k, 1u << CHECK_MAP_CELL | 1u << CHECK_MAP_ARRAY | 1u << CHECK_MAP_HASH);
 }
 
 static int take_hash(struct call *k)

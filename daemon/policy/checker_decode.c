@@ -99,7 +99,7 @@ static int check_map_reloc(struct checker *c, const struct bpf_reloc *r)
 		return checker_refuse(c, "a map that the session does not have");
 	if (r->kind == RELOC_MAP_FD && offset)
 		return checker_refuse(c, "a place in a map without its value");
-	if (r->kind == RELOC_MAP_VALUE && (map->kind != CHECK_MAP_ARRAY || offset >= map->value_size))
+	if (r->kind == RELOC_MAP_VALUE && (map->kind != CHECK_MAP_CELL || offset >= map->value_size))
 		return checker_refuse(c, "a place outside of the map's value");
 	return 0;
 }

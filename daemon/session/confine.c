@@ -87,7 +87,7 @@ static struct check_map *describe_maps(const Dtraced__Object *o)
 
 	if (!maps)
 		return NULL;
-	maps[MAP_CTL] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->ctl_size };
+	maps[MAP_CTL] = (struct check_map){ CHECK_MAP_CELL, 4, o->ctl_size };
 	maps[MAP_SEG] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->area_size };
 	maps[MAP_BELL] = (struct check_map){ CHECK_MAP_BELL, 0, 0 };
 	for (size_t i = 0; i < o->n_maps; i++) {

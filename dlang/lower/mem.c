@@ -155,6 +155,8 @@ struct place lower_place(struct lower *l, const struct expr *e)
 // The verifier lets nobody calculate with a pointer that it thinks may be NULL.
 struct ir_val place_addr(struct lower *l, struct place p)
 {
+	if (p.base.part)	// of which there is no address
+		return to_scalar(l, p.base);
 	if (!p.off)
 		return p.base.v;
 	if (p.base.prov == PROV_BTF && !p.base.not_null)

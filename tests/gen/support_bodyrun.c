@@ -291,7 +291,7 @@ static uint32_t need_map(struct machine *m, uint32_t i, uint32_t kinds)
 
 static struct cell lookup(struct machine *m)
 {
-	uint32_t map = need_map(m, 0, 1 << CHECK_MAP_ARRAY | 1 << CHECK_MAP_HASH);
+	uint32_t map = need_map(m, 0, 1 << CHECK_MAP_CELL | 1 << CHECK_MAP_ARRAY | 1 << CHECK_MAP_HASH);
 	uint32_t first = map == BODY_HASH ? OBJ_HASH : OBJ_WIDE;
 
 	read_bytes(m, arg(m, 1), 0, checker_maps[map].key_size);

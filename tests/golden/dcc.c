@@ -65,7 +65,7 @@ static const struct check_map *maps_of(struct warm *w, const struct object *o)
 {
 	struct check_map *maps = arena_alloc(w->arena, (MAP_FIRST_EXTRA + o->maps.n) * sizeof *maps);
 
-	maps[MAP_CTL] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->layout.ctl_size };
+	maps[MAP_CTL] = (struct check_map){ CHECK_MAP_CELL, 4, o->layout.ctl_size };
 	maps[MAP_SEG] = (struct check_map){ CHECK_MAP_ARRAY, 4, o->layout.area_size };
 	maps[MAP_BELL] = (struct check_map){ .kind = CHECK_MAP_BELL };
 	for (uint32_t i = 0; i < o->maps.n; i++) {

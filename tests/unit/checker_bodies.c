@@ -171,6 +171,7 @@ const struct checker_body checker_bodies[] = {
 	BODY("store release of a pointer", unknown, MAPVAL(R(1), BODY_CTL, 0), ATOMIC(BPF_DW, R(1), 0, R(10), 0x110), END),
 	BODY("a place outside of a map's value", "outside of the map", MAPVAL(R(1), BODY_CTL, 4096), END),
 	BODY("the value of a hash by address", "outside of the map", MAPVAL(R(1), BODY_HASH, 0), END),
+	BODY("the value of an array of many by address", "outside of the map", MAPVAL(R(1), BODY_SEG, 0), END),
 	BODY("a map and an offset", "without its value", WIDE(R(1), 1, BODY_CTL, 8), END),
 	BODY("a function without a name", "without a name", RUN(BODY_NFUNCTIONS), END),
 
@@ -359,7 +360,7 @@ const struct checker_body checker_bodies[] = {
 const uint32_t checker_nbodies = sizeof checker_bodies / sizeof *checker_bodies;
 
 const struct check_map checker_maps[BODY_NMAPS] = {
-	[BODY_CTL] = { CHECK_MAP_ARRAY, 4, BODY_CTL_SIZE }, [BODY_SEG] = { CHECK_MAP_ARRAY, 4, BODY_SEG_SIZE },
+	[BODY_CTL] = { CHECK_MAP_CELL, 4, BODY_CTL_SIZE }, [BODY_SEG] = { CHECK_MAP_ARRAY, 4, BODY_SEG_SIZE },
 	[BODY_BELL] = { CHECK_MAP_BELL, 0, 0 }, [BODY_HASH] = { CHECK_MAP_HASH, 8, 16 },
 	[BODY_SELF] = { CHECK_MAP_TASK, 4, 32 }, [BODY_WIDE_HASH] = { CHECK_MAP_HASH, 16, 8 },
 };
