@@ -41,6 +41,7 @@ static const struct excuse {
 	{ "invalid read from stack R2 off=0 size=0", "nothing is read", false },
 	{ "register with unbounded min value", "it keeps no range of quotients and remainders", true },
 	{ "unbounded memory access", "it keeps no range of quotients and remainders", true },
+	{ "goes out of range, prohibited for", "it keeps no range of quotients and remainders", true },
 };
 
 static int maps[NMAPS];
