@@ -41,6 +41,8 @@ static const struct excuse {
 	{ "invalid read from stack R2 off=0 size=0", "nothing is read", false },
 	{ "register with unbounded min value", "it keeps no range of quotients and remainders", true },
 	{ "unbounded memory access", "it keeps no range of quotients and remainders", true },
+	{ "min value is negative", "it keeps no range of quotients and remainders", true },
+	{ "is not pointing to valid bpf_map", "there is no stand-in of the threads' storage itself", false },
 	{ "goes out of range, prohibited for", "it keeps no range of quotients and remainders", true },
 };
 
