@@ -83,7 +83,8 @@ void foreign_print(FILE *f, const char *s)
 
 	b.kind = isatty(fileno(f)) ? OUT_TERMINAL : OUT_BYTES;
 	outbuf_foreign(&b, s, strlen(s), 0);
-	fwrite(b.data, 1, b.len, f);
+	if (b.len)
+		fwrite(b.data, 1, b.len, f);
 }
 
 void foreign_tame(char *text)
