@@ -217,12 +217,14 @@ static int cpc_match(struct catalogue *c, const struct probe_desc *d, const char
 		return 0;
 	name = catalogue_intern(c, d->name);
 	dash = strchr(name, '-');
+	if (!dash && !(d->prov && strcmp(d->prov, "cpc") == 0))
+		return 0;	// a word alone is an event only to who names the provider
 	if (!dash)
-		return 0;
+		dash = name + strlen(name);
 	r = find_event(c, arena_printf(catalogue_arena(c), "%.*s", (int)(dash - name), name), &e, why);
 	if (r)
 		return r < 0 ? r : 0;
-	return make_counter(c, name, dash + 1, &e, why);
+	return make_counter(c, name, *dash ? dash + 1 : dash, &e, why);
 }
 
 const struct provider cpc_provider = {

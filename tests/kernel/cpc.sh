@@ -70,6 +70,7 @@ refused() {
 	check "$1: $2" grep -qF "$2" "$T/err"
 }
 refused cpc:::page_faults-all-0 "'0' is not a count of events between 1 and"
+refused cpc:::page_faults "page_faults is to be followed by a mode (user, kernel or all)"
 refused cpc:::page_faults-some-1 "page_faults is to be followed by a mode (user, kernel or all)"
 refused cpc:::no_such_event-all-1 "matches no probe"
 # What the processor counts, where there is one that does; elsewhere one sentence says why not.

@@ -437,7 +437,7 @@ static const struct {
 	{ "page_faults-all-1x", 0, 0, false, false, "count" },
 	{ "page_faults-all-", 0, 0, false, false, "count" },
 	{ "page_faults-1", 0, 0, false, false, "mode" },
-	{ "page_faults", 0, 0, false, false, NULL },
+	{ "page_faults", 0, 0, false, false, "mode" },
 	{ "page_fault-all-1", 0, 0, false, false, NULL },
 };
 

@@ -119,7 +119,8 @@ static const struct {
 	const char *why;
 } refused[] = {
 	{ "no_such_event-all-10000", 0, NULL },
-	{ "cpu_cycles", 0, NULL },
+	{ "cpu_cycles", -EINVAL, "cpu_cycles is to be followed by a mode (user, kernel or all) and a count, as in cpu_cycles-all-5000" },
+	{ "no_such_event", 0, NULL },
 	{ "r-all-10000", 0, NULL },
 	{ "r1g-all-10000", 0, NULL },
 	{ "r12345678901234567-all-10000", 0, NULL },
