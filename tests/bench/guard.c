@@ -39,7 +39,7 @@ static void die(const char *what)
 static void open_guard_map(void)
 {
 	struct jiffies_clock clock;
-	uint64_t lease, *words;
+	uint64_t lease = 0, *words;
 	const char *missing;
 
 	if (kernel_fields_read(&fields, &missing) < 0)
@@ -118,7 +118,7 @@ static void serve(int in, int out)
 
 static double ask(int out, int in)
 {
-	double ns;
+	double ns = 0;
 
 	if (write(out, "g", 1) != 1 || read(in, &ns, sizeof ns) != sizeof ns)
 		die("measuring");

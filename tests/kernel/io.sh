@@ -59,16 +59,19 @@ said direct 'done 40 4096 30'
 said direct 'done 100 4096 20'
 said direct "dev $major $minor $name /dev/$name 50"
 said direct 'edev 1 1 50'
-waits=$(awk '$1 == "wait-start" { print $2 }' "$T/direct.out")
-said direct "wait-done $waits"
-said direct "known 0 0 <none> <none> $waits"
 # Not one for each of the 50: a request may be done before its issuer sleeps, and files have metadata to wait for.
+waits=$(awk '$1 == "wait-start" { n = $2 } END { print n + 0 }' "$T/direct.out")
 if [ -n "$counted" ]; then
-	said direct "sleeps ${waits:-none}"
+	said direct "sleeps $waits"
 else
 	skip "direct: as many waits as the kernel counts" "it does not"
 fi
-check "direct: waits for some of the 50 ($waits)" test "$waits" -ge 1
+if [ "$waits" != 0 ]; then
+	said direct "wait-done $waits"
+	said direct "known 0 0 <none> <none> $waits"
+else
+	skip "direct: waits" "all 50 were done before anybody slept"
+fi
 
 trace_gated names 'BEGIN { printf("ready\n"); }
 io:::start /pid == $1/ { @[args[2]->fi_name, args[2]->fi_pathname, args[2]->fi_fs] = count(); }

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016,SC2119,SC2086 # variables of lib.sh; D has variables with a dollar sign; options are words
+# shellcheck disable=SC2154,SC2016,SC2119,SC2086,SC2317 # variables of lib.sh; D has variables with a dollar sign; options are words
 # Code that is loaded while a session runs: by dlopen(), by exec(), by programs that nobody ran before; and what fork()
 # leaves untraced. A program is told what to do line by line; its calls come when the probes are in its code.
 # shellcheck source=tests/lib.sh
@@ -96,7 +96,9 @@ in_code() {
 	local at from to offset file
 	at=$((16#$(nm "$T/$1" | awk -v s="$2" '$3 == s { print $1 }')))
 	while read -r from to offset file; do
-		[ "$file" = "$T/$1" ] && [ $at -ge $((16#$offset)) ] && [ $at -lt $((16#$offset + 16#$to - 16#$from)) ] || continue
+		if [ "$file" != "$T/$1" ] || [ $at -lt $((16#$offset)) ] || [ $at -ge $((16#$offset + 16#$to - 16#$from)) ]; then
+			continue
+		fi
 		at=$((at - 16#$offset + 16#$from))
 		! cmp -s -n 16 <(dd if="/proc/$pid/mem" bs=1 skip=$at count=16 2> /dev/null) \
 			<(dd if="$T/$1" bs=1 skip=$((at - 16#$from + 16#$offset)) count=16 2> /dev/null)

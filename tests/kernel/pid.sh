@@ -111,7 +111,8 @@ if unshare --pid --fork --mount-proc true 2> /dev/null; then
 		"$build/dtrace" -qn 'pid$target:a.out:step:entry { @ = count(); } END { printa("command %@d\n", @); }' -c "$program" > "$T/out2" 2>> "$T/err"
 		"$build/dtrace" -x errtags -n 'pid1:::entry' > "$T/refused" 2>&1
 	E
-	T=$T program=$program build=$build unshare --pid --fork --mount-proc bash "$T/inside.sh"
+	export T program build
+	unshare --pid --fork --mount-proc bash "$T/inside.sh"
 	name="in another pid namespace, with -p" said 'inside 1000' 1
 	check "in another pid namespace, with -c" grep -qx 'command 1000' "$T/out2"
 	check "in another pid namespace, by number" grep -q '\[D_PDESC_INVAL\].*another pid namespace.*\$target' "$T/refused"
