@@ -25,14 +25,23 @@ static void judge_viewers(struct session *s)
 	}
 }
 
-// It ends in order, so that its viewers hear of it.
+static bool is_confined(const struct session *s)
+{
+	return s->owner.role && role_is_confined(s->owner.role);
+}
+
+// It ends in order, so that its viewers hear of it. What was loaded for class kernel sees everybody, whatever class
+// its probes and actions take.
 static void judge_session(struct session *s, struct policy *p)
 {
+	bool was_confined = is_confined(s);
 	struct reason why, text;
 
 	policy_bind(p, &s->owner);
 	judge_viewers(s);
-	if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW && later_judge(s->later, &why) == VERDICT_ALLOW)
+	if (is_confined(s) && !was_confined)
+		reason_set(&why, "uid %u has no class 'kernel' any more, which the session was begun with", s->owner.uid);
+	else if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW && later_judge(s->later, &why) == VERDICT_ALLOW)
 		return;
 	reason_set(&text, "the policy has changed: %.480s", why.text);
 	session_stop(s, DTRACED__END_REASON__END_KILLED, text.text);

@@ -199,3 +199,15 @@ enum verdict judge(const struct peer *peer, const struct wish *w, struct reason 
 		v = judge_limits(peer, w, why);
 	return v;
 }
+
+enum verdict judge_view(const struct peer *peer, const struct peer *owner, const struct wish *w, struct reason *why)
+{
+	if (policy_check(peer, RIGHT_VIEW_ANY, why) == VERDICT_ALLOW)
+		return VERDICT_ALLOW;
+	if (role_is_confined(peer->role) && !(owner->role && role_is_confined(owner->role))) {
+		reason_set(why, "uid %u may not see what a session of class '%s' records: its %s does not have that class",
+			peer->uid, class_name(CLASS_KERNEL), policy_role_text(peer).text);
+		return VERDICT_DENY;
+	}
+	return judge(peer, w, why);
+}

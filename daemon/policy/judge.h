@@ -13,6 +13,10 @@
 // it takes, and what would be allowed. Of a peer that has a role.
 enum verdict judge(const struct peer *peer, const struct wish *wish, struct reason *why);
 
+// Whether a peer may see what a session of its user records: if it may see others', or could have made
+// the session itself, with programs that are no more confined.
+enum verdict judge_view(const struct peer *peer, const struct peer *owner, const struct wish *wish, struct reason *why);
+
 // The class that it takes.
 enum class judge_class(const struct wish *wish);
 

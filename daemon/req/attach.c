@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/conn.h"
+#include "daemon/policy/judge.h"
 #include "daemon/req/req.h"
 #include "daemon/req/session_info.h"
 #include "daemon/session/session.h"
@@ -27,6 +28,8 @@ static void greet(struct conn *c, uint32_t tag, struct session *s, struct viewer
 void req_attach(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	struct viewer *v;
+	struct reason why;
+	enum verdict verdict;
 	int r;
 
 	s = session_named(c, request->tag, request->attach->session, RIGHT_VIEW_ANY);
@@ -35,6 +38,11 @@ void req_attach(struct conn *c, const Dtraced__Request *request, struct session 
 	if (s->state & (SESSION_LOADING | SESSION_LOADED | SESSION_STARTING)) {
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_STATE, "session '%s' has not started yet",
 			s->name);
+		return;
+	}
+	verdict = judge_view(&c->peer, &s->owner, s->wish, &why);
+	if (verdict != VERDICT_ALLOW) {
+		conn_fail(c, request->tag, judge_code(verdict), "session '%s' cannot be attached to: %s", s->name, why.text);
 		return;
 	}
 	r = session_view(s, c, &v);
