@@ -12,4 +12,6 @@ enum {
 	PROTO_MACRO_ARGS = 1024,
 	PROTO_OPTIONS = 256,
 	PROTO_ADDRESSES = 4096,			// of one Resolve
+	PROTO_AGGS = 16384,			// that one Snapshot, Clear or Trunc names
+	PROTO_TARGETS = 256,			// processes of -c and -p
 };

@@ -13,8 +13,11 @@
 void req_clear(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	const Dtraced__Clear *clear = request->clear;
-	int r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, clear->aggs, clear->n_aggs, true);
+	int r;
 
+	if (!req_check_aggs(c, request->tag, clear->n_aggs))
+		return;
+	r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, clear->aggs, clear->n_aggs, true);
 	if (r < 0)
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the aggregation cannot be cleared: %s", strerror(-r));

@@ -9,6 +9,7 @@
 #include "daemon/session/send_rows.h"
 #include "daemon/session/session.h"
 #include "daemon/session/tables.h"
+#include "proto/limits.h"
 
 static void send_end(struct conn *c, const Dtraced__Request *request)
 {
@@ -21,10 +22,22 @@ static void send_end(struct conn *c, const Dtraced__Request *request)
 	conn_send(c, request->tag, &reply);
 }
 
+// Each is looked for among the session's tables.
+bool req_check_aggs(struct conn *c, uint32_t tag, size_t n)
+{
+	if (n <= PROTO_AGGS)
+		return true;
+	conn_fail(c, tag, DTRACED__FAILURE_CODE__FAILURE_LIMIT, "too many aggregations: %zu, the maximum is %d", n,
+		(int)PROTO_AGGS);
+	return false;
+}
+
 void req_snapshot(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	const Dtraced__Snapshot *snapshot = request->snapshot;
 
+	if (!req_check_aggs(c, request->tag, snapshot->n_aggs))
+		return;
 	for (uint32_t i = 0; i < s->ntables; i++) {
 		CLEANUP(rows_deinit) struct rows rows = { 0 };
 		struct table_source source;

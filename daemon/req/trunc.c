@@ -13,8 +13,11 @@
 void req_trunc(struct conn *c, const Dtraced__Request *request, struct session *s)
 {
 	const Dtraced__Trunc *trunc = request->trunc;
-	int r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, trunc->aggs, trunc->n_aggs, false);
+	int r;
 
+	if (!req_check_aggs(c, request->tag, trunc->n_aggs))
+		return;
+	r = trunc_start(s, viewers_find(&s->viewers, c), request->tag, trunc->aggs, trunc->n_aggs, false);
 	if (r < 0)
 		conn_fail(c, request->tag, DTRACED__FAILURE_CODE__FAILURE_KERNEL,
 			"the aggregation cannot be truncated: %s", strerror(-r));

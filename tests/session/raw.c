@@ -156,6 +156,40 @@ static void send_resolve(int fd, uint64_t session, size_t n)
 	free(addresses);
 }
 
+// Names nothing that there is, many times.
+static void send_many_aggs(int fd, uint64_t session, size_t n)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__Snapshot s = DTRACED__SNAPSHOT__INIT;
+
+	s.session = session;
+	s.n_aggs = n;
+	s.aggs = calloc(n, sizeof *s.aggs);
+	r.body_case = DTRACED__REQUEST__BODY_SNAPSHOT;
+	r.snapshot = &s;
+	send_request(fd, &r);
+	r.body_case = DTRACED__REQUEST__BODY_TRUNC;
+	r.trunc = (Dtraced__Trunc *)&(Dtraced__Trunc){ PROTOBUF_C_MESSAGE_INIT(&dtraced__trunc__descriptor), session, n, s.aggs };
+	send_request(fd, &r);
+	free(s.aggs);
+}
+
+static void send_many_targets(int fd, size_t n)
+{
+	Dtraced__Request r = DTRACED__REQUEST__INIT;
+	Dtraced__List l = DTRACED__LIST__INIT;
+	Dtraced__Target target = DTRACED__TARGET__INIT;
+
+	l.targets = calloc(n, sizeof(void *));
+	l.n_targets = n;
+	for (size_t i = 0; i < n; i++)
+		l.targets[i] = &target;
+	r.body_case = DTRACED__REQUEST__BODY_LIST;
+	r.list = &l;
+	send_request(fd, &r);
+	free(l.targets);
+}
+
 // ---- receiving -------------------------------------------------------------
 
 static void show(const Dtraced__Reply *r)
@@ -361,6 +395,18 @@ static void resolve(int fd)
 		send_resolve(fd, session, PROTO_ADDRESSES);
 }
 
+// What the daemon would look up one by one.
+static void many(int fd)
+{
+	uint64_t session = run_session(fd, "tick-1s { @ = count(); }");
+
+	take_one(fd);	// Done
+	send_many_aggs(fd, session, PROTO_AGGS);
+	send_many_aggs(fd, session, PROTO_AGGS + 1);
+	send_many_targets(fd, PROTO_TARGETS + 1);
+	take_all(fd, 1000);
+}
+
 static void silent(int fd)
 {
 	take_all(fd, 9000);
@@ -519,7 +565,7 @@ static const struct {
 	{ "oversized-greeting", oversized_greeting }, { "oversized", oversized },
 	{ "truncated", truncated }, { "bomb", bomb }, { "version", other_version },
 	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
-	{ "resolve", resolve }, { "silent", silent }, { "endless", endless }, { "drip", drip },
+	{ "resolve", resolve }, { "many", many }, { "silent", silent }, { "endless", endless }, { "drip", drip },
 	{ "flood", flood }, { "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
 	{ "views", views },
 };
