@@ -100,7 +100,7 @@ if unshare --pid --fork --mount-proc true 2> /dev/null; then
 		mkfifo "$T/go7"
 		"$program" wait < "$T/go7" > /dev/null &
 		exec 7> "$T/go7"
-		grep -q functions "/proc/$!/maps" || sleep 0.1
+		until grep -q functions "/proc/$!/maps" || ! kill -0 $!; do sleep 0.01; done
 		timeout 60 "$build/dtrace" -qn 'BEGIN { printf("ready\n"); } pid$target:a.out:step:entry /pid == $target/ { @ = count(); }
 			END { printa("inside %@d\n", @); printf("%d\n", $target != $1); }' -p $! $! 7>&- > "$T/out" 2> "$T/err" &
 		client=$!

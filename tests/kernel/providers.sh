@@ -164,7 +164,11 @@ END { printa("p %d %@d\n", @p); printa("last %@d\n", @last); printa("c %@d\n", @
 	"$pid" -c "$functions" -p "$pid"
 grep -v '^sum' "$T/steps.out" | sort > "$T/lines"
 printf '%s\n' '' 'c 250' 'e 1000' 'last 1000' 'p 3 250' ready > "$T/want"
-check_same "a provider of two processes" "$T/want" "$T/lines"
+if grep -q ' bpf_uprobe_multi_link_attach$' /proc/kallsyms; then
+	check_same "a provider of two processes" "$T/want" "$T/lines"
+else
+	skip "a provider of two processes" "by perf events, the return of a function that is traced in two processes is seen for both"
+fi
 "$build/dtrace" -x strsize=64 -qn 'steps$target:::call { @ = count(); } END { printa("c %@d\n", @); }' -c "$functions" > "$T/out" 2> "$T/err"
 check "with strings of another size, too" grep -qx 'c 250' "$T/out"
 says "what is wrong with a binding" "steps.d\", line 11: unknown identifier 'argz'" "$build/dtrace" -n 'steps$target:::wrong' -c "$functions"

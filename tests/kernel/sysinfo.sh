@@ -71,7 +71,10 @@ while read -r _ phase minor major _; do
 	[ "$phase" -ge 6 ] || is vminfo faults "as_fault$phase" $((minor + major))
 	is vminfo faults "maj_fault$phase" "$major"
 	is vminfo faults "prot_fault$phase" 0
-	is sysinfo faults "trap$phase" $((minor + major))
+	# The processor traps again where the kernel could not finish at once, which it does not count as a fault.
+	traps=$(value faults "trap$phase")
+	check "sysinfo: trap$phase is $((minor + major)), or a little more (told: $traps)" \
+		test "$traps" -ge $((minor + major)) -a "$traps" -le $((minor + major + 2))
 done < <(grep '^phase' "$T/faults.said")
 is vminfo faults as_fault7 0	# all pages are there, and 50 are copied
 check "vminfo: 50 pages are copied" test "$(value faults cow_fault7)" -ge 50

@@ -412,6 +412,18 @@ static void silent(int fd)
 	take_all(fd, 9000);
 }
 
+// More connections than anybody may have, and what those that came last are told.
+static void crowd(int fd)
+{
+	int fds[300] = { fd };
+	Dtraced__Reply *r;
+
+	for (int i = 1; i < 300; i++)
+		fds[i] = dial(socket_path);
+	for (int i = 299; i >= 0 && (r = take(fds[i], 3000)); i--)
+		dtraced__reply__free_unpacked(r, NULL);
+}
+
 // Requests without end, never reading an answer.
 static void endless(int fd)
 {
@@ -565,7 +577,7 @@ static const struct {
 	{ "oversized-greeting", oversized_greeting }, { "oversized", oversized },
 	{ "truncated", truncated }, { "bomb", bomb }, { "version", other_version },
 	{ "hello", hello }, { "before-hello", before_hello }, { "twice", twice },
-	{ "resolve", resolve }, { "many", many }, { "silent", silent }, { "endless", endless }, { "drip", drip },
+	{ "resolve", resolve }, { "many", many }, { "silent", silent }, { "crowd", crowd }, { "endless", endless }, { "drip", drip },
 	{ "flood", flood }, { "never-reads", never_reads }, { "dies", dies }, { "waits", waits },
 	{ "views", views },
 };
