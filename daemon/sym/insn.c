@@ -53,6 +53,13 @@ static size_t avx_skip(uint8_t b)
 	return b == 0xc5 ? 2 : b == 0xc4 ? 3 : b == 0x62 ? 4 : 0;
 }
 
+// Opcodes that the kernel emulates as nop, jmp, call or jcc, without a look at a prefix of AVX before them: vpor,
+// vpcmpeqb, vpbroadcastb and more would not be executed.
+static bool is_taken_for_jump(uint8_t opcode)
+{
+	return opcode == 0x90 || (opcode & 0xf0) == 0x70 || opcode == 0xe8 || opcode == 0xe9 || opcode == 0xeb;
+}
+
 // Privileged ones, input and output, interrupts, ways out of the code segment, and what is
 // no instruction. The kernel looks up opcodes of AVX in the same table.
 static bool x86_refused(const uint8_t *code, size_t n)
@@ -62,7 +69,7 @@ static bool x86_refused(const uint8_t *code, size_t n)
 		0x6c, 0x6d, 0x6e, 0x6f, 0x82, 0x9a, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xd4, 0xd5,
 		0xd6, 0xe4, 0xe5, 0xe6, 0xe7, 0xea, 0xec, 0xed, 0xee, 0xef, 0xf1, 0xf4, 0xfa, 0xfb,
 	};
-	size_t i = 0;
+	size_t i = 0, avx = 0;
 
 	for (; i < n && is_prefix(code[i]); i++) {
 		if (is_refused_prefix(code[i]))
@@ -71,8 +78,9 @@ static bool x86_refused(const uint8_t *code, size_t n)
 	if (i < n && (code[i] & 0xf0) == 0x40)
 		i++;
 	if (i < n)
-		i += avx_skip(code[i]);
-	return i >= n || memchr(opcodes, code[i], sizeof opcodes);
+		avx = avx_skip(code[i]);
+	i += avx;
+	return i >= n || (avx && is_taken_for_jump(code[i])) || memchr(opcodes, code[i], sizeof opcodes);
 }
 
 // push of a register, nop, and jumps and calls relative to here.
