@@ -49,7 +49,7 @@ rm -f "$T/trunc.out" # that one was ready
 	syscall::getpgid:entry /execname == "hammer" && ppid == $1/ { @[stack(), arg0, ustack(2)] = count(); @n = count(); }
 	tick-100ms { printa("%k%d%k k %@d\n", @); trunc(@); printa("n %@d\n", @n); trunc(@n); }' $$ > "$T/trunc.out" 2> "$T/trunc.err" &
 viewer=$!
-wait_for 20 grep -q ready "$T/trunc.out"
+wait_for 60 grep -q ready "$T/trunc.out" # tables of all that runs are made first
 "$build/tests/session/hammer" 0 $events 5000 & one=$!
 "$build/tests/session/hammer" 1 $events 5000
 wait $one
