@@ -23,7 +23,7 @@
 #include "daemon/log.h"
 #include "daemon/util.h"
 
-enum { DATA_SIZE = 256 * 1024, ROUND_US = 2000, RECORD_MAX = 8192 };
+enum { DATA_SIZE = 256 * 1024, ROUND_US = 2000, BUDGET_NS = 2000000, RECORD_MAX = 8192 };
 
 struct ring {
 	int fd;
@@ -200,8 +200,9 @@ static struct ring *oldest(struct sideband *s)
 	return best;
 }
 
-// True: there was something.
-static bool read_round(struct sideband *s)
+// Until all is delivered that has happened by now, or so many ns have passed: whoever maps files without end must not keep the
+// core from everybody else. True: there was something.
+static bool read_round(struct sideband *s, uint64_t budget)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 	struct ring *r;
@@ -219,6 +220,8 @@ static bool read_round(struct sideband *s)
 	while ((r = oldest(s)) && r->time <= now) {
 		deliver(s, r);
 		step_over(r);
+		if (clock_ns(CLOCK_MONOTONIC) - now > budget)
+			break;
 	}
 	for (uint32_t i = 0; i < s->ncpus; i++) {
 		r = &s->rings[i];
@@ -233,7 +236,7 @@ void sideband_read(struct sideband *s)
 	if (!s->open || s->reading)
 		return;
 	s->reading = true;
-	read_round(s);
+	read_round(s, UINT64_MAX);
 	s->reading = false;
 }
 
@@ -258,7 +261,7 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (read_round(s))
+	if (read_round(s, BUDGET_NS))
 		evtimer_add(s->timer, &round);
 	else
 		watch(s, true);
