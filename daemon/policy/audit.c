@@ -156,26 +156,31 @@ static struct reason sentence(const struct audit_entry *e)
 	return text;
 }
 
-// How many denials of the peer were left out before this one; -1: so is this one.
-static int64_t count_denial(struct audit *a, const struct audit_entry *e)
+// How many of the user's were left out before this one; -1: so is this one.
+static int64_t take_from(struct audit_bound *b, uint32_t max)
 {
 	uint64_t now = clock_ns(CLOCK_MONOTONIC) / 1000000000;
-	size_t i = e->peer->uid % AUDIT_USERS;
 	int64_t left_out;
 
-	// Who shares the place of another shares the bound.
-	if (!a->denials[i].used || now - a->denials[i].since >= AUDIT_SECONDS) {
-		left_out = a->denials[i].left_out;
-		a->denials[i].used = true;
-		a->denials[i].since = now;
-		a->denials[i].n = 1;
-		a->denials[i].left_out = 0;
+	if (!b->used || now - b->since >= AUDIT_SECONDS) {
+		left_out = b->left_out;
+		*b = (struct audit_bound){ .used = true, .since = now, .n = 1 };
 		return left_out;
 	}
-	if (a->denials[i].n++ < AUDIT_DENIALS)
+	if (b->n++ < max)
 		return 0;
-	a->denials[i].left_out++;
+	b->left_out++;
 	return -1;
+}
+
+// Who shares the place of another shares the bound.
+static int64_t count_bounded(struct audit *a, const struct audit_entry *e)
+{
+	if (e->event == AUDIT_DENY && e->peer)
+		return take_from(&a->denials[e->peer->uid % AUDIT_USERS], AUDIT_DENIALS);
+	if (e->event == AUDIT_CONNECT && e->peer)
+		return take_from(&a->connects[e->peer->uid % AUDIT_USERS], AUDIT_CONNECTS);
+	return 0;
 }
 
 static int send_record(struct audit *a, const struct record *r)
@@ -192,7 +197,7 @@ static int send_record(struct audit *a, const struct record *r)
 
 int audit(struct audit *a, const struct audit_entry *e)
 {
-	int64_t left_out = e->event == AUDIT_DENY && e->peer ? count_denial(a, e) : 0;
+	int64_t left_out = count_bounded(a, e);
 	struct reason text = sentence(e);
 	struct record r = { .len = 0 };
 

@@ -29,18 +29,21 @@ enum audit_event {
 
 #define AUDIT_JOURNAL "/run/systemd/journal/socket"
 
-enum { AUDIT_USERS = 64, AUDIT_DENIALS = 20, AUDIT_SECONDS = 10 };	// of one user in so many seconds
+enum { AUDIT_USERS = 64, AUDIT_DENIALS = 20, AUDIT_CONNECTS = 100, AUDIT_SECONDS = 10 };	// of one user in so many seconds
+
+// Of what a user can cause without end.
+struct audit_bound {
+	bool used;
+	uint64_t since;		// CLOCK_MONOTONIC, s
+	uint32_t n, left_out;
+};
 
 struct audit {
 	int journal;		// a socket; -1: there was none
 	struct sockaddr_un path;
 	bool to_log;		// then
 	uint64_t lost;		// since the last one that went out
-	struct {
-		bool used;
-		uint64_t since;	// CLOCK_MONOTONIC, s
-		uint32_t n, left_out;
-	} denials[AUDIT_USERS];	// by uid, modulo
+	struct audit_bound denials[AUDIT_USERS], connects[AUDIT_USERS];	// by uid, modulo
 };
 
 // What is zero is left out.

@@ -156,9 +156,26 @@ START_TEST(denials_are_bounded_by_user)
 }
 END_TEST
 
+START_TEST(connections_are_bounded_and_leave_room_for_denials)
+{
+	struct audit_entry connect = { .event = AUDIT_CONNECT, .peer = &peer };
+
+	for (int i = 0; i < AUDIT_CONNECTS + 3; i++) {
+		ck_assert_int_eq(audit(&a, &connect), 0);
+		ck_assert(take() == (i < AUDIT_CONNECTS));
+	}
+	ck_assert_int_eq(audit(&a, &(struct audit_entry){ .event = AUDIT_DENY, .peer = &peer, .reason = "no" }), 0);
+	ck_assert(take());
+	a.connects[peer.uid % AUDIT_USERS].since -= AUDIT_SECONDS;
+	ck_assert_int_eq(audit(&a, &connect), 0);
+	ck_assert(take());
+	ck_assert_str_eq(field("DTRACE_LEFT_OUT"), "3");
+}
+END_TEST
+
 START_TEST(what_the_journal_does_not_take_is_counted)
 {
-	struct audit_entry e = { .event = AUDIT_CONNECT, .peer = &peer };
+	struct audit_entry e = { .event = AUDIT_START, .peer = &peer };
 	int n = 0;
 
 	while (audit(&a, &e) == 0)	// nobody reads: it never waits
@@ -202,6 +219,7 @@ int main(void)
 	tcase_add_test(t, role_and_rule_are_named);
 	tcase_add_test(t, a_long_program_is_cut);
 	tcase_add_test(t, denials_are_bounded_by_user);
+	tcase_add_test(t, connections_are_bounded_and_leave_room_for_denials);
 	tcase_add_test(t, what_the_journal_does_not_take_is_counted);
 	tcase_add_test(t, without_a_journal_nothing_fails);
 	return suite_run("audit", t);
