@@ -40,7 +40,8 @@ static const char builtin[] =
 	"      \"limits\": { \"connections\": 256, \"sessions\": 256, \"kernel_programs\": 8192,\n"
 	"        \"segment_bytes\": \"4GiB\", \"buffer_bytes\": \"4GiB\", \"maps\": 8192, \"map_bytes\": \"1GiB\",\n"
 	"        \"compiles\": 1024, \"resolves\": 256, \"user_places\": 262144, \"duration\": \"unlimited\", \"idle\": \"unlimited\" } },\n"
-	"    \"group\": { \"classes\": [\"user\"], \"limits\": { \"duration\": \"unlimited\", \"idle\": \"7d\" } } },\n"
+	"    \"group\": { \"classes\": [\"user\"], \"limits\": { \"sessions\": 8, \"profile_hz_max\": 1000,\n"
+	"        \"duration\": \"unlimited\", \"idle\": \"7d\" } } },\n"
 	"  \"bindings\": [ { \"match\": { \"uid\": 0 }, \"role\": \"root\" }%s ] }\n";
 
 static int load_builtin(struct policy *p, const char *group, struct reason *why)
