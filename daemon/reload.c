@@ -14,13 +14,15 @@
 #include "daemon/session/later.h"
 #include "daemon/session/roster.h"
 
-static void judge_viewers(struct session *s)
+// goes_on: what it records from now on is for those who may have all of it; of its end everybody may hear whose it is.
+static void judge_viewers(struct session *s, bool goes_on)
 {
 	struct viewer *v;
 	struct reason why;
 
 	LIST_FOREACH(v, &s->viewers, link) {
-		if (policy_check_session(&v->conn->peer, &s->owner, RIGHT_VIEW_ANY, &why) != VERDICT_ALLOW)
+		if (policy_check_session(&v->conn->peer, &s->owner, RIGHT_VIEW_ANY, &why) != VERDICT_ALLOW ||
+			(goes_on && judge_view(&v->conn->peer, &s->owner, s->wish, &why) != VERDICT_ALLOW))
 			conn_kill(v->conn, why.text);
 	}
 }
@@ -38,11 +40,13 @@ static void judge_session(struct session *s, struct policy *p)
 	struct reason why, text;
 
 	policy_bind(p, &s->owner);
-	judge_viewers(s);
-	if (is_confined(s) && !was_confined)
+	if (is_confined(s) && !was_confined) {
 		reason_set(&why, "uid %u has no class 'kernel' any more, which the session was begun with", s->owner.uid);
-	else if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW && later_judge(s->later, &why) == VERDICT_ALLOW)
+	} else if (judge(&s->owner, s->wish, &why) == VERDICT_ALLOW && later_judge(s->later, &why) == VERDICT_ALLOW) {
+		judge_viewers(s, true);
 		return;
+	}
+	judge_viewers(s, false);
 	reason_set(&text, "the policy has changed: %.480s", why.text);
 	session_stop(s, DTRACED__END_REASON__END_KILLED, text.text);
 }

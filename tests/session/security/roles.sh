@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause OR GPL-2.0
-# shellcheck disable=SC2154,SC2016 # variables of lib.sh; D has variables with a dollar sign
+# shellcheck disable=SC2154,SC2016,SC2317 # variables of lib.sh; D has variables with a dollar sign
 # Threat: a user who has more rights by one group than by another (or in one unit, or control group) leaves a session
 # behind with the first, and a process of theirs that has only the second attaches to it: it would see what all do.
 # Or the policy takes the class away, while the session that was begun with it goes on.
@@ -46,6 +46,20 @@ has_viewer() {
 check "class kernel may see class user" wait_for 20 has_viewer
 kill "$viewer" 2> /dev/null
 wait "$viewer" 2> /dev/null
+
+# A viewer whose role may not have the probe any more, while the owner's may.
+as_of 31013 -d --name other -qn 'syscall::getpid:entry { printf("%d\n", uid); }' > "$T/out" 2>&1
+as_of 31012 attach other > "$T/seen" 2>&1 &
+viewer=$!
+has_viewer() {
+	as_of 31013 list | grep -qE '^other +[^ ]+ +running +1 '
+}
+check "another role may see it, too" wait_for 20 has_viewer
+sed -i 's;"developer": { "classes": \["user"\] };"developer": { "classes": ["user"], "probes": { "deny": ["syscall::getpid:"] } };' "$T/policy.json"
+kill -HUP "$daemon_pid"
+check "not when the policy denies that role the probe" wait_for 20 process_gone "$viewer"
+wait "$viewer" 2> /dev/null
+check "the session goes on" bash -c "setpriv --reuid $mallory --regid 31013 --clear-groups '$build/dtrace' list | grep -qE '^other +[^ ]+ +running'"
 check "its user may end it" as_of 31012 kill own
 
 # Not so any more: its probe is one of class user, but it was not begun as that.
@@ -55,5 +69,5 @@ ends() {
 	as_of 31012 attach all > "$T/out" 2>&1
 	grep -q "policy has changed: uid $mallory has no class 'kernel' any more" "$T/out"
 }
-check "and ends when its role loses that class" wait_for 20 ends
+check "and ends when its role loses that class" wait_for 60 ends
 [ "$failures" = 0 ]
