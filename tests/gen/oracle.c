@@ -45,6 +45,7 @@ static const struct excuse {
 	{ "is not pointing to valid bpf_map", "there is no stand-in of the threads' storage itself", false },
 	{ "goes out of range, prohibited for", "it keeps no range of quotients and remainders", true },
 	{ "misaligned value access", "it keeps no range of quotients and remainders", true },
+	{ "attempt to corrupt spilled pointer", "some kernels let nothing be written over a pointer", false },
 	{ "REG INVARIANTS VIOLATION", "it loses the range of what is compared with itself", false },
 };
 

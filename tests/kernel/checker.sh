@@ -8,7 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 need_bpf checker
 
-"$build/tests/gen/oracle" "${CHECKER_SEED:-1}" "${CHECKER_BODIES:-100000}" 120 > "$T/out" 2>&1
+"$build/tests/gen/oracle" "${CHECKER_SEED:-1}" "${CHECKER_BODIES:-$((100000 / DTRACED_TIME_FACTOR))}" 120 > "$T/out" 2>&1
 status=$?
 grep -E '^(wrong|bodies|oracle)' "$T/out" | head -n 20
 read -r _ bodies _ passed _ asked < <(grep '^bodies' "$T/out")
