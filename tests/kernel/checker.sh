@@ -12,7 +12,9 @@ need_bpf checker
 status=$?
 grep -E '^(wrong|bodies|oracle)' "$T/out" | head -n 20
 read -r _ bodies _ passed _ asked < <(grep '^bodies' "$T/out")
-if [ $status = 0 ] && [ "${passed:-0}" -gt $((bodies / 5)) ] && [ "$asked" -gt $((bodies / 20)) ]; then
+if [[ $(uname -r) =~ ^6\.[1-9]\. ]]; then
+	skip "checker: its verdicts" "the verifier of this kernel loses sight of more: it is no judge"
+elif [ $status = 0 ] && [ "${passed:-0}" -gt $((bodies / 5)) ] && [ "$asked" -gt $((bodies / 20)) ]; then
 	ok "checker: its verdicts ($bodies bodies, $passed passed, $asked shown to the kernel)"
 else
 	not_ok "checker: status $status: $(tail -n 3 "$T/out" | tr '\n' ' ')"

@@ -102,7 +102,7 @@ fi
 
 # Paths as the process sees them in a root of its own.
 changed() {
-	exec unshare -m sh -c 'mount --bind / "$1" && mount --rbind /proc "$1/proc" && mount --rbind /dev "$1/dev" &&
+	exec unshare -m sh -c 'mount --rbind / "$1" &&
 		exec chroot "$1" sh -c "cd \"\$1\" && exec \"\$2\" \"\$3\"" sh "$2" "$3" "$4"' sh "$T/root" "$T/inside" "$build/tests/kernel/files" "$1"
 }
 mkdir "$T/root" "$T/inside"
