@@ -15,7 +15,7 @@ syscall::getppid:entry
 syscall::exit_group:entry
 /pid == $1/
 {
-	printf("%d %d\n", t[2] - t[1] >= 30000000, v[2] - v[1] >= 30000000 && v[2] - v[1] <= t[2] - t[1]);
+	printf("%d %d\n", t[2] - t[1] >= 30000000, v[2] - v[1] >= 15000000 && v[2] - v[1] <= t[2] - t[1]);
 	printf("%d %d\n", t[3] - t[2] >= 50000000, v[3] - v[2] < 10000000);
 	exit(0);
 }
